@@ -1,0 +1,1 @@
+"""Decisions from values alone: standard library only, no input or output, and `now` is an argument."""

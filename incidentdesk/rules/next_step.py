@@ -1,0 +1,98 @@
+"""The one thing an incident needs now, and the moment it is needed: what the queue sorts by and says."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+
+from incidentdesk.rules.lifecycle import Status, Verdict
+
+# Stands in the sort column for "nothing is due": far away, yet storable by both databases.
+NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class Duty(StrEnum):
+    """The desk's own promises and the notification to the authority, whose value is the id of its policy row."""
+
+    FIRST_LOOK = "first_look"
+    FIRST_ANSWER = "first_answer"
+    DECISION = "decision"
+    AUTHORITY = "gdpr_33_1_sa"
+
+
+class NextStep(StrEnum):
+    FIRST_LOOK = "first_look"
+    DECIDE = "decide"
+    ANSWER = "answer"
+    NOTIFY = "notify"
+    READ_REPLY = "read_reply"
+    WAIT = "wait"
+    CLOSE = "close"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A clock that still runs: its duty (a Duty or the id of a policy row) and its deadline in UTC."""
+
+    duty: str
+    deadline_at: datetime
+
+
+@dataclass(frozen=True)
+class Situation:
+    status: Status
+    verdict: Verdict | None
+    unread_reply: bool
+    running: tuple[Running, ...]
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What to do next, for which duty (None when no clock asks), and by when (NEVER when nothing is due)."""
+
+    step: NextStep
+    duty: str | None
+    due_at: datetime
+
+
+_OWN_PROMISES: Final[dict[str, NextStep]] = {
+    Duty.FIRST_LOOK: NextStep.FIRST_LOOK,
+    Duty.FIRST_ANSWER: NextStep.ANSWER,
+    Duty.DECISION: NextStep.DECIDE,
+}
+# A reply may hold what the desk waits for, but it never hides a report nobody saw or a duty to notify.
+_BEFORE_A_REPLY: Final = frozenset({NextStep.FIRST_LOOK, NextStep.NOTIFY})
+
+
+def agenda(situation: Situation) -> Agenda:
+    """Return the next step: the running clock that is due first asks for it, an unread reply may come in between."""
+    first = min(
+        situation.running, key=lambda running: running.deadline_at, default=None
+    )
+    step = (
+        _step_without_clocks(situation)
+        if first is None
+        else _step_of(first.duty, situation.verdict)
+    )
+    if situation.unread_reply and step not in _BEFORE_A_REPLY:
+        step = NextStep.READ_REPLY
+    if first is None:
+        return Agenda(step, duty=None, due_at=NEVER)
+    return Agenda(step, duty=first.duty, due_at=first.deadline_at)
+
+
+def _step_of(duty: str, verdict: Verdict | None) -> NextStep:
+    own = _OWN_PROMISES.get(duty)
+    if own is not None:
+        return own
+    # Every other clock is a duty to notify someone, and nobody is notified before a person decided what it is.
+    return NextStep.DECIDE if verdict is None else NextStep.NOTIFY
+
+
+def _step_without_clocks(situation: Situation) -> NextStep:
+    if situation.status is Status.CLOSED:
+        return NextStep.NOTHING
+    if situation.status is Status.WAITING:
+        return NextStep.WAIT
+    return NextStep.DECIDE if situation.verdict is None else NextStep.CLOSE
