@@ -111,9 +111,7 @@ def obstacles_to_closing(
     return tuple(obstacle for obstacle, present in found.items() if present)
 
 
-def reporter_step(
-    status: Status, *, read: bool, verdict: Verdict | None
-) -> ReporterStep:
+def reporter_step(status: Status, *, read: bool, verdict: Verdict | None) -> ReporterStep:
     """Return which of the four plain steps the reporter's page shows; it says nothing about the verdict itself."""
     if status is Status.CLOSED:
         return ReporterStep.FINISHED

@@ -67,14 +67,8 @@ _BEFORE_A_REPLY: Final = frozenset({NextStep.FIRST_LOOK, NextStep.NOTIFY})
 
 def agenda(situation: Situation) -> Agenda:
     """Return the next step: the running clock that is due first asks for it, an unread reply may come in between."""
-    first = min(
-        situation.running, key=lambda running: running.deadline_at, default=None
-    )
-    step = (
-        _step_without_clocks(situation)
-        if first is None
-        else _step_of(first.duty, situation.verdict)
-    )
+    first = min(situation.running, key=lambda running: running.deadline_at, default=None)
+    step = _step_without_clocks(situation) if first is None else _step_of(first.duty, situation.verdict)
     if situation.unread_reply and step not in _BEFORE_A_REPLY:
         step = NextStep.READ_REPLY
     if first is None:

@@ -13,9 +13,7 @@ _GROUP: Final = 5
 CODE_SPACE: Final = 10**_DIGITS
 
 _DASH: Final = r"\-\u2010-\u2015\u2212"
-_REFERENCE: Final = re.compile(
-    rf"(?<![0-9A-Z])IR[\s{_DASH}]?([0-9]{{2}})[\s{_DASH}]?([0-9A-TV-Z]{{6}})(?![0-9A-Z])"
-)
+_REFERENCE: Final = re.compile(rf"(?<![0-9A-Z])IR[\s{_DASH}]?([0-9]{{2}})[\s{_DASH}]?([0-9A-TV-Z]{{6}})(?![0-9A-Z])")
 _DIGIT_RUN: Final = re.compile(rf"[0-9](?:[\s{_DASH}]*[0-9])*")
 _LOOKALIKES: Final = str.maketrans("ILO", "110")
 
@@ -25,9 +23,7 @@ def reference(year: int, number: int) -> str:
     if not 0 <= number < REFERENCE_SPACE:
         message = f"number must be from 0 to {REFERENCE_SPACE - 1}"
         raise ValueError(message)
-    letters = "".join(
-        _ALPHABET[number >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5)
-    )
+    letters = "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))
     return f"IR-{year % 100:02d}-{letters}"
 
 
@@ -58,6 +54,4 @@ def tidy_code(text: str) -> str | None:
 
 def grouped(code: str) -> str:
     """Return the code in groups of five digits, the way people copy and read it out."""
-    return " ".join(
-        code[start : start + _GROUP] for start in range(0, len(code), _GROUP)
-    )
+    return " ".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))

@@ -13,9 +13,7 @@ _WAITS: Final = (
 _SPREAD: Final = 0.2
 
 
-def next_try(
-    attempts: int, *, now: datetime, give_up_at: datetime, jitter: float
-) -> datetime | None:
+def next_try(attempts: int, *, now: datetime, give_up_at: datetime, jitter: float) -> datetime | None:
     """Return the moment of the next try after `attempts` failed ones, or None to give up.
 
     Waits 15 s, 30 s, 1, 2 and 5 minutes, then 5 minutes each time. `jitter` is a draw from 0 to 1 and moves

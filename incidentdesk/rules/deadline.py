@@ -1,0 +1,225 @@
+"""When a duty is due, whether it is late, and how a clock looks.
+
+Hour periods are elapsed hours in UTC and are never rolled or rounded up (Art. 33(1) GDPR, read strictly). Day and
+month periods follow Regulation (EEC, Euratom) No 1182/71, here "1182/71". Every moment must be aware; a naive one
+is a programming error and raises ValueError.
+"""
+
+import calendar
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_TWO_DAYS: Final = timedelta(days=2)
+_NO_TIME: Final = timedelta(0)
+_SOON_WITHIN: Final = timedelta(hours=24)
+_URGENT_WITHIN: Final = timedelta(hours=8)
+_SATURDAY: Final = 5
+
+
+class Unit(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Period:
+    value: int
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A dated row of law. `period` is None where the law names no number ("without undue delay").
+
+    Both dates are local days and belong to the validity; no `effective_from` means it was never adopted.
+    """
+
+    id: str
+    version: str
+    regime: str
+    period: Period | None
+    effective_from: date | None
+    effective_to: date | None
+    enabled: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Exact:
+    """The local time names one instant (UTC)."""
+
+    instant: datetime
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """The local time happens twice, in the hour the clocks go back; both instants in UTC, in order."""
+
+    first: datetime
+    second: datetime
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The local time does not exist: the clocks went forward over it."""
+
+
+class ClockState(StrEnum):
+    OK = "ok"
+    SOON = "soon"
+    URGENT = "urgent"
+    LATE = "late"
+    DONE = "done"
+    NONE = "none"
+
+
+def policy_in_force(policies: Iterable[Policy], policy_id: str, at: datetime, zone: ZoneInfo) -> Policy | None:
+    """Return the row of `policy_id` valid on the local day of `at`, the newest if several are, or None.
+
+    A row that is switched off or has no first day is not law and never in force.
+    """
+    day = _aware(at).astimezone(zone).date()
+    valid = [policy for policy in policies if policy.id == policy_id and _is_valid(policy, day)]
+    return max(valid, key=lambda policy: policy.effective_from or date.min, default=None)
+
+
+def deadline(start: datetime, period: Period, *, zone: ZoneInfo, holidays: Collection[date] = frozenset()) -> datetime:
+    """Return the moment in UTC up to and including which the duty is met in time.
+
+    Days and months: the day of `start` does not count (1182/71 Art. 3(1)); the end is the last second of the last
+    day, for months the same date or else the last day of the month (Art. 3(2)(c)), moved off weekends and
+    `holidays` (Art. 3(4)). `zone` and `holidays` play no part in hour periods.
+    """
+    if period.unit is Unit.HOUR:
+        return _aware(start).astimezone(UTC) + period.value * _HOUR
+    day = _aware(start).astimezone(zone).date()
+    last = day + period.value * _DAY if period.unit is Unit.DAY else _months_later(day, period.value)
+    while not _is_working_day(last, holidays):
+        last += _DAY
+    return _first_moment(last + _DAY, zone) - timedelta(seconds=1)
+
+
+def latest_arguable(
+    aware: datetime, period: Period, *, zone: ZoneInfo, holidays: Collection[date] = frozenset()
+) -> datetime:
+    """Return the latest end one could argue for (UTC): the hour of `aware` not counted, 1182/71 Art. 3(1), 3(2)(a).
+
+    For the file only, never a target. Day and month periods already follow 1182/71, so theirs is the deadline itself.
+    """
+    if period.unit is not Unit.HOUR:
+        return deadline(aware, period, zone=zone, holidays=holidays)
+    return deadline(_next_full_hour(aware, zone), period, zone=zone)
+
+
+def disputed_two_working_days(
+    aware: datetime, period: Period, *, zone: ZoneInfo, holidays: Collection[date] = frozenset()
+) -> datetime:
+    """Return `latest_arguable` prolonged until 48 hours lie on working days (UTC): 1182/71 Art. 3(5) read onto hours.
+
+    Disputed, off by default, never a target. Art. 3(5) speaks of periods of two days or more: a shorter one, and one
+    in days or months, is returned unchanged.
+    """
+    latest = latest_arguable(aware, period, zone=zone, holidays=holidays)
+    if period.unit is not Unit.HOUR or period.value * _HOUR < _TWO_DAYS:
+        return latest
+    start, missing = _next_full_hour(aware, zone), _TWO_DAYS
+    while True:
+        day = start.astimezone(zone).date()
+        end = _first_moment(day + _DAY, zone)
+        working = end - start if _is_working_day(day, holidays) else _NO_TIME
+        if working >= missing:
+            return max(latest, start + missing)
+        start, missing = end, missing - working
+
+
+def local_moment(naive: datetime, zone: ZoneInfo) -> Exact | Ambiguous | Missing:
+    """Return which instant a local time without offset names in `zone`: one, two (autumn) or none (spring)."""
+    if naive.tzinfo is not None:
+        raise ValueError("the local time must not carry an offset")
+    wall = naive.replace(fold=0)
+    readings = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    real = sorted(reading for reading in readings if reading.astimezone(zone).replace(tzinfo=None) == wall)
+    if not real:
+        return Missing()
+    return Exact(real[0]) if len(real) == 1 else Ambiguous(real[0], real[1])
+
+
+def clock_state(*, now: datetime, deadline_at: datetime | None, ended_at: datetime | None) -> ClockState:
+    """Return how the clock looks: none without a deadline, done when ended; soon from 24 h, urgent below 8 h left."""
+    if deadline_at is None:
+        return ClockState.NONE
+    if ended_at is not None:
+        return ClockState.DONE
+    left = deadline_at - now
+    if left < _NO_TIME:
+        return ClockState.LATE
+    if left < _URGENT_WITHIN:
+        return ClockState.URGENT
+    return ClockState.SOON if left <= _SOON_WITHIN else ClockState.OK
+
+
+def share_left(*, start: datetime, deadline_at: datetime, now: datetime) -> int:
+    """Return the share of time that is left in whole per cent, floored, from 0 to 100."""
+    total = deadline_at - start
+    if total <= _NO_TIME:
+        return 0
+    return min(max(100 * (deadline_at - now) // total, 0), 100)
+
+
+def lateness(deadline_at: datetime, ended_at_or_now: datetime) -> timedelta:
+    """Return by how much the deadline was missed; zero when it was met, the deadline itself included."""
+    return max(ended_at_or_now - deadline_at, _NO_TIME)
+
+
+def two_units(span: timedelta) -> tuple[tuple[int, str], ...]:
+    """Return the span in words' numbers, floored: days and hours, hours and minutes, or minutes alone ("d", "h", "m").
+
+    A negative span counts as none: say how late it is with `lateness`.
+    """
+    minutes = max(span, _NO_TIME) // timedelta(minutes=1)
+    hours, minutes = divmod(minutes, 60)
+    days, hours_of_day = divmod(hours, 24)
+    if days:
+        return (days, "d"), (hours_of_day, "h")
+    return ((hours, "h"), (minutes, "m")) if hours else ((minutes, "m"),)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.utcoffset() is None:
+        raise ValueError("a moment without a zone cannot start or date a clock")
+    return moment
+
+
+def _is_valid(policy: Policy, day: date) -> bool:
+    if not policy.enabled or policy.effective_from is None:
+        return False
+    return policy.effective_from <= day <= (policy.effective_to or date.max)
+
+
+def _next_full_hour(moment: datetime, zone: ZoneInfo) -> datetime:
+    # Minutes are taken off the instant, not off the wall clock: the hour may be one that happens twice.
+    local = _aware(moment).astimezone(zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return moment.astimezone(UTC) - past + _HOUR
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _is_working_day(day: date, holidays: Collection[date]) -> bool:
+    return day.weekday() < _SATURDAY and day not in holidays
+
+
+def _first_moment(day: date, zone: ZoneInfo) -> datetime:
+    # Where midnight itself is skipped, the offset before the change names the very instant of the change.
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
