@@ -1,0 +1,63 @@
+"""Who stands on a post right now. Somebody always answers: an empty post hands over to the next one."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.rules.escalation import Post
+from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import Member, PostHolder
+
+# Who follows when a post is empty, or when nobody on it can be reached.
+ORDER = (Post.OWNER, Post.ON_CALL, Post.BACK_UP, Post.DPO)
+LAST_RESORT = (Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO)
+
+
+async def people_for(session: AsyncSession, posts: Iterable[Post], *, owner_id: UUID | None) -> list[Member]:
+    """Return everybody to tell when `posts` are called, each once, in a stable order."""
+    found: dict[UUID, Member] = {}
+    for post in posts:
+        for member in await _post_or_next(session, post, owner_id):
+            found[member.id] = member
+    return list(found.values())
+
+
+async def people_after(session: AsyncSession, member_id: UUID, *, owner_id: UUID | None) -> list[Member]:
+    """Return who follows when this person cannot be reached: the rest of their posts, or the post behind it."""
+    posts = set(await session.scalars(select(PostHolder.post).where(PostHolder.member_id == member_id)))
+    first = next((post for post in ORDER if post in posts), Post.ON_CALL)
+    found = [member for member in await _post_or_next(session, first, owner_id) if member.id != member_id]
+    if found or first is Post.DPO:
+        return found or [member for member in await _last_resort(session) if member.id != member_id]
+    behind = ORDER[ORDER.index(first) + 1]
+    return [member for member in await _post_or_next(session, behind, owner_id) if member.id != member_id]
+
+
+async def holders(session: AsyncSession, post: Post) -> list[Member]:
+    """Return the active members on one post, without any fallback."""
+    query = select(Member).join(PostHolder, PostHolder.member_id == Member.id)
+    query = query.where(PostHolder.post == post, Member.disabled_at.is_(None)).order_by(Member.id)
+    return list(await session.scalars(query))
+
+
+async def _post_or_next(session: AsyncSession, post: Post, owner_id: UUID | None) -> list[Member]:
+    for candidate in ORDER[ORDER.index(post) :]:
+        people = await _owner(session, owner_id) if candidate is Post.OWNER else await holders(session, candidate)
+        # A mailbox that was refused wakes nobody: the post counts as empty until a mail arrives there again.
+        reachable = [member for member in people if member.mail_refused_at is None]
+        if reachable:
+            return reachable
+    return await _last_resort(session)
+
+
+async def _owner(session: AsyncSession, owner_id: UUID | None) -> list[Member]:
+    member = await session.get(Member, owner_id) if owner_id else None
+    return [member] if member is not None and member.disabled_at is None else []
+
+
+async def _last_resort(session: AsyncSession) -> list[Member]:
+    query = select(Member).where(Member.disabled_at.is_(None), Member.role.in_(LAST_RESORT)).order_by(Member.id)
+    everybody = list(await session.scalars(query))
+    return [member for member in everybody if member.mail_refused_at is None] or everybody

@@ -1,0 +1,97 @@
+"""The durable outbox: a mail is a row of the caller's transaction, so it exists exactly when its reason does."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from sqlalchemy import and_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.database import upsert
+from incidentdesk.mail import contacts
+from incidentdesk.rules.escalation import Post
+from incidentdesk.tables import Incident, JsonObject, MailState, OutboxMail, new_id
+
+GIVE_UP_AFTER = timedelta(days=3)
+ANNOUNCE_WITHIN = timedelta(minutes=10)
+
+
+class Letter(StrEnum):
+    """Every mail we write. The value is the name of its folder under `templates/mail/`."""
+
+    REPORTER_RECEIPT = "reporter_receipt"
+    REPORTER_ANSWER = "reporter_answer"
+    REPORTER_FINISHED = "reporter_finished"
+    NEW_REPORTS = "new_reports"
+    ACT = "act"
+    DEADLINE = "deadline"
+    STAND_DOWN = "stand_down"
+    TEST = "test"
+
+
+class About(TypedDict, total=False):
+    """What a mail is about and who gets it: `member_id`, or the reporter behind `report_id`."""
+
+    incident_id: UUID
+    notice_id: UUID
+    member_id: UUID
+    report_id: UUID
+    context: JsonObject
+    due_at: datetime
+
+
+async def put(session: AsyncSession, *, letter: str, dedupe: str, now: datetime, **about: Unpack[About]) -> bool:
+    """Queue one mail to one person; False when a mail with this `dedupe` key was queued before.
+
+    `context` holds plain values that the letter needs and no row has; never what a reporter wrote.
+    """
+    statement = upsert(session, OutboxMail).values(**_row(letter, dedupe, now, about)).on_conflict_do_nothing()
+    return await session.scalar(statement.returning(OutboxMail.__table__.c.id)) is not None
+
+
+def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
+    number = new_id()
+    due_at = about.get("due_at", now)
+    return {
+        "id": number,
+        "dedupe": dedupe,
+        "letter": Letter(letter).value,
+        "context": {},
+        "created_at": now,
+        "state": MailState.WAITING,
+        "attempts": 0,
+        "maybe_duplicate": False,
+        "message_id": number.hex,
+        **about,
+        "due_at": due_at,
+        "give_up_at": due_at + GIVE_UP_AFTER,
+    }
+
+
+async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
+    """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes.
+
+    The letter lists what waits when it is sent, so later reports only need one that has not left yet.
+    """
+    first = now - (now - datetime(2020, 1, 1, tzinfo=UTC)) % ANNOUNCE_WITHIN
+    windows = [first + number * ANNOUNCE_WITHIN for number in range(3)]
+    for member in await contacts.people_for(session, [Post.ON_CALL], owner_id=incident.owner_id):
+        for window in windows:
+            if await _announce(session, member.id, window=window, now=now):
+                break
+
+
+async def _announce(session: AsyncSession, member_id: UUID, *, window: datetime, now: datetime) -> bool:
+    """Make sure this window's mail has not left yet; False when it has."""
+    dedupe = f"new:{member_id}:{window:%Y%m%dT%H%M}"
+    about: About = {"member_id": member_id, "due_at": max(window, now)}
+    columns = OutboxMail.__table__.c
+    statement = upsert(session, OutboxMail).values(**_row(Letter.NEW_REPORTS, dedupe, now, about))
+    # The touch locks the row until our commit: whoever sends it afterwards will see our report too.
+    statement = statement.on_conflict_do_update(
+        index_elements=["dedupe"],
+        set_={"due_at": columns.due_at},
+        where=and_(columns.state == MailState.WAITING, columns.lease.is_(None)),
+    )
+    return await session.scalar(statement.returning(columns.id)) is not None
