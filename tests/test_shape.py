@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-CODE = ("incidentdesk", "migrations", "benchmarks")
+# Not migrations: Alembic writes them, and nobody edits one after its release.
+CODE = ("incidentdesk", "benchmarks")
 FILE_LINES = 300
 FUNCTION_LINES = 40
 TEST_FUNCTION_LINES = 25

@@ -1,0 +1,52 @@
+"""Refusals that carry their HTTP status. Anything else that is raised is a bug."""
+
+
+class DeskError(Exception):
+    """A refusal the desk expected. `templates/error.html` has the words."""
+
+    status = 400
+
+
+class Malformed(DeskError):
+    """What arrived is not a form we can read."""
+
+
+class Unauthenticated(DeskError):
+    """Nobody is signed in."""
+
+    status = 401
+
+
+class Forbidden(DeskError):
+    """The person may not do this, or the request did not come from our own page."""
+
+    status = 403
+
+
+class Missing(DeskError):
+    """There is no such thing, or not for you."""
+
+    status = 404
+
+
+class Conflict(DeskError):
+    """Somebody changed it in the meantime."""
+
+    status = 409
+
+
+class TooLarge(DeskError):
+    """More was sent than the form takes."""
+
+    status = 413
+
+
+class TooMany(DeskError):
+    """A limit was reached; `retry_after` is in seconds."""
+
+    status = 429
+
+    def __init__(self, retry_after: int) -> None:
+        """Remember how long to wait."""
+        super().__init__(f"try again in {retry_after} s")
+        self.retry_after = retry_after

@@ -1,0 +1,1 @@
+"""What must be true of every record: its history, its clocks, its agenda."""

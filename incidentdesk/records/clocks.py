@@ -1,0 +1,158 @@
+"""Clocks start, move and end here and nowhere else. There is no pause."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import law
+from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
+from incidentdesk.rules.escalation import Step, Trigger, hold_until, step_from_json
+from incidentdesk.rules.lifecycle import Status
+from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
+from incidentdesk.tables import Clock, Incident, LadderStep
+
+PROMISES = (Duty.FIRST_LOOK, Duty.FIRST_ANSWER, Duty.DECISION)
+
+
+@dataclass(frozen=True)
+class Started:
+    """What a clock needs to start: the duty, its dated row, and the two moments."""
+
+    duty: str
+    version: str
+    started_at: datetime
+    deadline_at: datetime
+    legal: bool = False
+
+
+async def start_promises(session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime) -> None:
+    """Start what the company promised for every report: a first look, an answer, a decision."""
+    promises = law.promises(now)
+    for duty in PROMISES:
+        hours = promises.hours(duty, incident.severity)
+        started = Started(duty, promises.version, now, now + timedelta(hours=hours))
+        await _start(session, incident, started, zone=zone)
+
+
+async def start_authority(session: AsyncSession, incident: Incident, *, zone: ZoneInfo) -> Clock:
+    """Start the provisional legal clock at the first signal (Art. 33(1) GDPR)."""
+    policy = policy_in_force(law.policies(), Duty.AUTHORITY, incident.received_at, zone)
+    if policy is None or policy.period is None:
+        msg = f"no row of {Duty.AUTHORITY} is in force at {incident.received_at}"
+        raise LookupError(msg)
+    due = deadline(incident.received_at, policy.period, zone=zone)
+    started = Started(Duty.AUTHORITY, policy.version, incident.received_at, due, legal=True)
+    clock = await _start(session, incident, started, zone=zone)
+    clock.provisional = True
+    return clock
+
+
+async def _start(session: AsyncSession, incident: Incident, started: Started, *, zone: ZoneInfo) -> Clock:
+    rows = await session.scalars(
+        select(LadderStep).where(LadderStep.duty == started.duty).order_by(LadderStep.position)
+    )
+    ladder = [row.step for row in rows]
+    clock = Clock(
+        incident_id=incident.id,
+        duty=started.duty,
+        legal=started.legal,
+        policy_version=started.version,
+        zone=zone.key,
+        started_at=started.started_at,
+        deadline_at=started.deadline_at,
+        ladder=ladder,
+        armed_at=started.started_at,
+        next_check_at=started.started_at if ladder else None,
+    )
+    session.add(clock)
+    await session.flush()
+    return clock
+
+
+async def clocks_of(session: AsyncSession, incident: Incident) -> list[Clock]:
+    """Return the incident's clocks, nearest deadline first."""
+    return list(
+        await session.scalars(select(Clock).where(Clock.incident_id == incident.id).order_by(Clock.deadline_at))
+    )
+
+
+def move(clock: Clock, *, started_at: datetime, deadline_at: datetime, now: datetime) -> None:
+    """Give the clock another start, for a reason already written down. Its milestones are looked at afresh."""
+    clock.started_at = started_at
+    clock.deadline_at = deadline_at
+    clock.provisional = False
+    clock.revision += 1
+    clock.next_check_at = now if clock.ladder else None
+
+
+def end(clock: Clock, *, by: str, at: datetime, now: datetime) -> None:
+    """End the clock at moment `at`; lateness is decided here, once, and stays."""
+    clock.ended_at = at
+    clock.ended_by = by
+    clock.late_seconds = int(lateness(clock.deadline_at, at).total_seconds())
+    # One more look, so that people who were alerted are stood down.
+    clock.next_check_at = now if clock.ladder else None
+
+
+async def end_duty(session: AsyncSession, incident: Incident, duty: str, *, by: str, now: datetime) -> None:
+    """End a promise that was just kept, if it is still running."""
+    for clock in await clocks_of(session, incident):
+        if clock.duty == duty and clock.ended_at is None:
+            end(clock, by=by, at=now, now=now)
+
+
+def steps_of(clock: Clock) -> tuple[Step, ...]:
+    """Return the clock's own copy of the ladder."""
+    return tuple(step_from_json(step) for step in clock.ladder)
+
+
+async def hold(session: AsyncSession, incident: Incident, *, now: datetime) -> datetime | None:
+    """Somebody acted: the steps for "nobody is on it" wait, for a time that shrinks with what is left."""
+    running = [clock for clock in await clocks_of(session, incident) if clock.ended_at is None]
+    watched = [clock for clock in running if any(step.trigger is Trigger.NOT_TAKEN for step in steps_of(clock))]
+    if not watched:
+        return None
+    legal = [clock.deadline_at for clock in running if clock.legal]
+    nearest = min(legal or [clock.deadline_at for clock in watched])
+    until = hold_until(now, deadline_at=nearest, milestones=_milestones(running))
+    for clock in watched:
+        clock.arm += 1
+        clock.armed_at = until
+        clock.held_until = until
+        clock.next_check_at = now
+    return until
+
+
+def _milestones(running: Iterable[Clock]) -> list[datetime]:
+    return [
+        clock.deadline_at + step.after
+        for clock in running
+        for step in steps_of(clock)
+        if step.trigger is Trigger.DEADLINE
+    ]
+
+
+async def refresh_agenda(session: AsyncSession, incident: Incident) -> None:
+    """Write what the incident needs next onto its row, so that the queue never has to work it out."""
+    await session.flush()
+    running = [clock for clock in await clocks_of(session, incident) if clock.ended_at is None]
+    waiting = incident.status is Status.WAITING
+    situation = Situation(
+        status=incident.status,
+        verdict=incident.verdict,
+        unread_reply=incident.unread_reply,
+        running=tuple(Running(clock.duty, clock.deadline_at) for clock in running if clock.legal or not waiting),
+    )
+    plan = agenda(situation)
+    incident.next_step, incident.next_duty, incident.next_due_at = plan.step, plan.duty, plan.due_at
+    incident.legal_due_at = min((clock.deadline_at for clock in running if clock.legal), default=None)
+
+
+def open_agenda(incident: Incident) -> None:
+    """Fill the agenda of a row that is not stored yet; `refresh_agenda` follows in the same transaction."""
+    plan = agenda(Situation(status=incident.status, verdict=None, unread_reply=False, running=()))
+    incident.next_step, incident.next_duty, incident.next_due_at = plan.step, None, NEVER

@@ -1,0 +1,167 @@
+"""Every setting, read once from the environment, checked at start. README's table is compared with `FIELDS` by a test."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+PREFIX = "INCIDENTDESK_"
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+class SettingError(ValueError):
+    """A setting cannot be used; the text says which one and why."""
+
+
+class MailTLS(StrEnum):
+    """How the connection to the relay is protected. There is no "if available": that can be stripped."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One immutable value. Field name in capitals behind `INCIDENTDESK_` is the variable's name."""
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    organisation: str = "Our organisation"
+    phone: str = ""
+    privacy_contact: str = ""
+    zone: ZoneInfo = AMSTERDAM
+    country: str = "NL"
+    language: str = "en"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_tls: MailTLS = MailTLS.STARTTLS
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_ca_file: str = ""
+    mail_from: str = ""
+    reports_per_network: int = 20
+    reports_per_minute: int = 200
+    minimum_fill_seconds: int = 3
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the desk; links in mails start with it, never with what a request claims."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database's address for SQLAlchemy."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'incidentdesk.sqlite3'}"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies only over TLS, unless this is a trial on plain http."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether there is a relay to hand mails to."""
+        return bool(self.smtp_host and self.mail_from)
+
+
+FIELDS = tuple(field.name for field in fields(Settings))
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, or raise SettingError in one sentence. `PORT` and `HOST` are taken without the prefix too."""
+    given = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for name in FIELDS:
+        text = _text(given, name)
+        if text is not None:
+            values[name] = _value(name, text)
+    settings = Settings(**values)  # type: ignore[arg-type]  # each value was made by its own parser below
+    _check(settings)
+    return settings
+
+
+def _text(given: Mapping[str, str], name: str) -> str | None:
+    variable = PREFIX + name.upper()
+    if name == "smtp_password" and (path := given.get(variable + "_FILE")):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            msg = f"{variable}_FILE cannot be read: {error.strerror}"
+            raise SettingError(msg) from error
+    if variable in given:
+        return given[variable].strip()
+    return given.get(name.upper()) if name in {"host", "port"} else None
+
+
+def _value(name: str, text: str) -> object:
+    parser = _PARSERS.get(name, str)
+    try:
+        return parser(text)
+    except (ValueError, KeyError) as error:
+        msg = f"{PREFIX}{name.upper()} is {text!r}: {error}"
+        raise SettingError(msg) from error
+
+
+def _zone(text: str) -> ZoneInfo:
+    if text not in available_timezones():
+        msg = "not a known time zone such as Europe/Amsterdam"
+        raise ValueError(msg)
+    return ZoneInfo(text)
+
+
+def _natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        msg = "a whole number is needed"
+        raise ValueError(msg)
+    return int(text)
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _database_url(text: str) -> str:
+    """Accept the usual spellings of a PostgreSQL address; the driver is ours to choose."""
+    for plain in ("postgresql://", "postgres://"):
+        if text.startswith(plain):
+            return "postgresql+psycopg://" + text.removeprefix(plain)
+    if not text.startswith(("postgresql+psycopg://", "sqlite+aiosqlite://")):
+        msg = "postgresql://… or sqlite+aiosqlite:///… is needed"
+        raise ValueError(msg)
+    return text
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "data_dir": Path,
+    "database_url": _database_url,
+    "port": _natural,
+    "trusted_proxies": _networks,
+    "zone": _zone,
+    "smtp_port": _natural,
+    "smtp_tls": MailTLS,
+    "reports_per_network": _natural,
+    "reports_per_minute": _natural,
+    "minimum_fill_seconds": _natural,
+}
+
+
+def _check(settings: Settings) -> None:
+    parts = urlsplit(settings.base_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        msg = f"{PREFIX}PUBLIC_URL must start with https:// (or http:// for a trial)"
+        raise SettingError(msg)
+    if bool(settings.smtp_host) != bool(settings.mail_from):
+        msg = f"{PREFIX}SMTP_HOST and {PREFIX}MAIL_FROM belong together: set both or neither"
+        raise SettingError(msg)
+    if settings.smtp_user and settings.smtp_tls is MailTLS.NONE:
+        msg = f"{PREFIX}SMTP_USER needs TLS: a password is never sent in clear"
+        raise SettingError(msg)

@@ -1,0 +1,1 @@
+"""People who sign in: passwords, sessions, and the gate that decides who may see what."""

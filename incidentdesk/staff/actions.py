@@ -1,0 +1,126 @@
+"""Signing in, welcoming people, changing who may do what."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Conflict, Missing
+from incidentdesk.records import history
+from incidentdesk.rules.escalation import Post
+from incidentdesk.rules.permissions import Role
+from incidentdesk.staff.forms import Person, Profile
+from incidentdesk.staff.sessions import close_sessions_of, hash_token
+from incidentdesk.tables import Member, PostHolder, WelcomeLink
+
+LINK_VALID = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """Who a one-time link is for: a known person, or nobody yet (the first administrator)."""
+
+    link: WelcomeLink
+    member: Member | None
+
+
+async def make_link(session: AsyncSession, member: Member | None, *, now: datetime) -> str:
+    """Make a one-time link and return its token."""
+    token = secrets.token_urlsafe(24)
+    link = WelcomeLink(
+        token_hash=hash_token(token), member_id=member.id if member else None, expires_at=now + LINK_VALID
+    )
+    session.add(link)
+    return token
+
+
+async def make_first_link(session: AsyncSession, *, now: datetime) -> str | None:
+    """Return the token that creates the first administrator, or None when there are people already."""
+    if await session.scalar(select(func.count()).select_from(Member)):
+        return None
+    for old in await session.scalars(select(WelcomeLink)):
+        await session.delete(old)
+    return await make_link(session, None, now=now)
+
+
+async def find_welcome(session: AsyncSession, token: str, *, now: datetime) -> Welcome:
+    """Return what the link is for; a used or old one does not exist."""
+    link = await session.get(WelcomeLink, hash_token(token))
+    if link is None or link.expires_at < now:
+        raise Missing
+    member = await session.get(Member, link.member_id) if link.member_id else None
+    return Welcome(link, member)
+
+
+async def accept_welcome(  # noqa: PLR0913 - a person, how they sign in, where and when
+    session: AsyncSession, token: str, person: Person, *, password_hash: str, zone: str, now: datetime
+) -> Member:
+    """Use up the link: set the password, and create the first administrator when the link is for that."""
+    welcome = await find_welcome(session, token, now=now)
+    member = welcome.member
+    if member is None:
+        member = await add_member(session, person, by=None, zone=zone, now=now)
+        session.add_all([PostHolder(post=post, member_id=member.id) for post in (Post.ON_CALL, Post.DPO)])
+    member.password_hash = password_hash
+    await close_sessions_of(session, member.id)
+    await session.delete(welcome.link)
+    return member
+
+
+async def add_member(session: AsyncSession, person: Person, *, by: Member | None, zone: str, now: datetime) -> Member:
+    """Add a person; an address is used once."""
+    if await session.scalar(select(Member).where(Member.email == person.email)):
+        raise Conflict
+    member = Member(name=person.name, email=person.email, role=person.role, zone=zone, created_at=now)
+    session.add(member)
+    await session.flush()
+    actor = history.actor_of(by or member)
+    after = {"member": str(member.id), "role": person.role.value}
+    history.record(session, None, "member.added", actor=actor, now=now, after=after)
+    return member
+
+
+async def change_role(session: AsyncSession, member_id: UUID, role: Role, *, by: Member, now: datetime) -> None:
+    """Give a person another role; the last administrator stays one."""
+    member = await _member(session, member_id)
+    if member.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
+        await _refuse_last_administrator(session, member)
+    before, after = {"role": member.role.value}, {"role": role.value, "member": str(member.id)}
+    member.role = role
+    history.record(session, None, "member.role", actor=history.actor_of(by), now=now, before=before, after=after)
+
+
+async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
+    """Shut a person out, at once and everywhere."""
+    member = await _member(session, member_id)
+    await _refuse_last_administrator(session, member)
+    member.disabled_at = now
+    await close_sessions_of(session, member.id)
+    after = {"member": str(member.id)}
+    history.record(session, None, "member.disabled", actor=history.actor_of(by), now=now, after=after)
+
+
+async def save_profile(session: AsyncSession, member_id: UUID, profile: Profile, *, now: datetime) -> None:
+    """Keep how a person wants to see the desk."""
+    member = await _member(session, member_id)
+    member.language, member.zone = profile.language, profile.zone
+    member.theme, member.shortcuts = profile.theme, profile.shortcuts
+    history.record(session, None, "member.profile", actor=history.actor_of(member), now=now)
+
+
+async def _member(session: AsyncSession, member_id: UUID) -> Member:
+    member = await session.scalar(select(Member).where(Member.id == member_id).with_for_update())
+    if member is None:
+        raise Missing
+    return member
+
+
+async def _refuse_last_administrator(session: AsyncSession, member: Member) -> None:
+    others = select(func.count()).where(
+        Member.role == Role.ADMINISTRATOR, Member.disabled_at.is_(None), Member.id != member.id
+    )
+    if member.role is Role.ADMINISTRATOR and not await session.scalar(others):
+        raise Conflict

@@ -1,0 +1,96 @@
+"""Sign-in, welcome, people and profile: text to value, or a word per field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import available_timezones
+
+from incidentdesk.i18n import LANGUAGES
+from incidentdesk.rules.permissions import Role
+from incidentdesk.staff.passwords import LONGEST, SHORTEST
+from incidentdesk.web.forms import Form, one
+
+Errors = Mapping[str, str]
+# Strict on purpose: one plain mailbox, no comments, no quoting, no display name.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What the sign-in page sends."""
+
+    email: str
+    password: str
+    onward: str
+
+
+def read_sign_in(form: Form) -> SignIn:
+    """Read it; the onward path is ours or nothing."""
+    onward = one(form, "onward")
+    safe = onward.startswith("/desk") and "\\" not in onward and "//" not in onward
+    return SignIn(one(form, "email", longest=254).casefold(), raw(form, "password"), onward if safe else "/desk")
+
+
+def raw(form: Form, name: str) -> str:
+    """Return a password as typed, spaces and all."""
+    return (form.get(name) or [""])[0][: LONGEST + 1]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person to add, or the first administrator."""
+
+    name: str
+    email: str
+    role: Role
+    errors: Errors = field(default_factory=dict)
+
+
+def read_person(form: Form) -> Person:
+    """Read name, address and role."""
+    name, email = one(form, "name", longest=120), one(form, "email", longest=255).casefold()
+    role = one(form, "role")
+    errors = {}
+    if not name:
+        errors["name"] = "name_missing"
+    if len(email) > 254 or not ADDRESS.fullmatch(email):  # noqa: PLR2004 - RFC 5321, 4.5.3.1.3
+        errors["email"] = "email_invalid"
+    if role not in set(Role):
+        errors["role"] = "role_missing"
+    return Person(name, email, Role(role) if role in set(Role) else Role.READER, errors)
+
+
+def password_error(password: str, *, name: str, email: str) -> str | None:
+    """Return why a new password is refused, or None. Length is what counts (NIST SP 800-63B)."""
+    if len(password) < SHORTEST:
+        return "password_short"
+    if len(password) > LONGEST:
+        return "password_long"
+    if password.casefold() in {name.casefold(), email.casefold()} or len(set(password)) < 4:  # noqa: PLR2004 - "aaaaaaaaaaaa"
+        return "password_weak"
+    return None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How a person wants to see the desk."""
+
+    language: str
+    zone: str
+    theme: str
+    shortcuts: bool
+    errors: Errors = field(default_factory=dict)
+
+
+def read_profile(form: Form) -> Profile:
+    """Read the profile page."""
+    language, zone, theme = one(form, "language"), one(form, "zone"), one(form, "theme")
+    errors = {}
+    if language not in LANGUAGES:
+        errors["language"] = "language_unknown"
+    if zone not in available_timezones():
+        errors["zone"] = "zone_unknown"
+    if theme not in THEMES:
+        errors["theme"] = "theme_unknown"
+    return Profile(language, zone, theme, bool(form.get("shortcuts")), errors)

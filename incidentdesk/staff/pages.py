@@ -1,0 +1,196 @@
+"""Sign-in, welcome, people and profile over HTTP."""
+
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+from sqlalchemy import select
+
+from incidentdesk import clock
+from incidentdesk.errors import Conflict, TooMany
+from incidentdesk.rules.permissions import Permission, Role
+from incidentdesk.staff import actions, sessions
+from incidentdesk.staff.forms import (
+    THEMES,
+    Person,
+    SignIn,
+    password_error,
+    raw,
+    read_person,
+    read_profile,
+    read_sign_in,
+)
+from incidentdesk.staff.passwords import hash_password, is_right
+from incidentdesk.tables import Member
+from incidentdesk.web.forms import Form, Request, one
+from incidentdesk.web.limits import count, network_of
+from incidentdesk.web.pages import Desk, page
+
+ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_NETWORK = 5, 20
+ATTEMPT_WINDOW = timedelta(minutes=1)
+
+
+@get("/desk/sign-in", opt={"public": True})
+async def show_sign_in(request: Request, onward: str = "/desk") -> Response[str]:
+    """The sign-in page."""
+    return page(request, "staff/sign_in.html", onward=onward[:200], email="", failed=False)
+
+
+@post("/desk/sign-in", opt={"public": True}, status_code=200)
+async def sign_in(request: Request, desk: Desk, form: Form) -> Response[str] | Redirect:
+    """Start a session; the answer takes the same time and says the same whether the address is known or not."""
+    asked = read_sign_in(form)
+    await _limit(request, desk, asked)
+    async with desk.database.read() as session:
+        known = select(Member).where(Member.email == asked.email, Member.disabled_at.is_(None))
+        member = await session.scalar(known)
+    if not await is_right(member.password_hash if member else None, asked.password) or member is None:
+        return page(request, "staff/sign_in.html", status=422, onward=asked.onward, email=asked.email, failed=True)
+    async with desk.database.write() as session:
+        token = await sessions.open_session(session, member, now=clock.now())
+    return Redirect(asked.onward, status_code=303, cookies=[sessions.cookie(desk.settings, token)])
+
+
+async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
+    now = clock.now()
+    limits = {
+        desk.vault.hash("sign-in", asked.email): ATTEMPTS_PER_ADDRESS,
+        desk.vault.hash("sign-in", network_of(request, desk.settings)): ATTEMPTS_PER_NETWORK,
+    }
+    async with desk.database.write() as session:
+        reached = [await count(session, key, within=ATTEMPT_WINDOW, now=now) > limit for key, limit in limits.items()]
+    if any(reached):
+        raise TooMany(int(ATTEMPT_WINDOW.total_seconds()))
+
+
+@post("/desk/sign-out", opt={"needs": Permission.READ}, status_code=303)
+async def sign_out(request: Request, desk: Desk) -> Redirect:
+    """End this session."""
+    token = request.cookies[sessions.cookie_name(desk.settings)]
+    async with desk.database.write() as session:
+        await sessions.close_session(session, token)
+    return Redirect("/desk/sign-in", status_code=303, cookies=[sessions.cookie(desk.settings, None)])
+
+
+@get("/desk/welcome/{token:str}", opt={"public": True})
+async def show_welcome(request: Request, desk: Desk, token: str) -> Response[str]:
+    """The page behind a one-time link. Looking does not use it up: mail scanners look at links too."""
+    async with desk.database.read() as session:
+        welcome = await actions.find_welcome(session, token, now=clock.now())
+    return _welcome(request, token, welcome.member, Person("", "", Role.ADMINISTRATOR))
+
+
+@post("/desk/welcome/{token:str}", opt={"public": True}, status_code=200)
+async def accept_welcome(request: Request, desk: Desk, form: Form, token: str) -> Response[str] | Redirect:
+    """Choose a password; the first administrator also gives name and address."""
+    async with desk.database.read() as session:
+        welcome = await actions.find_welcome(session, token, now=clock.now())
+    known, password = welcome.member, raw(form, "password")
+    person = Person(known.name, known.email, known.role) if known else _first(form)
+    error = password_error(password, name=person.name, email=person.email)
+    errors = {**person.errors, **({"password": error} if error else {})}
+    if errors:
+        return _welcome(request, token, known, Person(person.name, person.email, person.role, errors))
+    hashed, now = await hash_password(password), clock.now()
+    async with desk.database.write() as session:
+        zone = desk.settings.zone.key
+        member = await actions.accept_welcome(session, token, person, password_hash=hashed, zone=zone, now=now)
+        key = await sessions.open_session(session, member, now=now)
+    return Redirect("/desk", status_code=303, cookies=[sessions.cookie(desk.settings, key)])
+
+
+def _first(form: Form) -> Person:
+    return read_person({**form, "role": [Role.ADMINISTRATOR.value]})
+
+
+def _welcome(request: Request, token: str, known: Member | None, person: Person) -> Response[str]:
+    status = 422 if person.errors else 200
+    return page(request, "staff/welcome.html", status=status, token=token, known=known, newcomer=person)
+
+
+@get("/desk/people", opt={"needs": Permission.PEOPLE})
+async def show_people(request: Request, desk: Desk) -> Response[str]:
+    """Who works here."""
+    return await _people(request, desk, Person("", "", Role.RESPONDER))
+
+
+async def _people(request: Request, desk: Desk, person: Person, *, link: str = "") -> Response[str]:
+    async with desk.database.read() as session:
+        people = list(await session.scalars(select(Member).order_by(Member.disabled_at.is_not(None), Member.name)))
+    status = 422 if person.errors else 200
+    return page(
+        request, "staff/people.html", status=status, people=people, person_form=person, link=link, roles=list(Role)
+    )
+
+
+@post("/desk/people", opt={"needs": Permission.PEOPLE}, status_code=200)
+async def add_person(request: Request, desk: Desk, form: Form) -> Response[str]:
+    """Add a person and show the one-time link once, to be handed over by whoever added them."""
+    person, now = read_person(form), clock.now()
+    if person.errors:
+        return await _people(request, desk, person)
+    try:
+        async with desk.database.write() as session:
+            by: Member = request.scope["state"]["member"]
+            member = await actions.add_member(session, person, by=by, zone=desk.settings.zone.key, now=now)
+            token = await actions.make_link(session, member, now=now)
+    except Conflict:
+        return await _people(request, desk, Person(person.name, person.email, person.role, {"email": "email_taken"}))
+    link = f"{desk.settings.base_url}/desk/welcome/{token}"
+    return await _people(request, desk, Person("", "", Role.RESPONDER), link=link)
+
+
+@post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE}, status_code=303)
+async def change_role(request: Request, desk: Desk, form: Form, member_id: UUID) -> Redirect:
+    """Give a person another role."""
+    role = one(form, "role")
+    if role not in set(Role):
+        raise Conflict
+    async with desk.database.write() as session:
+        by: Member = request.scope["state"]["member"]
+        await actions.change_role(session, member_id, Role(role), by=by, now=clock.now())
+    return Redirect("/desk/people", status_code=303)
+
+
+@post("/desk/people/{member_id:uuid}/disabling", opt={"needs": Permission.PEOPLE}, status_code=303)
+async def disable_person(request: Request, desk: Desk, member_id: UUID) -> Redirect:
+    """Shut a person out."""
+    async with desk.database.write() as session:
+        await actions.disable(session, member_id, by=request.scope["state"]["member"], now=clock.now())
+    return Redirect("/desk/people", status_code=303)
+
+
+@get("/desk/profile", opt={"needs": Permission.READ})
+async def show_profile(request: Request) -> Response[str]:
+    """How I want to see the desk."""
+    zones = sorted(available_timezones())
+    return page(request, "staff/profile.html", zones=zones, themes=THEMES, errors={})
+
+
+@post("/desk/profile", opt={"needs": Permission.READ}, status_code=200)
+async def save_profile(request: Request, desk: Desk, form: Form) -> Response[str] | Redirect:
+    """Keep it."""
+    profile = read_profile(form)
+    if profile.errors:
+        zones = sorted(available_timezones())
+        return page(request, "staff/profile.html", status=422, zones=zones, themes=THEMES, errors=profile.errors)
+    async with desk.database.write() as session:
+        await actions.save_profile(session, request.scope["state"]["member"].id, profile, now=clock.now())
+    return Redirect("/desk/profile", status_code=303)
+
+
+PAGES = (
+    show_sign_in,
+    sign_in,
+    sign_out,
+    show_welcome,
+    accept_welcome,
+    show_people,
+    add_person,
+    change_role,
+    disable_person,
+    show_profile,
+    save_profile,
+)

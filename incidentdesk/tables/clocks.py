@@ -1,0 +1,117 @@
+"""Clocks, the evidence that moves or ends them, and the notices they caused."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incidentdesk.tables.base import Base, Json, UTCDateTime, new_id
+
+
+class Clock(Base):
+    """One running duty of one incident. Ends by what fulfils it, never by pausing."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        UniqueConstraint("incident_id", "duty"),
+        # The sweep asks this index and nothing else; only clocks that can still alarm are in it.
+        Index(
+            "ix_clock_next_check_at",
+            "next_check_at",
+            sqlite_where=text("next_check_at IS NOT NULL"),
+            postgresql_where=text("next_check_at IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    duty: Mapped[str] = mapped_column(String(40))
+    legal: Mapped[bool]
+    policy_version: Mapped[str] = mapped_column(String(60))
+    zone: Mapped[str] = mapped_column(String(60))
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    deadline_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    provisional: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    ended_by: Mapped[str | None] = mapped_column(String(40))
+    late_seconds: Mapped[int | None]
+    ladder: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    revision: Mapped[int] = mapped_column(default=0)
+    arm: Mapped[int] = mapped_column(default=0)
+    armed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    next_check_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class Awareness(Base):
+    """When the controller became aware, as one person fixed it. Append-only: a correction is a new row."""
+
+    __tablename__ = "awareness"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    aware_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    zone: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(Text)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Filing(Base):
+    """A notification that a person handed to the authority, with its proof."""
+
+    __tablename__ = "filing"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    filed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    authority_reference: Mapped[str] = mapped_column(String(80))
+    reason_for_delay: Mapped[str | None] = mapped_column(Text)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class SignedDecision(Base):
+    """A named person's decision that a duty does not apply, with the reasoning."""
+
+    __tablename__ = "signed_decision"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
+    decision: Mapped[str] = mapped_column(String(40))
+    reasoning: Mapped[str] = mapped_column(Text)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class LadderStep(Base):
+    """The ladder as an administrator set it; a clock takes a copy when it starts."""
+
+    __tablename__ = "ladder_step"
+
+    duty: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    step: Mapped[dict[str, Any]] = mapped_column(Json)
+
+
+class Notice(Base):
+    """The fact that a step came due. Its key is what makes an alert happen once, however often we look."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("clock_id", "step", "round", "occurrence"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"))
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    step: Mapped[str] = mapped_column(String(40))
+    round: Mapped[int]
+    occurrence: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    noticed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    superseded: Mapped[bool] = mapped_column(default=False)
+    stood_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,121 @@
+"""Incidents, the reports they came from, and what is said about them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
+from incidentdesk.rules.next_step import NextStep
+from incidentdesk.tables.base import Base, Json, UTCDateTime, new_id, one_of
+
+QUEUE_ORDER = ("next_due_at", "severity", "id")
+
+
+def _queue_index(name: str, *leading: str, where: str) -> Index:
+    """Return a partial index that serves one view of the queue in its own order, whatever the number of rows."""
+    condition = text(where)
+    return Index(name, *leading, *QUEUE_ORDER, sqlite_where=condition, postgresql_where=condition)
+
+
+class Incident(Base):
+    """The thing that happened, as the desk works on it. `next_*` is the agenda, rewritten by every action."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        CheckConstraint("severity BETWEEN 1 AND 4", name="severity_range"),
+        _queue_index("ix_incident_open", where="closed_at IS NULL"),
+        _queue_index("ix_incident_undecided", where="closed_at IS NULL AND verdict IS NULL"),
+        _queue_index("ix_incident_clock", where="closed_at IS NULL AND legal_due_at IS NOT NULL"),
+        _queue_index("ix_incident_waiting", where="closed_at IS NULL AND status = 'waiting'"),
+        _queue_index("ix_incident_mine", "owner_id", where="closed_at IS NULL AND owner_id IS NOT NULL"),
+        Index("ix_incident_closed", "closed_at", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    title: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    people: Mapped[str] = mapped_column(String(10))
+    severity: Mapped[int]
+    status: Mapped[Status] = mapped_column(one_of(Status), default=Status.NEW)
+    verdict: Mapped[Verdict | None] = mapped_column(one_of(Verdict))
+    outcome: Mapped[Outcome | None] = mapped_column(one_of(Outcome))
+    suspicious: Mapped[str | None] = mapped_column(String(40))
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    taken_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    acted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    unread_reply: Mapped[bool] = mapped_column(default=False)
+    next_step: Mapped[NextStep] = mapped_column(one_of(NextStep))
+    next_duty: Mapped[str | None] = mapped_column(String(40))
+    next_due_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    legal_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Report(Base):
+    """What one reporter told us. The private code and the form id are kept as keyed hashes only."""
+
+    __tablename__ = "report"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    language: Mapped[str] = mapped_column(String(8))
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    identity: Mapped[dict[str, Any]] = mapped_column(Json)
+    form_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_saved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    privacy_version: Mapped[str] = mapped_column(String(20))
+    look_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    answer_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Message(Base):
+    """One line of the conversation with a reporter. `member_id` is empty when the reporter wrote it."""
+
+    __tablename__ = "message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    # Pressing Send twice is one message: the page carries a one-time id.
+    form_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Note(Base):
+    """An internal note. A table of its own, so that no query can ever show one to a reporter."""
+
+    __tablename__ = "note"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    form_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class HistoryEntry(Base):
+    """Who did what, when, with the values before and after. Written once, never changed."""
+
+    __tablename__ = "history_entry"
+    __table_args__ = (Index("ix_history_entry_incident", "incident_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # "member:<id>", "reporter" or "desk" (the worker): never a name, so that a person can be erased.
+    actor: Mapped[str] = mapped_column(String(60))
+    action: Mapped[str] = mapped_column(String(60))
+    before: Mapped[dict[str, Any]] = mapped_column(Json)
+    after: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -1,0 +1,1 @@
+"""What all pages share: reading a form, rendering, refusing, limiting. Knows nobody who signs in."""

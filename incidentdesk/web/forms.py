@@ -1,0 +1,89 @@
+"""Reading what a browser posted: URL-encoded only, bounded in size and time, cleaned the same for both databases."""
+
+import asyncio
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import litestar
+import litestar.connection
+from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
+
+from incidentdesk.errors import Forbidden, Malformed, TooLarge
+
+MAX_BODY = 400_000
+MAX_FIELDS = 200
+BODY_SECONDS = 20
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+Form = Mapping[str, list[str]]
+Request = litestar.Request[Any, Any, State]
+Connection = litestar.connection.ASGIConnection[Any, Any, Any, State]
+
+
+async def receive(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """Guard: read and clean the posted form into `state.form`, and refuse what another site sent."""
+    if str(connection.scope.get("method")) in SAFE:
+        connection.scope["state"]["form"] = {}
+        return
+    request: Request = Request(connection.scope, connection.receive)
+    _refuse_cross_site(request)
+    connection.scope["state"]["form"] = parse(await _body(request))
+
+
+def _refuse_cross_site(request: Request) -> None:
+    site = request.headers.get("sec-fetch-site", "none")
+    origin = request.headers.get("origin")
+    host = request.headers.get("host", "")
+    foreign = origin is not None and origin != "null" and urlsplit(origin).netloc != host
+    if site not in {"same-origin", "none"} or foreign:
+        raise Forbidden
+
+
+async def _body(request: Request) -> bytes:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind not in {"application/x-www-form-urlencoded", ""}:
+        raise Malformed
+    chunks = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                chunks += chunk
+                if len(chunks) > MAX_BODY:
+                    raise TooLarge
+    except TimeoutError as error:
+        raise Malformed from error
+    return bytes(chunks)
+
+
+def parse(body: bytes) -> dict[str, list[str]]:
+    """Return the fields of a form body; always UTF-8, whatever the sender claims."""
+    try:
+        fields = parse_qs(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="replace"
+        )
+    except ValueError as error:
+        raise Malformed from error
+    return {name: [clean(value) for value in values] for name, values in fields.items()}
+
+
+def clean(text: str) -> str:
+    """Drop what one of the databases cannot store or a page must not show: NUL, other controls, lone surrogates."""
+    joined = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(
+        character
+        for character in joined
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs", "Cn"}
+    )
+
+
+def one(form: Form, name: str, *, longest: int = 200) -> str:
+    """Return a field as one trimmed line, or an empty text."""
+    return " ".join(block(form, name, longest=longest).split())
+
+
+def block(form: Form, name: str, *, longest: int = 10_000) -> str:
+    """Return a field as trimmed text with its lines, at most `longest` characters."""
+    return (form.get(name) or [""])[0].strip()[:longest]

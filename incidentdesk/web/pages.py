@@ -1,0 +1,193 @@
+"""Rendering and refusing: the templates with their filters, the headers of every answer, the error pages."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.types import Message, Scope
+
+from incidentdesk import clock, i18n
+from incidentdesk.database import Database
+from incidentdesk.errors import DeskError, TooMany, Unauthenticated
+from incidentdesk.records.vault import Vault
+from incidentdesk.rules.permissions import Permission, allows
+from incidentdesk.rules.reference import grouped
+from incidentdesk.settings import Settings
+from incidentdesk.web.forms import SAFE, Connection, Form, Request
+
+PACKAGE = Path(__file__).parent.parent
+# In a checkout the folder stands beside the package, in a wheel inside it.
+TEMPLATES = next(path for path in map(PACKAGE.joinpath, ("templates", "../templates")) if path.exists())
+STATIC = PACKAGE / "static"
+log = logging.getLogger(__name__)
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "x-frame-options": "DENY",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every handler may need: the settings, the database, the key."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
+
+def desk_of(connection: Connection) -> Desk:
+    """Return the desk that this application was built with."""
+    desk: Desk = connection.app.state.desk
+    return desk
+
+
+def provide_desk(state: State) -> Desk:
+    """Dependency: the desk."""
+    desk: Desk = state.desk
+    return desk
+
+
+def provide_form(request: Request) -> Form:
+    """Dependency: the posted form, already cleaned."""
+    form: Form = request.scope["state"]["form"]
+    return form
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates in one language. Escaping is always on; an unknown name is an error, not an empty text."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    made.globals.update(asset=asset, languages=tuple(i18n.LANGUAGES.items()), language=language)
+    made.filters.update(
+        moment=lambda value, zone: i18n.moment(value, zone, language),
+        short_moment=lambda value, zone: i18n.short_moment(value, zone, language),
+        span=lambda value: i18n.span(value, language),
+        grouped=grouped,
+    )
+    return made
+
+
+@cache
+def assets() -> dict[str, tuple[bytes, str]]:
+    """Return our own few static files by name, with a digest; a path from a request never reaches the disk."""
+    return {
+        path.name: (path.read_bytes(), hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+        for path in sorted(STATIC.iterdir())
+        if path.is_file()
+    }
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file, which changes with its content."""
+    return f"/static/{name}?v={assets()[name][1]}"
+
+
+def language_of(request: Request) -> str:
+    """Return the page's language: chosen on the page, else the person's, else the browser's."""
+    form: Form = request.scope["state"].get("form") or {}
+    wanted = request.query_params.get("lang") or (form.get("lang") or [""])[0] or None
+    member = request.scope["state"].get("member")
+    if wanted is None and member is not None:
+        wanted = member.language
+    return i18n.negotiate(wanted, request.headers.get("accept-language", ""), desk_of(request).settings.language)
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response[str]:  # noqa: ANN401 - template values
+    """Render a template for this reader. See `shared` for what every page knows."""
+    language = language_of(request)
+    text = (
+        environment(language)
+        .get_template(template)
+        .render(**shared(request, now=clock.now()), status=status, **context)
+    )
+    headers = {"content-language": language, "vary": "Accept-Language, Cookie"}
+    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def shared(request: Request, *, now: datetime) -> dict[str, Any]:
+    """Return what every template may use."""
+    desk, state = desk_of(request), request.scope["state"]
+    member = state.get("member")
+    return {
+        "settings": desk.settings,
+        "organisation": desk.settings.organisation,
+        "phone": desk.settings.phone,
+        "person": member,
+        "theme": member.theme if member else "auto",
+        "keys": "on" if member is None or member.shortcuts else "off",
+        "may": lambda permission: member is not None and allows(member.role, Permission(permission)),
+        "csrf": state.get("csrf", ""),
+        "banners": state.get("banners", ()),
+        "now": now,
+        "now_iso": now.isoformat(),
+        "zone": ZoneInfo(member.zone) if member else desk.settings.zone,
+        "path": request.url.path,
+    }
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Hook: the same headers on every answer, also on those that no handler made."""
+    if message["type"] != "http.response.start":
+        return
+    present = {name.lower() for name, _ in message["headers"]}
+    wanted = dict(HEADERS)
+    if not scope["path"].startswith("/static/"):
+        wanted["cache-control"] = "no-store"
+    extra = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in present]
+    message["headers"] = [*message["headers"], *extra]
+
+
+def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
+    """Handler: answer a refusal in the desk's voice, and give back whatever was typed."""
+    status = _status(error)
+    if isinstance(error, Unauthenticated) and request.method in SAFE:
+        return Redirect(f"/desk/sign-in?{urlencode({'onward': request.url.path})}", status_code=303)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The class only: a message could hold what a reporter wrote.
+        log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))
+    kept = [value for values in (request.scope["state"].get("form") or {}).values() for value in values if " " in value]
+    answer = page(request, "error.html", status=status, kept=kept)
+    if isinstance(error, TooMany):
+        answer.headers["retry-after"] = str(error.retry_after)
+    return answer
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, DeskError):
+        return error.status
+    return error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _without_text(error: Exception) -> BaseException:
+    """Return the same traceback under an exception whose text is only the class's name."""
+    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)

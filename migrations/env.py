@@ -1,0 +1,64 @@
+"""Runs migrations in one transaction on either database; called through `incidentdesk.database.migrate`."""
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, event, make_url, pool, text
+
+from incidentdesk.tables import Base
+
+LOCK = 0x1D35_0001
+
+
+def sync_url(url: str) -> str:
+    """Return the same address for a driver that Alembic can use."""
+    return make_url(url).set(drivername="sqlite").render_as_string(hide_password=False) if "sqlite" in url else url
+
+
+def run() -> None:
+    """Upgrade, all or nothing."""
+    engine = create_engine(sync_url(context.config.attributes["url"]), poolclass=pool.NullPool)
+    if engine.dialect.name == "sqlite":
+        prepare_sqlite(engine)
+    with engine.connect() as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            # Many replicas may start at once: one migrates, the others wait and find nothing to do.
+            connection.execute(text("select pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            transactional_ddl=True,
+            compare_type=True,
+            render_item=render_item,
+        )
+        context.run_migrations()
+        refuse_orphans(connection)
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write our moment type as what it is in the database, so that a migration never imports the product."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and type(item).__name__ == "UTCDateTime" else False
+
+
+def prepare_sqlite(engine) -> None:  # noqa: ANN001 - Alembic's own file, outside the typed package
+    """Foreign keys off: a batch rebuild drops the old table, which would otherwise cascade into its children."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection, _record) -> None:  # noqa: ANN001 - driver's type
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute("PRAGMA foreign_keys=OFF")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def refuse_orphans(connection: Connection) -> None:
+    """Nothing may point nowhere after a migration."""
+    if connection.dialect.name == "sqlite" and (rows := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        msg = f"migration left rows without their parents: {rows[:3]}"
+        raise RuntimeError(msg)
+
+
+run()
