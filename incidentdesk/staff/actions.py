@@ -55,14 +55,14 @@ async def find_welcome(session: AsyncSession, token: str, *, now: datetime) -> W
     return Welcome(link, member)
 
 
-async def accept_welcome(  # noqa: PLR0913 - a person, how they sign in, where and when
-    session: AsyncSession, token: str, person: Person, *, password_hash: str, zone: str, now: datetime
+async def accept_welcome(
+    session: AsyncSession, token: str, person: Person, *, password_hash: str, now: datetime
 ) -> Member:
     """Use up the link: set the password, and create the first administrator when the link is for that."""
     welcome = await find_welcome(session, token, now=now)
     member = welcome.member
     if member is None:
-        member = await add_member(session, person, by=None, zone=zone, now=now)
+        member = await add_member(session, person, by=None, now=now)
         session.add_all([PostHolder(post=post, member_id=member.id) for post in (Post.ON_CALL, Post.DPO)])
     member.password_hash = password_hash
     await close_sessions_of(session, member.id)
@@ -70,11 +70,11 @@ async def accept_welcome(  # noqa: PLR0913 - a person, how they sign in, where a
     return member
 
 
-async def add_member(session: AsyncSession, person: Person, *, by: Member | None, zone: str, now: datetime) -> Member:
+async def add_member(session: AsyncSession, person: Person, *, by: Member | None, now: datetime) -> Member:
     """Add a person; an address is used once."""
     if await session.scalar(select(Member).where(Member.email == person.email)):
         raise Conflict
-    member = Member(name=person.name, email=person.email, role=person.role, zone=zone, created_at=now)
+    member = Member(name=person.name, email=person.email, role=person.role, zone=person.zone, created_at=now)
     session.add(member)
     await session.flush()
     actor = history.actor_of(by or member)

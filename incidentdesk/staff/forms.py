@@ -45,10 +45,11 @@ class Person:
     email: str
     role: Role
     errors: Errors = field(default_factory=dict)
+    zone: str = "Europe/Amsterdam"
 
 
-def read_person(form: Form) -> Person:
-    """Read name, address and role."""
+def read_person(form: Form, *, zone: str) -> Person:
+    """Read name, address and role; a new person starts in the desk's own zone."""
     name, email = one(form, "name", longest=120), one(form, "email", longest=255).casefold()
     role = one(form, "role")
     errors = {}
@@ -58,7 +59,7 @@ def read_person(form: Form) -> Person:
         errors["email"] = "email_invalid"
     if role not in set(Role):
         errors["role"] = "role_missing"
-    return Person(name, email, Role(role) if role in set(Role) else Role.READER, errors)
+    return Person(name, email, Role(role) if role in set(Role) else Role.READER, errors, zone)
 
 
 def password_error(password: str, *, name: str, email: str) -> str | None:

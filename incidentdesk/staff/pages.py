@@ -88,21 +88,20 @@ async def accept_welcome(request: Request, desk: Desk, form: Form, token: str) -
     async with desk.database.read() as session:
         welcome = await actions.find_welcome(session, token, now=clock.now())
     known, password = welcome.member, raw(form, "password")
-    person = Person(known.name, known.email, known.role) if known else _first(form)
+    person = Person(known.name, known.email, known.role) if known else _first(desk, form)
     error = password_error(password, name=person.name, email=person.email)
     errors = {**person.errors, **({"password": error} if error else {})}
     if errors:
         return _welcome(request, token, known, Person(person.name, person.email, person.role, errors))
     hashed, now = await hash_password(password), clock.now()
     async with desk.database.write() as session:
-        zone = desk.settings.zone.key
-        member = await actions.accept_welcome(session, token, person, password_hash=hashed, zone=zone, now=now)
+        member = await actions.accept_welcome(session, token, person, password_hash=hashed, now=now)
         key = await sessions.open_session(session, member, now=now)
     return Redirect("/desk", status_code=303, cookies=[sessions.cookie(desk.settings, key)])
 
 
-def _first(form: Form) -> Person:
-    return read_person({**form, "role": [Role.ADMINISTRATOR.value]})
+def _first(desk: Desk, form: Form) -> Person:
+    return read_person({**form, "role": [Role.ADMINISTRATOR.value]}, zone=desk.settings.zone.key)
 
 
 def _welcome(request: Request, token: str, known: Member | None, person: Person) -> Response[str]:
@@ -128,13 +127,13 @@ async def _people(request: Request, desk: Desk, person: Person, *, link: str = "
 @post("/desk/people", opt={"needs": Permission.PEOPLE}, status_code=200)
 async def add_person(request: Request, desk: Desk, form: Form) -> Response[str]:
     """Add a person and show the one-time link once, to be handed over by whoever added them."""
-    person, now = read_person(form), clock.now()
+    person, now = read_person(form, zone=desk.settings.zone.key), clock.now()
     if person.errors:
         return await _people(request, desk, person)
     try:
         async with desk.database.write() as session:
             by: Member = request.scope["state"]["member"]
-            member = await actions.add_member(session, person, by=by, zone=desk.settings.zone.key, now=now)
+            member = await actions.add_member(session, person, by=by, now=now)
             token = await actions.make_link(session, member, now=now)
     except Conflict:
         return await _people(request, desk, Person(person.name, person.email, person.role, {"email": "email_taken"}))
