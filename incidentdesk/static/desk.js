@@ -30,21 +30,36 @@ function stateOf(left) {
   return left <= DAY ? "soon" : "ok";
 }
 
+const drawn = new Map();
+
+// The ring was drawn for what was left at loading; it shrinks in proportion, so the start of the clock is not needed.
+function shrinkRing(clock, left) {
+  const arcs = [...clock.querySelectorAll(".ring-arc, .ring-wedge")];
+  if (!drawn.has(clock)) drawn.set(clock, { left, shares: arcs.map((arc) => parseFloat(arc.getAttribute("stroke-dasharray"))) });
+  const first = drawn.get(clock);
+  if (first.left <= 0 || left <= 0) return;
+  arcs.forEach((arc, at) => arc.setAttribute("stroke-dasharray", `${(first.shares[at] * left) / first.left} 100`));
+}
+
+let settled = false;
+
 function refreshClock(clock) {
   const left = Date.parse(clock.dataset.due) - (Date.now() + skew);
   const state = stateOf(left);
   const span = spanWords(clock, Math.abs(left));
   const words = fill(left < 0 ? clock.dataset.late : clock.dataset.left, { span });
   clock.querySelector(".clock-words").textContent = words;
+  shrinkRing(clock, left);
   if (clock.dataset.state === state) return;
   clock.dataset.state = state;
-  announce(`${words} ${clock.querySelector(".clock-due")?.textContent ?? ""}`);
+  if (settled) announce(`${words} ${clock.querySelector(".clock-due")?.textContent ?? ""}`);
 }
 
 const clocks = [...document.querySelectorAll(".clock[data-due]")];
 if (clocks.length) {
   const refresh = () => document.hidden || clocks.forEach(refreshClock);
   refresh();
+  settled = true;
   setInterval(refresh, 15000);
   document.addEventListener("visibilitychange", refresh);
 }
