@@ -3,11 +3,13 @@
 import hmac
 from datetime import datetime
 
+from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
 from incidentdesk import clock
 from incidentdesk.errors import Forbidden, Unauthenticated
 from incidentdesk.rules.permissions import allows
+from incidentdesk.settings import Settings
 from incidentdesk.staff import sessions
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import SAFE, Connection
@@ -30,7 +32,7 @@ async def gate(connection: Connection, handler: BaseRouteHandler) -> None:
 
 async def _member(connection: Connection, *, now: datetime) -> Member | None:
     desk = desk_of(connection)
-    token = connection.cookies.get(sessions.cookie_name(desk.settings), "")
+    token = connection.cookies.get(cookie_name(desk.settings), "")
     if not token:
         return None
     async with desk.database.read() as session:
@@ -55,3 +57,21 @@ def _check_token(connection: Connection) -> None:
     sent = (connection.scope["state"]["form"].get("csrf") or [""])[0]
     if not hmac.compare_digest(sent.encode(), connection.scope["state"]["csrf"].encode()):
         raise Forbidden
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the cookie's name; the __Host- prefix pins it to this host, but browsers take it over TLS only."""
+    return "__Host-desk" if settings.secure_cookies else "desk"
+
+
+def cookie(settings: Settings, token: str | None) -> Cookie:
+    """Return the cookie that holds the token, or that removes it. Lax: a link in a mail must find you signed in."""
+    return Cookie(
+        key=cookie_name(settings),
+        value=token or "",
+        max_age=int(sessions.ABSOLUTE.total_seconds()) if token else 0,
+        path="/",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )

@@ -22,6 +22,7 @@ from incidentdesk.staff.forms import (
     read_profile,
     read_sign_in,
 )
+from incidentdesk.staff.gate import cookie, cookie_name
 from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Form, Request, one
@@ -50,7 +51,7 @@ async def sign_in(request: Request, desk: Desk, form: Form) -> Response[str] | R
         return page(request, "staff/sign_in.html", status=422, onward=asked.onward, email=asked.email, failed=True)
     async with desk.database.write() as session:
         token = await sessions.open_session(session, member, now=clock.now())
-    return Redirect(asked.onward, status_code=303, cookies=[sessions.cookie(desk.settings, token)])
+    return Redirect(asked.onward, status_code=303, cookies=[cookie(desk.settings, token)])
 
 
 async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
@@ -68,10 +69,10 @@ async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
 @post("/desk/sign-out", opt={"needs": Permission.READ}, status_code=303)
 async def sign_out(request: Request, desk: Desk) -> Redirect:
     """End this session."""
-    token = request.cookies[sessions.cookie_name(desk.settings)]
+    token = request.cookies[cookie_name(desk.settings)]
     async with desk.database.write() as session:
         await sessions.close_session(session, token)
-    return Redirect("/desk/sign-in", status_code=303, cookies=[sessions.cookie(desk.settings, None)])
+    return Redirect("/desk/sign-in", status_code=303, cookies=[cookie(desk.settings, None)])
 
 
 @get("/desk/welcome/{token:str}", opt={"public": True})
@@ -97,7 +98,7 @@ async def accept_welcome(request: Request, desk: Desk, form: Form, token: str) -
     async with desk.database.write() as session:
         member = await actions.accept_welcome(session, token, person, password_hash=hashed, now=now)
         key = await sessions.open_session(session, member, now=now)
-    return Redirect("/desk", status_code=303, cookies=[sessions.cookie(desk.settings, key)])
+    return Redirect("/desk", status_code=303, cookies=[cookie(desk.settings, key)])
 
 
 def _first(desk: Desk, form: Form) -> Person:

@@ -5,11 +5,9 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from litestar.datastructures import Cookie
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.settings import Settings
 from incidentdesk.tables import Member, MemberSession
 
 IDLE = timedelta(minutes=30)
@@ -66,21 +64,3 @@ async def close_session(session: AsyncSession, token: str) -> None:
 async def close_sessions_of(session: AsyncSession, member_id: UUID) -> None:
     """Forget every session of a person."""
     await session.execute(delete(MemberSession).where(MemberSession.member_id == member_id))
-
-
-def cookie_name(settings: Settings) -> str:
-    """Return the cookie's name; the __Host- prefix pins it to this host, but browsers take it over TLS only."""
-    return "__Host-desk" if settings.secure_cookies else "desk"
-
-
-def cookie(settings: Settings, token: str | None) -> Cookie:
-    """Return the cookie that holds the token, or that removes it. Lax: a link in a mail must find you signed in."""
-    return Cookie(
-        key=cookie_name(settings),
-        value=token or "",
-        max_age=int(ABSOLUTE.total_seconds()) if token else 0,
-        path="/",
-        secure=settings.secure_cookies,
-        httponly=True,
-        samesite="lax",
-    )
