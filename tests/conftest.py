@@ -2,17 +2,26 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import psycopg
 import pytest
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import make_url
 
+from incidentdesk import clock
 from incidentdesk import database as incidentdesk_database
+from incidentdesk.records.vault import open_vault
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
+from incidentdesk.web.pages import Desk
+from tests import people
+from tests.people import Seat, sit_down
 
 if TYPE_CHECKING:
     from incidentdesk.database import Database
@@ -96,6 +105,37 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
         opened = await playwright.chromium.launch(executable_path=chromium_path, args=arguments)
         yield opened
         await opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, public_url="http://desk.test", organisation="Acme", minimum_fill_seconds=0)
+
+
+@pytest.fixture
+def desk(database: "Database", settings: Settings, tmp_path: Path) -> Desk:
+    return Desk(settings, database, open_vault(tmp_path / "keys", may_create=True))
+
+
+@pytest.fixture
+async def sit(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Seat]]]:
+    """Seat people in front of browsers of their own: `await sit(Role.DPO)`, or `await sit()` for the outsider."""
+    from incidentdesk.app import build  # noqa: PLC0415 - the whole product, only where a test asks for it
+
+    app = build(desk)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(app.lifespan())
+
+        async def one(role: Role | None = None, *, name: str = "") -> Seat:
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url="http://desk.test")
+            await stack.enter_async_context(client)
+            if role is None:
+                return Seat(None, client)
+            now = clock.now()
+            return await sit_down(desk, client, people.member(role, now=now, name=name), now=now)
+
+        yield one
 
 
 def address(name: str) -> str:
