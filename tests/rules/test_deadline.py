@@ -1,0 +1,274 @@
+"""The clock: worked deadlines, calendar periods, local times, states, and what holds for every moment in every zone."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidentdesk import law
+from incidentdesk.rules.deadline import (
+    Ambiguous,
+    ClockState,
+    Exact,
+    Missing,
+    Period,
+    Policy,
+    Unit,
+    clock_state,
+    deadline,
+    disputed_two_working_days,
+    lateness,
+    latest_arguable,
+    local_moment,
+    policy_in_force,
+    share_left,
+    two_units,
+)
+from tests.rules.vectors import NAMES, VECTORS
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DUTY = Period(72, Unit.HOUR)
+
+zones = st.sampled_from(
+    ["UTC", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"]
+).map(ZoneInfo)
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+spans = st.timedeltas(timedelta(days=-400), timedelta(days=400))
+
+
+def iso(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).isoformat()
+
+
+@pytest.mark.parametrize(NAMES, VECTORS.values(), ids=VECTORS)
+def test_worked_deadlines(zone: str, aware: str, due: str, latest: str, disputed: str, due_96: str) -> None:  # noqa: PLR0913, PLR0917
+    start, place = datetime.fromisoformat(aware), ZoneInfo(zone)
+    off = law.holidays(law.country_of(zone) or "")
+    assert iso(deadline(start, DUTY, zone=place), zone) == due
+    assert iso(latest_arguable(start, DUTY, zone=place), zone) == latest
+    assert iso(disputed_two_working_days(start, DUTY, zone=place, holidays=off), zone) == disputed
+    assert iso(deadline(start, Period(96, Unit.HOUR), zone=place), zone) == due_96
+
+
+CALENDAR = [
+    ("2026-11-02T09:00", 7, Unit.DAY, "2026-11-09"),
+    ("2026-11-02T00:00", 14, Unit.DAY, "2026-11-16"),
+    ("2026-11-06T23:59", 1, Unit.DAY, "2026-11-09"),  # Saturday rolls to Monday
+    ("2026-04-01T09:00", 2, Unit.DAY, "2026-04-07"),  # Good Friday rolls over Easter
+    ("2026-01-31T09:00", 1, Unit.MONTH, "2026-03-02"),  # the 28th is a Saturday
+    ("2028-01-31T09:00", 1, Unit.MONTH, "2028-02-29"),
+    ("2028-02-29T09:00", 3, Unit.MONTH, "2028-05-29"),
+    ("2026-11-30T09:00", 3, Unit.MONTH, "2027-03-01"),
+    ("2026-12-01T09:00", 1, Unit.MONTH, "2027-01-04"),  # New Year's Day is a Friday
+    ("2026-03-02T09:00", 1, Unit.MONTH, "2026-04-02"),
+]
+
+
+@pytest.mark.parametrize("start,value,unit,last_day", CALENDAR)
+def test_days_and_months_end_with_a_working_day(start: str, value: int, unit: Unit, last_day: str) -> None:
+    begun, period = datetime.fromisoformat(start).replace(tzinfo=AMSTERDAM), Period(value, unit)
+    off = law.holidays("NL")
+    due = deadline(begun, period, zone=AMSTERDAM, holidays=off)
+    assert due.astimezone(AMSTERDAM).replace(tzinfo=None).isoformat() == f"{last_day}T23:59:59"
+    assert due.tzinfo is UTC
+    assert latest_arguable(begun, period, zone=AMSTERDAM, holidays=off) == due
+    assert disputed_two_working_days(begun, period, zone=AMSTERDAM, holidays=off) == due
+
+
+def test_a_day_without_midnight_ends_where_the_clocks_change() -> None:
+    beirut = ZoneInfo("Asia/Beirut")
+    due = deadline(datetime(2021, 3, 26, 9, tzinfo=beirut), Period(1, Unit.DAY), zone=beirut)
+    assert iso(due, "Asia/Beirut") == "2021-03-29T23:59:59+03:00"
+    havana = ZoneInfo("America/Havana")  # midnight happens twice on 1 November 2026; the first ends the Saturday
+    off = {date(2026, 11, day) for day in range(1, 9)}
+    assert iso(
+        deadline(datetime(2026, 11, 1, 9, tzinfo=havana), Period(1, Unit.DAY), zone=havana, holidays=off), havana.key
+    ) == ("2026-11-09T23:59:59-05:00")
+
+
+def test_a_period_under_two_days_is_never_prolonged() -> None:
+    friday = datetime(2026, 11, 27, 16, 30, tzinfo=AMSTERDAM)
+    day = Period(24, Unit.HOUR)
+    assert iso(disputed_two_working_days(friday, day, zone=AMSTERDAM), AMSTERDAM.key) == "2026-11-28T17:00:00+01:00"
+    two_days = Period(48, Unit.HOUR)
+    assert (
+        iso(disputed_two_working_days(friday, two_days, zone=AMSTERDAM), AMSTERDAM.key) == "2026-12-01T17:00:00+01:00"
+    )
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_a_naive_moment_is_refused(unit: Unit) -> None:
+    naive = NOON.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="without a zone"):
+        deadline(naive, Period(1, unit), zone=AMSTERDAM)
+    with pytest.raises(ValueError, match="without a zone"):
+        latest_arguable(naive, Period(1, unit), zone=AMSTERDAM)
+
+
+@given(moments, st.integers(1, 1000), zones)
+def test_hours_are_elapsed_hours_in_any_zone(start: datetime, hours: int, zone: ZoneInfo) -> None:
+    local = start.astimezone(zone)
+    assert deadline(local, Period(hours, Unit.HOUR), zone=zone) - start == hours * HOUR
+
+
+@given(moments, zones)
+def test_the_strict_deadline_is_never_after_the_arguable_ones(start: datetime, zone: ZoneInfo) -> None:
+    off = law.holidays("NL")
+    strict = deadline(start, DUTY, zone=zone)
+    latest = latest_arguable(start, DUTY, zone=zone)
+    disputed = disputed_two_working_days(start, DUTY, zone=zone, holidays=off)
+    assert strict < latest <= strict + HOUR
+    assert latest <= disputed
+
+
+@given(moments, st.integers(1, 400), st.sampled_from([Unit.DAY, Unit.MONTH]), zones)
+def test_a_calendar_period_ends_on_a_working_day_and_never_early(
+    start: datetime, value: int, unit: Unit, zone: ZoneInfo
+) -> None:
+    due = deadline(start, Period(min(value, 24), unit), zone=zone).astimezone(zone)
+    assert due.weekday() < 5
+    assert due - start >= timedelta(days=min(value, 24)) - 26 * HOUR
+
+
+@pytest.mark.parametrize(
+    "local,zone,expected",
+    [
+        ("2026-04-02T17:30", "Europe/Amsterdam", Exact(datetime(2026, 4, 2, 15, 30, tzinfo=UTC))),
+        ("2026-03-29T01:59:59", "Europe/Amsterdam", Exact(datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC))),
+        ("2026-03-29T02:00", "Europe/Amsterdam", Missing()),
+        ("2026-03-29T02:59:59", "Europe/Amsterdam", Missing()),
+        ("2026-03-29T03:00", "Europe/Amsterdam", Exact(datetime(2026, 3, 29, 1, tzinfo=UTC))),
+        (
+            "2026-10-25T02:30",
+            "Europe/Amsterdam",
+            Ambiguous(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)),
+        ),
+        ("2026-10-25T03:00", "Europe/Amsterdam", Exact(datetime(2026, 10, 25, 2, tzinfo=UTC))),
+        ("2011-12-30T12:00", "Pacific/Apia", Missing()),  # a whole day was left out
+    ],
+)
+def test_a_local_time_names_one_moment_two_or_none(local: str, zone: str, expected: object) -> None:
+    naive = datetime.fromisoformat(local)
+    assert local_moment(naive, ZoneInfo(zone)) == expected
+    assert local_moment(naive.replace(fold=1), ZoneInfo(zone)) == expected
+
+
+def test_a_local_time_carries_no_offset() -> None:
+    with pytest.raises(ValueError, match="must not carry"):
+        local_moment(NOON, AMSTERDAM)
+
+
+@given(moments, zones)
+def test_every_real_moment_is_found_again(moment: datetime, zone: ZoneInfo) -> None:
+    found = local_moment(moment.astimezone(zone).replace(tzinfo=None), zone)
+    assert found == Exact(moment) or (isinstance(found, Ambiguous) and moment in {found.first, found.second})
+
+
+@pytest.mark.parametrize(
+    "left,state",
+    [
+        (24 * HOUR + timedelta(seconds=1), "ok"),
+        (24 * HOUR, "soon"),
+        (8 * HOUR, "soon"),
+        (8 * HOUR - timedelta(seconds=1), "urgent"),
+        (timedelta(0), "urgent"),
+        (timedelta(microseconds=-1), "late"),
+    ],
+)
+def test_states_change_at_these_moments(left: timedelta, state: str) -> None:
+    assert clock_state(now=NOON, deadline_at=NOON + left, ended_at=None) == state
+    assert clock_state(now=NOON, deadline_at=NOON + left, ended_at=NOON) == "done"
+
+
+@pytest.mark.parametrize("ended", [None, NOON])
+def test_without_a_deadline_there_is_no_state(ended: datetime | None) -> None:
+    assert clock_state(now=NOON, deadline_at=None, ended_at=ended) is ClockState.NONE
+
+
+@given(spans, spans)
+def test_a_running_clock_only_ever_gets_worse(first: timedelta, second: timedelta) -> None:
+    order = [ClockState.OK, ClockState.SOON, ClockState.URGENT, ClockState.LATE]
+    earlier, later = sorted([NOON + first, NOON + second])
+    states = [clock_state(now=now, deadline_at=NOON, ended_at=None) for now in (earlier, later)]
+    assert order.index(states[0]) <= order.index(states[1])
+    shares = [share_left(start=NOON - 72 * HOUR, deadline_at=NOON, now=now) for now in (earlier, later)]
+    assert 100 >= shares[0] >= shares[1] >= 0
+    assert lateness(NOON, earlier) <= lateness(NOON, later)
+
+
+@pytest.mark.parametrize(
+    "total,passed,share",
+    [
+        (72, 0, 100),
+        (72, -1, 100),
+        (72, 36, 50),
+        (72, 71, 1),
+        (1000, 999, 0),
+        (72, 72, 0),
+        (72, 90, 0),
+        (0, 0, 0),
+        (-1, 0, 0),
+    ],
+)
+def test_the_share_left_is_floored(total: int, passed: int, share: int) -> None:
+    assert share_left(start=NOON, deadline_at=NOON + total * HOUR, now=NOON + passed * HOUR) == share
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), -HOUR])
+def test_lateness_is_never_negative(late: timedelta) -> None:
+    assert lateness(NOON, NOON + late) == max(late, timedelta(0))
+
+
+@pytest.mark.parametrize(
+    "span,words",
+    [
+        ({"days": 2, "hours": 11, "minutes": 59}, "2d 11h"),
+        ({"days": 1}, "1d 0h"),
+        ({"hours": 23, "minutes": 59, "seconds": 59}, "23h 59m"),
+        ({"hours": 5, "minutes": 12}, "5h 12m"),
+        ({"hours": 1}, "1h 0m"),
+        ({"minutes": 59, "seconds": 59}, "59m"),
+        ({"seconds": 59}, "0m"),
+        ({"hours": -5}, "0m"),
+    ],
+)
+def test_spans_are_floored_to_two_units(span: dict[str, int], words: str) -> None:
+    assert " ".join(f"{number}{unit}" for number, unit in two_units(timedelta(**span))) == words
+
+
+def row(version: str, begins: date | None, ends: date | None = None, *, enabled: bool = True) -> Policy:
+    return Policy("duty", version, "Law", DUTY, begins, ends, enabled, "Source")
+
+
+ROWS = (
+    row("old", date(2018, 5, 25), date(2026, 12, 31)),
+    row("off", date(2018, 5, 25), enabled=False),
+    row("new", date(2026, 11, 1)),
+    row("proposed", None),
+)
+
+
+@pytest.mark.parametrize(
+    "at,version",
+    [
+        ("2018-05-24T21:59:59", None),
+        ("2018-05-24T22:00:00", "old"),  # the 25th has begun in Amsterdam
+        ("2026-10-31T22:59:59", "old"),
+        ("2026-10-31T23:00:00", "new"),
+        ("2099-01-01T00:00:00", "new"),
+    ],
+)
+def test_the_row_in_force_is_the_newest_valid_on_the_local_day(at: str, version: str | None) -> None:
+    found = policy_in_force(ROWS, "duty", datetime.fromisoformat(at).replace(tzinfo=UTC), AMSTERDAM)
+    assert (found.version if found else None) == version
+
+
+def test_a_row_ends_after_its_last_day_and_only_its_own_duty_counts() -> None:
+    after = datetime(2027, 1, 1, tzinfo=AMSTERDAM)
+    assert policy_in_force(ROWS[:2], "duty", after, AMSTERDAM) is None
+    assert policy_in_force(ROWS[:2], "duty", after - HOUR, AMSTERDAM) is ROWS[0]
+    assert policy_in_force(ROWS, "other", after, AMSTERDAM) is None
