@@ -55,7 +55,7 @@ def short_moment(value: datetime, zone: ZoneInfo, language: str) -> str:
 
 
 def zone_letters(local: datetime) -> str:
-    """Return CET, or UTC+3 where a zone has no letters."""
+    """Return CET, or UTC+03 where a zone has no letters."""
     name = local.tzname() or "UTC"
     return f"UTC{name}" if name[0] in "+-" else name
 

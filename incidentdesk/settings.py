@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 PREFIX = "INCIDENTDESK_"
+HIGHEST_PORT = 65_535
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
@@ -30,7 +31,7 @@ class Settings:
     """One immutable value. Field name in capitals behind `INCIDENTDESK_` is the variable's name."""
 
     data_dir: Path = Path("data")
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
@@ -45,7 +46,7 @@ class Settings:
     smtp_port: int = 587
     smtp_tls: MailTLS = MailTLS.STARTTLS
     smtp_user: str = ""
-    smtp_password: str = ""
+    smtp_password: str = field(default="", repr=False)
     smtp_ca_file: str = ""
     mail_from: str = ""
     reports_per_network: int = 20
@@ -55,7 +56,8 @@ class Settings:
     @property
     def base_url(self) -> str:
         """Where people reach the desk; links in mails start with it, never with what a request claims."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def database(self) -> str:
@@ -73,33 +75,43 @@ class Settings:
         return bool(self.smtp_host and self.mail_from)
 
 
-FIELDS = tuple(field.name for field in fields(Settings))
+SECRET = {"database_url", "smtp_password"}
+FIELDS = tuple(known.name for known in fields(Settings))
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings, or raise SettingError in one sentence. `PORT` and `HOST` are taken without the prefix too."""
+    """Read the settings, or raise SettingError in one sentence. `PORT` and `HOST` are taken without the prefix too.
+
+    An empty variable counts as not set: compose files hand on what nobody filled in.
+    """
     given = os.environ if environment is None else environment
     values: dict[str, object] = {}
     for name in FIELDS:
-        text = _text(given, name)
-        if text is not None:
+        if text := _text(given, name):
             values[name] = _value(name, text)
     settings = Settings(**values)  # type: ignore[arg-type]  # each value was made by its own parser below
     _check(settings)
     return settings
 
 
-def _text(given: Mapping[str, str], name: str) -> str | None:
+def _text(given: Mapping[str, str], name: str) -> str:
     variable = PREFIX + name.upper()
     if name == "smtp_password" and (path := given.get(variable + "_FILE")):
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            msg = f"{variable}_FILE cannot be read: {error.strerror}"
-            raise SettingError(msg) from error
-    if variable in given:
-        return given[variable].strip()
-    return given.get(name.upper()) if name in {"host", "port"} else None
+        return _file(variable + "_FILE", path)
+    plain = given.get(name.upper(), "") if name in {"host", "port"} else ""
+    return given.get(variable, "").strip() or plain.strip()
+
+
+def _file(variable: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        msg = f"{variable} cannot be read: {error.strerror}"
+        raise SettingError(msg) from error
+    except UnicodeDecodeError:
+        # From None: the error's own text shows bytes of the password.
+        msg = f"{variable} does not hold UTF-8 text"
+        raise SettingError(msg) from None
 
 
 def _value(name: str, text: str) -> object:
@@ -107,7 +119,9 @@ def _value(name: str, text: str) -> object:
     try:
         return parser(text)
     except (ValueError, KeyError) as error:
-        msg = f"{PREFIX}{name.upper()} is {text!r}: {error}"
+        # A database's address holds a password; what was given is not repeated where logs are kept.
+        shown = "" if name in SECRET else f" is {text!r}"
+        msg = f"{PREFIX}{name.upper()}{shown}: {error}"
         raise SettingError(msg) from error
 
 
@@ -123,6 +137,14 @@ def _natural(text: str) -> int:
         msg = "a whole number is needed"
         raise ValueError(msg)
     return int(text)
+
+
+def _port(text: str) -> int:
+    number = _natural(text)
+    if number > HIGHEST_PORT:
+        msg = f"a port is at most {HIGHEST_PORT}"
+        raise ValueError(msg)
+    return number
 
 
 def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -143,10 +165,10 @@ def _database_url(text: str) -> str:
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": Path,
     "database_url": _database_url,
-    "port": _natural,
+    "port": _port,
     "trusted_proxies": _networks,
     "zone": _zone,
-    "smtp_port": _natural,
+    "smtp_port": _port,
     "smtp_tls": MailTLS,
     "reports_per_network": _natural,
     "reports_per_minute": _natural,
@@ -155,8 +177,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 
 
 def _check(settings: Settings) -> None:
-    parts = urlsplit(settings.base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not _is_address(settings.base_url):
         msg = f"{PREFIX}PUBLIC_URL must start with https:// (or http:// for a trial)"
         raise SettingError(msg)
     if bool(settings.smtp_host) != bool(settings.mail_from):
@@ -165,3 +186,11 @@ def _check(settings: Settings) -> None:
     if settings.smtp_user and settings.smtp_tls is MailTLS.NONE:
         msg = f"{PREFIX}SMTP_USER needs TLS: a password is never sent in clear"
         raise SettingError(msg)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
