@@ -1,0 +1,190 @@
+"""Hands one message for one person to the relay, step by step, so that what went wrong is never guessed.
+
+The step that failed decides: before the final dot the relay has nothing; after it, it may have everything.
+"""
+
+import asyncio
+import contextlib
+import re
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import aiosmtplib
+
+from incidentdesk.mail.addresses import domain_of, is_address
+from incidentdesk.settings import MailTLS, Settings
+
+GOODBYE_SECONDS = 2
+ANSWER_LENGTH = 300
+START_INPUT = 354
+COMPLETED = 250
+PERMANENT = 500
+# Said when we may not use the relay at all, whoever the mail is for.
+AUTHENTICATION = frozenset({530, 534, 535, 538})
+_POLICY = re.compile(r"\b5\.7\.\d+\b")
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
+_LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+class Outcome(StrEnum):
+    """What became of one attempt; the value is stored with the mail."""
+
+    SENT = "sent"
+    RETRY = "retry"
+    # The whole message left us and no answer came: it may have been taken.
+    UNANSWERED = "unanswered"
+    # The relay does not let us in, or we do not trust it. Every mail would fail the same way.
+    CONFIGURATION = "configuration"
+    REFUSED = "refused"
+    CONTENT_REFUSED = "content_refused"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The outcome and the relay's own words, made printable and short."""
+
+    outcome: Outcome
+    answer: str
+
+
+class Step(StrEnum):
+    """How far the conversation came."""
+
+    CONNECT = "connect"
+    TLS = "tls"
+    LOGIN = "login"
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    DATA = "data"
+    BODY = "body"
+
+
+@dataclass
+class _Conversation:
+    settings: Settings
+    client: aiosmtplib.SMTP
+    step: Step = Step.CONNECT
+
+
+async def send(settings: Settings, message: bytes, recipient: str, *, within: timedelta) -> Result:
+    """Try once to hand over `message` (CRLF lines) for one recipient; answers within `within`, whatever the relay does."""
+    if not is_address(recipient):
+        return Result(Outcome.REFUSED, "not an address we can write to")
+    if not is_address(settings.mail_from):
+        return Result(Outcome.CONFIGURATION, "the sender's address is not one")
+    talk = _Conversation(settings, _client(settings))
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            answer = await _hand_over(talk, message, recipient)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        # OSError also covers time-outs and certificates that do not verify.
+        return Result(_outcome(talk.step, error), _words(talk.step, error))
+    else:
+        await _say_goodbye(talk.client)
+        return Result(Outcome.SENT, _printable(answer))
+    finally:
+        talk.client.close()
+
+
+def _client(settings: Settings) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        use_tls=settings.smtp_tls is MailTLS.TLS,
+        # Never "if offered": an attacker in the middle would strip the offer and read the password.
+        start_tls=False,
+        local_hostname=domain_of(settings.mail_from),
+        timeout=None,
+    )
+
+
+async def _hand_over(talk: _Conversation, message: bytes, recipient: str) -> str:
+    client, settings = talk.client, talk.settings
+    await _connect(talk)
+    if settings.smtp_user:
+        talk.step = Step.LOGIN
+        await client.login(settings.smtp_user, settings.smtp_password)
+    talk.step = Step.SENDER
+    await client.mail(settings.mail_from)
+    talk.step = Step.RECIPIENT
+    await client.rcpt(recipient)
+    talk.step = Step.DATA
+    start = await client.execute_command(b"DATA")
+    if start.code != START_INPUT:
+        raise aiosmtplib.SMTPDataError(start.code, start.message)
+    return await _body(talk, message)
+
+
+async def _connect(talk: _Conversation) -> None:
+    mode = talk.settings.smtp_tls
+    if mode is MailTLS.NONE:
+        await talk.client.connect()
+        return
+    talk.step = Step.TLS
+    context = ssl.create_default_context(cafile=talk.settings.smtp_ca_file or None)
+    talk.step = Step.CONNECT
+    if mode is MailTLS.TLS:
+        await talk.client.connect(tls_context=context)
+        return
+    await talk.client.connect()
+    talk.step = Step.TLS
+    await talk.client.starttls(tls_context=context)
+
+
+async def _body(talk: _Conversation, message: bytes) -> str:
+    protocol = talk.client.protocol
+    if protocol is None:
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    talk.step = Step.BODY
+    protocol.write(_LINE_START_DOT.sub(b"..", message).rstrip(b"\r\n") + b"\r\n.\r\n")
+    answer = await protocol.read_response()
+    if answer.code != COMPLETED:
+        raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+    return f"{answer.code} {answer.message}"
+
+
+def _outcome(step: Step, error: Exception) -> Outcome:
+    code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else None
+    # On a connection that is TLS from the start, the library wraps what the certificate check said.
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return Outcome.CONFIGURATION
+    if step in {Step.TLS, Step.LOGIN}:
+        return Outcome.RETRY if _is_passing(code, error) else Outcome.CONFIGURATION
+    if step is Step.BODY:
+        return _outcome_of_body(code)
+    if code is None or code < PERMANENT or step in {Step.CONNECT, Step.DATA}:
+        return Outcome.RETRY
+    if step is Step.SENDER or code in AUTHENTICATION or _POLICY.search(str(error)):
+        return Outcome.CONFIGURATION
+    return Outcome.REFUSED
+
+
+def _is_passing(code: int | None, error: Exception) -> bool:
+    """Say whether a failure on the way in may pass by itself: a lost line, or a 4xx answer."""
+    return isinstance(error, (ConnectionError, TimeoutError)) or (code is not None and code < PERMANENT)
+
+
+def _outcome_of_body(code: int | None) -> Outcome:
+    # Junk instead of an answer comes as -1: as silent as no answer at all.
+    if code is None or code < 0:
+        return Outcome.UNANSWERED
+    return Outcome.CONTENT_REFUSED if code >= PERMANENT else Outcome.RETRY
+
+
+def _words(step: Step, error: Exception) -> str:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return _printable(f"{step}: {error.code} {error.message}")
+    return _printable(f"{step}: {str(error) or type(error).__name__}")
+
+
+def _printable(text: str) -> str:
+    return _UNPRINTABLE.sub(" ", text).strip()[:ANSWER_LENGTH]
+
+
+async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+    """End politely, outside the time that counts: the relay has the message already."""
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await client.quit()

@@ -1,0 +1,71 @@
+"""A relay for tests that follows a script: what it says at each step, and where it hangs up or keeps silent."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+DROP = "drop"
+SILENT = "silent"
+USUAL = {
+    "banner": "220 relay.example.org ready",
+    "EHLO": "250 relay.example.org",
+    "MAIL": "250 ok",
+    "RCPT": "250 ok",
+    "DATA": "354 go on",
+    "body": "250 taken as 42",
+    "QUIT": "221 bye",
+}
+
+
+@dataclass
+class Relay:
+    """What came in. `taken` holds the messages whose final dot was seen."""
+
+    script: Mapping[str, str]
+    port: int = 0
+    taken: list[bytes] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            if await self._answer(writer, "banner"):
+                await self._talk(reader, writer)
+        writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := (await reader.readline()).decode():
+            self.said.append(line.strip())
+            word = line.split()[0].upper()
+            if not await self._answer(writer, word):
+                return
+            if word == "DATA" and self._script("DATA").startswith("354"):
+                self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+                if not await self._answer(writer, "body"):
+                    return
+            if word == "QUIT":
+                return
+
+    async def _answer(self, writer: asyncio.StreamWriter, word: str) -> bool:
+        """Say what the script says; False to hang up."""
+        answer = self._script(word)
+        if answer == DROP:
+            return False
+        if answer != SILENT:
+            writer.write(f"{answer}\r\n".encode())
+            await writer.drain()
+        return True
+
+    def _script(self, word: str) -> str:
+        return self.script.get(word, USUAL.get(word, "502 what?"))
+
+
+@asynccontextmanager
+async def relay(**script: str) -> AsyncIterator[Relay]:
+    """Run a relay that departs from the usual answers where `script` says so."""
+    running = Relay(script)
+    server = await asyncio.start_server(running.serve, "127.0.0.1", 0)
+    running.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield running
