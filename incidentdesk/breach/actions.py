@@ -1,0 +1,162 @@
+"""What a person may do to the authority's clock: fix awareness, file, decide, reopen. Evidence is only ever added."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.breach.forms import Aware, Decided, Filed
+from incidentdesk.breach.queries import Case
+from incidentdesk.errors import Conflict
+from incidentdesk.records import clocks, history
+from incidentdesk.rules.deadline import deadline
+from incidentdesk.rules.lifecycle import Move, Verdict, status_after
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Awareness, Clock, Filing, JsonObject, Member, SignedDecision
+
+FILING = "filing"
+DECISION = "decision"
+REOPENED = "reopened"
+
+
+@dataclass(frozen=True)
+class Done:
+    """One action for history: its name and what it changed."""
+
+    action: str
+    before: JsonObject
+    after: JsonObject
+
+
+async def set_awareness(session: AsyncSession, case: Case, value: Aware, *, member: Member, now: datetime) -> None:
+    """Add an awareness and let the clock run from it. After the end it is evidence only: lateness was decided then."""
+    clock = _clock_of(case)
+    session.add(
+        Awareness(
+            clock_id=clock.id,
+            aware_at=value.at,
+            zone=value.zone,
+            reason=value.reason,
+            member_id=member.id,
+            set_at=now,
+        )
+    )
+    before = _state(clock)
+    if clock.ended_at is None:
+        due = deadline(value.at, value.period, zone=ZoneInfo(value.zone))
+        clocks.move(clock, started_at=value.at, deadline_at=due, now=now)
+        clock.zone, clock.policy_version = value.zone, value.policy_version
+    after = _state(clock) | {"aware_at": value.at.isoformat(), "reason": value.reason}
+    await _finish(session, case, Done("awareness.set", before, after), member=member, now=now)
+
+
+async def record_filing(session: AsyncSession, case: Case, value: Filed, *, member: Member, now: datetime) -> None:
+    """Add a filing. The first one ends the clock, and with it decides for good whether it was late."""
+    clock = _clock_of(case)
+    session.add(
+        Filing(
+            clock_id=clock.id,
+            filed_at=value.at,
+            authority_reference=value.authority_reference,
+            reason_for_delay=value.reason_for_delay,
+            member_id=member.id,
+            recorded_at=now,
+        )
+    )
+    before = _state(clock)
+    if clock.ended_at is None:
+        clocks.end(clock, by=FILING, at=value.at, now=now)
+    after = _state(clock) | {"filed_at": value.at.isoformat(), "authority_reference": value.authority_reference}
+    if value.reason_for_delay:
+        after["reason_for_delay"] = value.reason_for_delay
+    await _finish(session, case, Done("filing.recorded", before, after), member=member, now=now)
+
+
+async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime) -> None:
+    """End the clock by a named person's reasoned decision."""
+    clock = _clock_of(case)
+    if clock.ended_at is not None:
+        raise Conflict
+    _sign(session, clock, value, member=member, now=now)
+    before = _state(clock)
+    clocks.end(clock, by=DECISION, at=now, now=now)
+    after = _state(clock) | {"decision": value.decision, "reasoning": value.reasoning}
+    await _finish(session, case, Done("clock.decided", before, after), member=member, now=now)
+
+
+async def reopen_duty(session: AsyncSession, case: Case, facts: str, *, member: Member, now: datetime) -> None:
+    """Let the duty run again after new facts, from the start it always had. A filing cannot be taken back."""
+    clock = _clock_of(case)
+    if clock.ended_at is None or case.filings:
+        raise Conflict
+    _sign(session, clock, Decided(REOPENED, facts), member=member, now=now)
+    before = _state(clock) | _standing(case)
+    clock.ended_at = clock.ended_by = clock.late_seconds = None
+    # A new revision lets the ladder speak again about a deadline it had already spoken about.
+    clock.revision += 1
+    clock.next_check_at = now if clock.ladder else None
+    _put_back_to_work(case)
+    after = _state(clock) | _standing(case) | {"new_facts": facts}
+    await _finish(session, case, Done("clock.reopened", before, after), member=member, now=now)
+
+
+def _put_back_to_work(case: Case) -> None:
+    """A running duty is never hidden behind a closed incident, nor behind a verdict the new facts have overtaken."""
+    incident = case.incident
+    if incident.verdict is not Verdict.PERSONAL_DATA_BREACH:
+        incident.verdict = None
+    status = status_after(incident.status, Move.REOPEN)
+    if status is not None:
+        incident.status, incident.closed_at, incident.outcome = status, None, None
+
+
+def _clock_of(case: Case) -> Clock:
+    if case.clock is None:
+        raise Conflict
+    return case.clock
+
+
+def _sign(session: AsyncSession, clock: Clock, value: Decided, *, member: Member, now: datetime) -> None:
+    session.add(
+        SignedDecision(
+            clock_id=clock.id,
+            decision=value.decision,
+            reasoning=value.reasoning,
+            member_id=member.id,
+            signed_at=now,
+        )
+    )
+
+
+async def _finish(session: AsyncSession, case: Case, done: Done, *, member: Member, now: datetime) -> None:
+    incident = case.incident
+    incident.acted_at = now
+    if incident.read_at is None:
+        incident.read_at = now
+        await clocks.end_duty(session, incident, Duty.FIRST_LOOK, by="read", now=now)
+    await clocks.hold(session, incident, now=now)
+    history.record(
+        session,
+        incident,
+        done.action,
+        actor=history.actor_of(member),
+        now=now,
+        before=done.before,
+        after=done.after,
+    )
+    await clocks.refresh_agenda(session, incident)
+
+
+def _state(clock: Clock) -> JsonObject:
+    return {
+        "started_at": clock.started_at.isoformat(),
+        "deadline_at": clock.deadline_at.isoformat(),
+        "provisional": clock.provisional,
+        "ended_at": clock.ended_at.isoformat() if clock.ended_at else None,
+        "late_seconds": clock.late_seconds,
+    }
+
+
+def _standing(case: Case) -> JsonObject:
+    return {"status": case.incident.status.value, "verdict": case.incident.verdict}

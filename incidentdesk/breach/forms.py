@@ -1,0 +1,164 @@
+"""From what was typed about the clock to values, or to one error code per field. Nothing here asks the database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from incidentdesk import law
+from incidentdesk.rules.deadline import Ambiguous, Exact, Period, local_moment, policy_in_force
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.web.forms import Form, block, one
+
+PARTS = ("year", "month", "day", "hour", "minute")
+DECISIONS = ("no_personal_data", "risk_unlikely")
+LONGEST_REFERENCE = 80
+LONGEST_NUMBER = 4
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading(Generic[T]):
+    """The value, or why there is none. `choices` holds both instants of a local time that happens twice."""
+
+    value: T | None
+    errors: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Aware:
+    """A fixed awareness, with the dated row of law that held at that moment."""
+
+    at: datetime
+    zone: str
+    reason: str
+    policy_version: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A notification as it was handed in."""
+
+    at: datetime
+    authority_reference: str
+    reason_for_delay: str | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a filing is held against. `deadline_at` is None when the duty is no longer running."""
+
+    started_at: datetime
+    deadline_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision that the duty does not apply, with its reasoning."""
+
+    decision: str
+    reasoning: str
+
+
+def awareness(form: Form, *, zone: ZoneInfo, now: datetime) -> Reading[Aware]:
+    """Read when we became aware. It may lie before the report, never in the future, and always needs its reason."""
+    moment = _moment(form, "aware", zone=zone, now=now)
+    errors, reason = dict(moment.errors), block(form, "aware_reason")
+    if not reason:
+        errors["aware_reason"] = "reason_missing"
+    if moment.value is None:
+        return Reading(None, errors, moment.choices)
+    used = _zone(form, "aware", zone) or zone
+    policy = policy_in_force(law.policies(), Duty.AUTHORITY, moment.value, used)
+    if policy is None or policy.period is None:
+        errors["aware"] = "no_law"
+        return Reading(None, errors, moment.choices)
+    value = Aware(moment.value, used.key, reason, policy.version, policy.period)
+    return Reading(None if errors else value, errors, moment.choices)
+
+
+def filing(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Reading[Filed]:
+    """Read a filing. One after the deadline needs its reasons (Art. 33(1) GDPR), whatever else could be argued."""
+    moment = _moment(form, "filed", zone=zone, now=now)
+    errors = dict(moment.errors)
+    reference, delay = one(form, "authority_reference", longest=LONGEST_REFERENCE + 1), block(form, "reason_for_delay")
+    if not reference:
+        errors["authority_reference"] = "reference_missing"
+    elif len(reference) > LONGEST_REFERENCE:
+        errors["authority_reference"] = "reference_too_long"
+    if moment.value is None:
+        return Reading(None, errors, moment.choices)
+    errors |= _against(window, moment.value, delay)
+    value = Filed(moment.value, reference, delay or None)
+    return Reading(None if errors else value, errors, moment.choices)
+
+
+def decision(form: Form) -> Reading[Decided]:
+    """Read the signed decision that ends the clock without a notification."""
+    chosen, reasoning = one(form, "decision"), block(form, "reasoning")
+    errors = {}
+    if chosen not in DECISIONS:
+        errors["decision"] = "decision_missing"
+    if not reasoning:
+        errors["reasoning"] = "reason_missing"
+    return Reading(None if errors else Decided(chosen, reasoning), errors)
+
+
+def reopening(form: Form) -> Reading[str]:
+    """Read the new facts that make the duty run again."""
+    facts = block(form, "new_facts")
+    return Reading(facts) if facts else Reading(None, {"new_facts": "facts_missing"})
+
+
+def _against(window: Window, filed_at: datetime, delay: str) -> dict[str, str]:
+    # People type whole minutes; a clock may have started some seconds into one.
+    if filed_at < window.started_at.replace(second=0, microsecond=0):
+        return {"filed": "before_awareness"}
+    if window.deadline_at is not None and filed_at > window.deadline_at and not delay:
+        return {"reason_for_delay": "delay_missing"}
+    return {}
+
+
+def _moment(form: Form, name: str, *, zone: ZoneInfo, now: datetime) -> Reading[datetime]:
+    used, wall = _zone(form, name, zone), _wall(form, name)
+    if used is None:
+        return Reading(None, {f"{name}_zone": "zone_unknown"})
+    if wall is None:
+        return Reading(None, {name: "moment_unreadable"})
+    reading = _instant(form, name, wall, used)
+    if reading.value is not None and reading.value > now:
+        return Reading(None, {name: "future"}, reading.choices)
+    return reading
+
+
+def _instant(form: Form, name: str, wall: datetime, zone: ZoneInfo) -> Reading[datetime]:
+    found = local_moment(wall, zone)
+    if isinstance(found, Exact):
+        return Reading(found.instant)
+    if not isinstance(found, Ambiguous):
+        return Reading(None, {name: "never_existed"})
+    both = (found.first, found.second)
+    chosen = {"first": found.first, "second": found.second}.get(one(form, f"{name}_which"))
+    return Reading(chosen, {} if chosen else {name: "happened_twice"}, {name: both})
+
+
+def _zone(form: Form, name: str, zone: ZoneInfo) -> ZoneInfo | None:
+    typed = one(form, f"{name}_zone")
+    if not typed:
+        return zone
+    return ZoneInfo(typed) if typed in available_timezones() else None
+
+
+def _wall(form: Form, name: str) -> datetime | None:
+    texts = [one(form, f"{name}_{part}") for part in PARTS]
+    if not all(text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER for text in texts):
+        return None
+    year, month, day, hour, minute = map(int, texts)
+    try:
+        wall = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - the zone is applied next, by the rules
+    except ValueError:
+        return None
+    # Both ends of the calendar overflow once an offset is applied.
+    return wall if timedelta(days=2) < wall - datetime.min and timedelta(days=2) < datetime.max - wall else None  # noqa: DTZ901

@@ -1,0 +1,144 @@
+"""What the clock page shows, and what an action on the clock needs to see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import law
+from incidentdesk.errors import Missing
+from incidentdesk.rules.deadline import (
+    clock_state,
+    deadline,
+    lateness,
+    latest_arguable,
+    policy_in_force,
+    share_left,
+    two_units,
+)
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
+
+ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One incident's duty to notify the authority, with all evidence, oldest first."""
+
+    incident: Incident
+    clock: Clock | None
+    awareness: Sequence[Awareness] = ()
+    filings: Sequence[Filing] = ()
+    decisions: Sequence[SignedDecision] = ()
+
+    @property
+    def stamp(self) -> str:
+        """Return a word that changes with everything that could make a form stale."""
+        revision = self.clock.revision if self.clock else 0
+        return f"{revision}-{len(self.awareness)}-{len(self.filings)}-{len(self.decisions)}"
+
+
+@dataclass(frozen=True)
+class Face:
+    """How the clock looks at one moment."""
+
+    state: str
+    share: int
+    parts: tuple[tuple[int, str], ...]
+    latest_at: datetime | None = None
+    strictest_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """Who last changed the case, and when; `name` is empty when it was no member."""
+
+    name: str
+    at: datetime
+
+
+async def case_of(session: AsyncSession, reference: str, *, for_change: bool = False) -> Case:
+    """Return the case, or raise Missing. `for_change` keeps others out until the transaction ends."""
+    wanted = select(Incident).where(Incident.reference == reference)
+    incident = await session.scalar(wanted.with_for_update() if for_change else wanted)
+    if incident is None:
+        raise Missing
+    duty = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == Duty.AUTHORITY)
+    clock = await session.scalar(duty.with_for_update() if for_change else duty)
+    if clock is None:
+        return Case(incident, None)
+    return Case(
+        incident,
+        clock,
+        (await session.scalars(select(Awareness).where(Awareness.clock_id == clock.id).order_by(Awareness.id))).all(),
+        (await session.scalars(select(Filing).where(Filing.clock_id == clock.id).order_by(Filing.id))).all(),
+        (
+            await session.scalars(
+                select(SignedDecision).where(SignedDecision.clock_id == clock.id).order_by(SignedDecision.id)
+            )
+        ).all(),
+    )
+
+
+async def names_in(session: AsyncSession, case: Case) -> dict[UUID, str]:
+    """Return the names of everybody who signed something in the case."""
+    signed: tuple[Awareness | Filing | SignedDecision, ...] = (*case.awareness, *case.filings, *case.decisions)
+    people = {row.member_id for row in signed}
+    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(people)))
+    return {member_id: name for member_id, name in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+async def last_change(session: AsyncSession, case: Case) -> Change | None:
+    """Return the newest thing done to the case, for whoever typed meanwhile."""
+    entry = await session.scalar(
+        select(HistoryEntry)
+        .where(HistoryEntry.incident_id == case.incident.id, HistoryEntry.action.in_(ACTIONS))
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    )
+    if entry is None:
+        return None
+    member_id = UUID(entry.actor.removeprefix("member:"))
+    name = await session.scalar(select(Member.name).where(Member.id == member_id))
+    return Change(name or "", entry.at)
+
+
+def face(case: Case, *, now: datetime) -> Face:
+    """Return how the clock looks now, with what is kept for the file only."""
+    clock = case.clock
+    if clock is None:
+        return Face("none", 0, ())
+    state = clock_state(now=now, deadline_at=clock.deadline_at, ended_at=clock.ended_at)
+    share = share_left(start=clock.started_at, deadline_at=clock.deadline_at, now=clock.ended_at or now)
+    return Face(state, share, two_units(_told(clock, now)), _latest(clock), _strictest(case))
+
+
+def _told(clock: Clock, now: datetime) -> timedelta:
+    """Return the time in words: what it took, else how late it is, else what is left."""
+    if clock.ended_at is not None:
+        return clock.ended_at - clock.started_at
+    return lateness(clock.deadline_at, now) or clock.deadline_at - now
+
+
+def _latest(clock: Clock) -> datetime | None:
+    policy = next((row for row in law.policies() if (row.id, row.version) == (clock.duty, clock.policy_version)), None)
+    if policy is None or policy.period is None:
+        return None
+    return latest_arguable(clock.started_at, policy.period, zone=ZoneInfo(clock.zone))
+
+
+def _strictest(case: Case) -> datetime | None:
+    """Return the deadline of the earliest awareness ever written down, when the clock now runs from a later one."""
+    if case.clock is None or not case.awareness:
+        return None
+    first = min(case.awareness, key=lambda row: row.aware_at)
+    if first.aware_at >= case.clock.started_at:
+        return None
+    zone = ZoneInfo(first.zone)
+    policy = policy_in_force(law.policies(), case.clock.duty, first.aware_at, zone)
+    return deadline(first.aware_at, policy.period, zone=zone) if policy and policy.period else None

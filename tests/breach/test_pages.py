@@ -1,0 +1,122 @@
+"""The clock page over HTTP: who may see and sign, and that nothing typed is ever lost."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+import pytest
+
+from incidentdesk.breach import queries
+from incidentdesk.rules.permissions import Role
+from incidentdesk.web.pages import Desk
+from tests import people
+from tests.breach.conftest import AMSTERDAM, REFERENCE, stored
+from tests.people import Seat
+
+BASE = f"/desk/incidents/{REFERENCE}"
+
+
+def typed(name: str, at: datetime, **more: str) -> dict[str, str]:
+    local = at.astimezone(AMSTERDAM)
+    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")} | more
+
+
+async def stamp(seat: Seat) -> str:
+    return people.hidden_fields((await seat.get(f"{BASE}/clock")).text)["seen_revision"]
+
+
+async def test_the_page_shows_the_provisional_clock(seat: Seat) -> None:
+    answer = await seat.get(f"{BASE}/clock")
+    assert answer.status_code == 200
+    for words in ("47 h", "left", "Provisional", "For the file only", "Payroll file sent", "Latest arguable"):
+        assert words in answer.text or (words == "47 h" and "1 d 23 h" in answer.text)
+
+
+async def test_awareness_filing_and_the_page_after_them(seat: Seat, now: datetime) -> None:
+    fields = typed("aware", now - timedelta(hours=80), aware_reason="The supplier called")
+    answer = await seat.post(f"{BASE}/awareness", seen_revision=await stamp(seat), **fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}/clock")
+    fields = typed("filed", now, authority_reference="AP-77")
+    refused = await seat.post(f"{BASE}/filings", seen_revision=await stamp(seat), **fields)
+    assert refused.status_code == 422
+    assert "write the reasons for the delay" in refused.text
+    assert 'value="AP-77"' in refused.text
+    fields["reason_for_delay"] = "Nobody read the mailbox"
+    assert (await seat.post(f"{BASE}/filings", seen_revision=await stamp(seat), **fields)).status_code == 303
+    page = (await seat.get(f"{BASE}/clock")).text
+    for words in ("AP-77", "Nobody read the mailbox", "The supplier called", "late, decided for good", "Dipo Officer"):
+        assert words in page
+
+
+async def test_decision_and_reopening(seat: Seat) -> None:
+    fields = {"decision": "risk_unlikely", "reasoning": "Encrypted, key safe"}
+    assert (await seat.post(f"{BASE}/clock-decision", seen_revision=await stamp(seat), **fields)).status_code == 303
+    assert "A risk to people is unlikely" in (await seat.get(f"{BASE}/clock")).text
+    answer = await seat.post(
+        f"{BASE}/clock-reopening", seen_revision=await stamp(seat), new_facts="The key was with it"
+    )
+    assert answer.status_code == 303
+    assert "New facts: the duty runs again" in (await seat.get(f"{BASE}/clock")).text
+
+
+@pytest.mark.parametrize("place", ["awareness", "filings", "clock-decision"])
+async def test_an_empty_form_is_answered_with_its_errors(seat: Seat, place: str) -> None:
+    answer = await seat.post(f"{BASE}/{place}", seen_revision=await stamp(seat))
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
+    assert "<title>Error:" in answer.text
+
+
+async def test_the_autumn_hour_asks_which_of_the_two(seat: Seat) -> None:
+    fields = {"aware_year": "2025", "aware_month": "10", "aware_day": "26", "aware_hour": "2", "aware_minute": "30"}
+    answer = await seat.post(f"{BASE}/awareness", seen_revision=await stamp(seat), aware_reason="Seen", **fields)
+    assert answer.status_code == 422
+    assert "CEST" in answer.text
+    assert answer.text.count('name="aware_which"') == 2
+
+
+async def test_a_stale_form_keeps_what_was_typed_and_names_who_was_faster(seat: Seat, now: datetime) -> None:
+    seen = await stamp(seat)
+    first = typed("aware", now - timedelta(hours=5), aware_reason="First")
+    assert (await seat.post(f"{BASE}/awareness", seen_revision=seen, **first)).status_code == 303
+    second = typed("aware", now - timedelta(hours=4), aware_reason="Second thoughts")
+    answer = await seat.post(f"{BASE}/awareness", seen_revision=seen, **second)
+    assert answer.status_code == 409
+    assert "Dipo Officer changed this clock" in answer.text
+    assert "Second thoughts</textarea>" in answer.text
+    fresh = people.hidden_fields(answer.text)["seen_revision"]
+    assert (await seat.post(f"{BASE}/awareness", seen_revision=fresh, **second)).status_code == 303
+
+
+async def test_pressing_twice_files_once(desk: Desk, seat: Seat, now: datetime) -> None:
+    fields = typed("filed", now, authority_reference="AP-1", seen_revision=await stamp(seat))
+    assert [(await seat.post(f"{BASE}/filings", **fields)).status_code for _ in range(2)] == [303, 409]
+    async with desk.database.read() as session:
+        assert len((await queries.case_of(session, REFERENCE)).filings) == 1
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.RESPONDER])
+async def test_only_the_dpo_and_administrators_sign(
+    desk: Desk, client: httpx.AsyncClient, incident_id: UUID, now: datetime, role: Role
+) -> None:
+    seat = await people.sit_down(desk, client, await stored(desk, people.member(role, now=now)), now=now)
+    page = await seat.get(f"{BASE}/clock")
+    assert page.status_code == 200
+    assert "Sign and end the clock" not in page.text
+    for place in ("awareness", "filings", "clock-decision", "clock-reopening"):
+        assert (await seat.post(f"{BASE}/{place}")).status_code == 403
+
+
+async def test_outsiders_see_nothing(client: httpx.AsyncClient, incident_id: UUID) -> None:
+    assert (await client.get(f"{BASE}/clock")).status_code in {303, 401}
+
+
+async def test_an_unknown_incident_is_not_found(seat: Seat) -> None:
+    assert (await seat.get("/desk/incidents/IR-26-000000/clock")).status_code == 404
+
+
+async def test_without_a_clock_the_page_says_what_starts_one(desk: Desk, seat: Seat) -> None:
+    async with desk.database.write() as session:
+        await session.delete((await queries.case_of(session, REFERENCE)).clock)
+    assert "starts the clock" in (await seat.get(f"{BASE}/clock")).text
+    assert (await seat.post(f"{BASE}/filings", seen_revision="0-0-0-0")).status_code == 422
