@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from incidentdesk.cli import main
-from tests.rules.vectors import NAMES, VECTORS
+from tests.rules.vectors import VECTORS, Vector
 
 AMSTERDAM = "Europe/Amsterdam"
 
@@ -15,8 +15,9 @@ def call(aware: str, zone: str = AMSTERDAM, *more: str) -> Result:
     return CliRunner().invoke(main, ["deadline", "--aware", aware, "--zone", zone, *more])
 
 
-@pytest.mark.parametrize(NAMES, VECTORS.values(), ids=VECTORS)
-def test_json_gives_local_instants(zone: str, aware: str, due: str, latest: str, disputed: str, due_96: str) -> None:  # noqa: PLR0913, PLR0917
+@pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)
+def test_json_gives_local_instants(vector: Vector) -> None:
+    zone, aware, due, latest, disputed, due_96 = vector
     result = call(aware, zone, "--json")
     assert json.loads(result.stdout) == {
         "policy": "gdpr_33_1_sa",

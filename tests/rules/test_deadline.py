@@ -26,7 +26,7 @@ from incidentdesk.rules.deadline import (
     share_left,
     two_units,
 )
-from tests.rules.vectors import NAMES, VECTORS
+from tests.rules.vectors import VECTORS, Vector
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -44,8 +44,9 @@ def iso(moment: datetime, zone: str) -> str:
     return moment.astimezone(ZoneInfo(zone)).isoformat()
 
 
-@pytest.mark.parametrize(NAMES, VECTORS.values(), ids=VECTORS)
-def test_worked_deadlines(zone: str, aware: str, due: str, latest: str, disputed: str, due_96: str) -> None:  # noqa: PLR0913, PLR0917
+@pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)
+def test_worked_deadlines(vector: Vector) -> None:
+    zone, aware, due, latest, disputed, due_96 = vector
     start, place = datetime.fromisoformat(aware), ZoneInfo(zone)
     off = law.holidays(law.country_of(zone) or "")
     assert iso(deadline(start, DUTY, zone=place), zone) == due

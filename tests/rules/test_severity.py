@@ -2,7 +2,8 @@
 
 import pytest
 
-from incidentdesk.rules.severity import Guess, first_guess
+from incidentdesk.intake.questions import BY_ID
+from incidentdesk.rules.severity import _CALMING, _WORRYING, Guess, first_guess
 
 CASES: list[tuple[dict[str, str | list[str]], int, str]] = [
     ({}, 3, ""),
@@ -40,3 +41,14 @@ CASES: list[tuple[dict[str, str | list[str]], int, str]] = [
 @pytest.mark.parametrize("answers,level,reasons", CASES)
 def test_the_guess_and_its_reasons(answers: dict[str, str | list[str]], level: int, reasons: str) -> None:
     assert first_guess(answers) == Guess(level, tuple(reasons.split()))
+
+
+def test_every_signal_speaks_of_answers_the_form_offers() -> None:
+    named = {
+        (field, answer) for signal in (*_WORRYING, *_CALMING) for field, some in signal.when.items() for answer in some
+    }
+    assert named <= {(question.id, option) for question in BY_ID.values() for option in question.options}
+
+
+def test_signals_stand_in_order_of_level() -> None:
+    assert [signal.level for signal in _WORRYING] == sorted(signal.level for signal in _WORRYING)

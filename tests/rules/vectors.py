@@ -1,7 +1,9 @@
 """Worked deadlines of a 72-hour duty: aware, deadline, latest, disputed, and what 96 hours would give, as local ISO instants."""
 
-NAMES = "zone,aware,due,latest,disputed,due_96"
-VECTORS = {
+# zone, aware, due, latest, disputed, due after 96 hours
+Vector = tuple[str, str, str, str, str, str]
+
+VECTORS: dict[str, Vector] = {
     "plain weekday": (
         "Europe/Amsterdam",
         "2026-11-24T09:15:00+01:00",
