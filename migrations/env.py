@@ -1,7 +1,11 @@
 """Runs migrations in one transaction on either database; called through `incidentdesk.database.migrate`."""
 
+from typing import Literal
+
 from alembic import context
-from sqlalchemy import Connection, create_engine, event, make_url, pool, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from incidentdesk.tables import Base
 
@@ -34,20 +38,21 @@ def run() -> None:
         refuse_orphans(connection)
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Write our moment type as what it is in the database, so that a migration never imports the product."""
     return "sa.DateTime(timezone=True)" if kind == "type" and type(item).__name__ == "UTCDateTime" else False
 
 
-def prepare_sqlite(engine) -> None:  # noqa: ANN001 - Alembic's own file, outside the typed package
+def prepare_sqlite(engine: Engine) -> None:
     """Foreign keys off: a batch rebuild drops the old table, which would otherwise cascade into its children."""
 
     @event.listens_for(engine, "connect")
-    def connected(connection, _record) -> None:  # noqa: ANN001 - driver's type
+    def connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA busy_timeout=30000")
-        connection.execute("PRAGMA foreign_keys=OFF")
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=OFF"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

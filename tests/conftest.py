@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 import psycopg
@@ -127,7 +127,7 @@ async def sit(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Seat]]]:
         await stack.enter_async_context(app.lifespan())
 
         async def one(role: Role | None = None, *, name: str = "") -> Seat:
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://desk.test")
             await stack.enter_async_context(client)
             if role is None:

@@ -1,0 +1,52 @@
+"""Puts the web application together; the only list of all pages."""
+
+import mimetypes
+
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from incidentdesk.breach import pages as breach
+from incidentdesk.errors import DeskError, Missing
+from incidentdesk.staff import pages as staff
+from incidentdesk.staff.gate import gate
+from incidentdesk.web.forms import MAX_BODY, receive
+from incidentdesk.web.pages import Desk, add_headers, assets, provide_desk, provide_form, refuse
+
+
+@get("/static/{name:str}", opt={"public": True})
+async def static(name: str) -> Response[bytes]:
+    """Serve one of our own few files; its address changes with its content, so it may be kept for ever."""
+    if name not in assets():
+        raise Missing
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(assets()[name][0], media_type=kind, headers=headers)
+
+
+@get("/healthz", opt={"public": True})
+async def healthz() -> Response[str]:
+    """Tell that the process answers."""
+    return Response("ok\n", media_type="text/plain")
+
+
+PAGES = (static, healthz, *breach.PAGES, *staff.PAGES)
+
+
+def build(desk: Desk) -> Litestar:
+    """Return the application. Every route passes the form reader and the gate; both come before any handler."""
+    return Litestar(
+        route_handlers=PAGES,
+        guards=[receive, gate],
+        dependencies={
+            "desk": Provide(provide_desk, sync_to_thread=False),
+            "form": Provide(provide_form, sync_to_thread=False),
+        },
+        before_send=[add_headers],
+        exception_handlers={DeskError: refuse, HTTPException: refuse, 500: refuse},
+        state=State({"desk": desk}),
+        request_max_body_size=MAX_BODY,
+        openapi_config=None,
+        logging_config=None,
+    )
