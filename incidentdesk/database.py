@@ -20,10 +20,10 @@ MIGRATIONS = next(
 )
 # FULL: a report that was acknowledged must survive a power cut.
 PRAGMAS = (
+    "busy_timeout=5000",
     "journal_mode=WAL",
     "foreign_keys=ON",
     "synchronous=FULL",
-    "busy_timeout=5000",
     "trusted_schema=OFF",
     "secure_delete=ON",
 )

@@ -14,7 +14,10 @@ LOCK = 0x1D35_0001
 
 def sync_url(url: str) -> str:
     """Return the same address for a driver that Alembic can use."""
-    return make_url(url).set(drivername="sqlite").render_as_string(hide_password=False) if "sqlite" in url else url
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return url
+    return address.set(drivername="sqlite").render_as_string(hide_password=False)
 
 
 def run() -> None:
