@@ -1,7 +1,7 @@
 """Counters in the database, so that every replica counts together."""
 
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,19 +29,24 @@ async def count(session: AsyncSession, key: str, *, within: timedelta, now: date
 
 def network_of(request: Request, settings: Settings) -> str:
     """Return the sender's address, or its /64; believes a forwarding header only from a proxy that was named."""
-    peer = request.client.host if request.client else ""
-    forwarded = request.headers.get("x-forwarded-for", "").split(",")
-    while _is_trusted(peer, settings) and forwarded and forwarded[-1].strip():
-        peer = forwarded.pop().strip()
-    try:
-        address = ip_address(peer)
-    except ValueError:
+    peer = _address(request.client.host if request.client else "")
+    # A proxy may append a header of its own below the one the sender made up; only the end of all is its word.
+    forwarded = ",".join(request.headers.getall("x-forwarded-for", [])).split(",")
+    while peer and _is_trusted(peer, settings) and forwarded and forwarded[-1].strip():
+        peer = _address(forwarded.pop())
+    if peer is None:
         return "unknown"
-    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)  # noqa: PLR2004 - IPv6
+    return str(IPv6Network((int(peer), 64), strict=False)) if isinstance(peer, IPv6Address) else str(peer)
 
 
-def _is_trusted(peer: str, settings: Settings) -> bool:
+def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return any(ip_address(peer) in network for network in settings.trusted_proxies)
+        address = ip_address(text.strip())
     except ValueError:
-        return False
+        return None
+    # A socket that takes both kinds shows IPv4 as IPv6; without this all of IPv4 would be one /64.
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _is_trusted(peer: IPv4Address | IPv6Address, settings: Settings) -> bool:
+    return any(peer in network for network in settings.trusted_proxies)
