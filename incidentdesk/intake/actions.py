@@ -1,0 +1,139 @@
+"""What a reporter does: send a report, write to the desk, keep the code, change how to be reached."""
+
+import secrets
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.intake.forms import SentReport
+from incidentdesk.intake.queries import Filed, report_of_form
+from incidentdesk.intake.questions import CONTACT, PRIVACY_VERSION, Answers
+from incidentdesk.mail import outbox
+from incidentdesk.records import clocks, history
+from incidentdesk.rules.lifecycle import Move, Status, status_after
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.reference import REFERENCE_SPACE, reference
+from incidentdesk.rules.severity import first_guess
+from incidentdesk.tables import Incident, Message, Report
+
+TITLE_LENGTH = 80
+TRIES = 5
+
+
+async def submit_report(session: AsyncSession, report: SentReport, *, now: datetime) -> Filed:
+    """Store what was sent. The same form sent again, also at the same moment, finds the report that is there."""
+    for _ in range(TRIES):
+        known = await report_of_form(session, report.form_hash)
+        if known is not None:
+            return known
+        try:
+            async with session.begin_nested():
+                return await _store(session, report, now=now)
+        except IntegrityError as error:
+            # Either the other press was faster, or the drawn reference is taken; the next round tells.
+            clash = error
+    raise clash
+
+
+async def _store(session: AsyncSession, sent: SentReport, *, now: datetime) -> Filed:
+    incident, reasons = _incident(sent, now=now)
+    session.add(incident)
+    await session.flush()
+    look_at, answer_at = await _start_clocks(session, incident, zone=sent.zone, now=now)
+    report = Report(
+        incident_id=incident.id,
+        received_at=now,
+        language=str(sent.answers.get("answer_lang", sent.language)),
+        answers=sent.told,
+        identity=sent.identity,
+        form_hash=sent.form_hash,
+        code_hash=sent.code_hash,
+        privacy_version=PRIVACY_VERSION,
+        look_promised_at=look_at,
+        answer_promised_at=answer_at,
+    )
+    session.add(report)
+    told = {"kind": incident.kind, "people": incident.people, "severity": incident.severity, "because": list(reasons)}
+    history.record(session, incident, "report.received", actor=history.REPORTER, now=now, after=told)
+    await clocks.refresh_agenda(session, incident)
+    await _tell(session, Filed(report, incident), now=now)
+    return Filed(report, incident)
+
+
+def _incident(sent: SentReport, *, now: datetime) -> tuple[Incident, tuple[str, ...]]:
+    known = {"kind": "else", "people": "unknown", **sent.told}
+    guess = first_guess(known)
+    title = " ".join(str(known["what"]).split())[:TITLE_LENGTH]
+    incident = Incident(
+        reference=reference(now.astimezone(sent.zone).year, secrets.randbelow(REFERENCE_SPACE)),
+        received_at=now,
+        title=title,
+        kind=known["kind"],
+        people=known["people"],
+        severity=guess.level,
+        status=Status.NEW,
+        suspicious=sent.suspicious,
+        updated_at=now,
+        unread_reply=False,
+    )
+    clocks.open_agenda(incident)
+    return incident, guess.reasons
+
+
+async def _start_clocks(
+    session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime
+) -> tuple[datetime, datetime]:
+    """Start what runs from now on, and return the two moments the reporter is promised."""
+    await clocks.start_promises(session, incident, zone=zone, now=now)
+    if incident.people != "no":
+        await clocks.start_authority(session, incident, zone=zone)
+    due = {clock.duty: clock.deadline_at for clock in await clocks.clocks_of(session, incident)}
+    return due[Duty.FIRST_LOOK], due[Duty.FIRST_ANSWER]
+
+
+async def _tell(session: AsyncSession, filed: Filed, *, now: datetime) -> None:
+    report, incident = filed.report, filed.incident
+    # An address that a robot filled in may be anybody's: it gets no mail from us.
+    if report.identity.get("email") and not incident.suspicious:
+        about: outbox.About = {"incident_id": incident.id, "report_id": report.id}
+        await outbox.put(session, letter="reporter_receipt", dedupe=f"receipt:{report.id}", now=now, **about)
+    await outbox.announce_report(session, incident, now=now)
+
+
+async def hear(session: AsyncSession, filed: Filed, body: str, *, form_hash: str, now: datetime) -> None:
+    """Keep what the reporter wrote, and show it to the desk as unread. The same page sent twice is one message."""
+    if await session.scalar(select(Message.id).where(Message.form_hash == form_hash)) is not None:
+        return
+    report, incident = filed.report, filed.incident
+    session.add(Message(report_id=report.id, incident_id=incident.id, written_at=now, body=body, form_hash=form_hash))
+    before = incident.status
+    incident.status = status_after(before, Move.HEAR) or before
+    incident.unread_reply = True
+    for clock in await clocks.clocks_of(session, incident):
+        if clock.ended_at is None and clock.ladder:
+            clock.next_check_at = now
+    change = {"before": {"status": before.value}, "after": {"status": incident.status.value}}
+    history.record(session, incident, "report.replied", actor=history.REPORTER, now=now, **change)
+    await clocks.refresh_agenda(session, incident)
+
+
+async def keep_code(session: AsyncSession, filed: Filed, *, now: datetime) -> None:
+    """The reporter saved the code: it is not shown again."""
+    if filed.report.code_saved_at is not None:
+        return
+    filed.report.code_saved_at = now
+    history.record(session, filed.incident, "report.code_saved", actor=history.REPORTER, now=now)
+    await clocks.refresh_agenda(session, filed.incident)
+
+
+async def change_contact(session: AsyncSession, filed: Filed, contact: Answers, *, now: datetime) -> None:
+    """Reach the reporter in another way. History keeps the way, never the address, so that it can be forgotten."""
+    before = filed.report.identity
+    kept = {name: value for name, value in before.items() if name not in CONTACT}
+    filed.report.identity = {**kept, **contact}
+    change = {"before": {"reach": before.get("reach", "code")}, "after": {"reach": contact.get("reach", "code")}}
+    history.record(session, filed.incident, "report.contact_changed", actor=history.REPORTER, now=now, **change)
+    await clocks.refresh_agenda(session, filed.incident)

@@ -1,0 +1,190 @@
+"""The report form over HTTP. One address; everything typed travels in hidden fields until Send."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from litestar import Response, get, head, post
+from litestar.response import Redirect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import clock
+from incidentdesk.intake import reporter_pages
+from incidentdesk.intake.actions import submit_report
+from incidentdesk.intake.forms import HONEYPOT, SentReport, Turn, carried, read_answers, suspicion, turn
+from incidentdesk.intake.leaks import leaks_in
+from incidentdesk.intake.queries import Filed, report_of_form
+from incidentdesk.intake.questions import (
+    PRIVACY_DATE,
+    PRIVACY_VERSION,
+    QUESTIONS,
+    Answers,
+    Step,
+    asked_first,
+    revealed_by,
+    steps_for,
+)
+from incidentdesk.web.forms import Request, one
+from incidentdesk.web.limits import count, network_of
+from incidentdesk.web.pages import Desk, desk_of, language_of, page, provide_form
+
+NETWORK_WINDOW, GLOBAL_WINDOW = timedelta(hours=1), timedelta(minutes=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The form as it lies before the reporter: what was typed, and the signed one-time id that makes Send happen once."""
+
+    answers: Answers
+    form_id: str
+    honey: str = ""
+    then: str = ""
+
+
+@get("/", opt={"public": True}, status_code=303)
+async def start() -> Redirect:
+    """Lead to the form."""
+    return Redirect("/report", status_code=303)
+
+
+@get("/report", opt={"public": True})
+async def show_report(request: Request) -> Response[str]:
+    """The first page; a poster or a button elsewhere may have chosen the kind."""
+    desk = desk_of(request)
+    asked = {"kind": [request.query_params.get("kind", "")]}
+    sheet = Sheet(read_answers(asked), _new_form_id(desk, now=clock.now()))
+    return _form(request, sheet, Turn(Step.WHAT, {}))
+
+
+@head(["/", "/report"], opt={"public": True})
+async def probe() -> None:
+    """Tell a link checker that the form is here."""
+
+
+@get("/privacy", opt={"public": True})
+async def show_privacy(request: Request) -> Response[str]:
+    """The notice that is shown before sending."""
+    return page(request, "intake/privacy.html", privacy_version=PRIVACY_VERSION, privacy_date=PRIVACY_DATE.isoformat())
+
+
+@post("/report", opt={"public": True}, status_code=200)
+async def continue_report(request: Request) -> Response[str]:
+    """Every button of the form: go on, go back, change, send."""
+    desk, form = desk_of(request), provide_form(request)
+    now, answers = clock.now(), read_answers(form)
+    known = desk.vault.verified("form", one(form, "form"))
+    form_id = one(form, "form") if known else _new_form_id(desk, now=now)
+    going = turn(form, answers, today=now.astimezone(desk.settings.zone).date())
+    then = "check" if one(form, "go").startswith("change:") or one(form, "then") == "check" else ""
+    sheet = Sheet(answers, form_id, one(form, HONEYPOT), then)
+    if not going.sent:
+        return _form(request, sheet, going)
+    if known is None:
+        return _check(request, sheet, trouble="unknown_form")
+    return await _send(request, sheet, known, now=now)
+
+
+async def _send(request: Request, sheet: Sheet, form_id: str, *, now: datetime) -> Response[str]:
+    """Store it, or show it again unsent: whatever happens to the database, the typed text comes back."""
+    desk = desk_of(request)
+    issued = datetime.fromtimestamp(int(form_id.rpartition(".")[2]), tz=UTC)
+    fill_seconds = desk.settings.minimum_fill_seconds
+    code = desk.vault.code_for(form_id)
+    sent = SentReport(
+        answers=sheet.answers,
+        language=language_of(request),
+        form_hash=desk.vault.hash("form", form_id),
+        code_hash=desk.vault.hash("code", code),
+        zone=desk.settings.zone,
+        suspicious=suspicion(sheet.honey, issued=issued, now=now, fill_seconds=fill_seconds),
+    )
+    try:
+        async with desk.database.write() as session:
+            filed = await _accept(session, request, sent, now=now)
+    except SQLAlchemyError as error:
+        # The class only: a message of the database could hold what the reporter wrote.
+        log.error("a report could not be stored: %s", type(error).__name__)  # noqa: TRY400 - the traceback holds values
+        return _check(request, sheet, trouble="not_saved")
+    if filed is None:
+        return _check(request, sheet, trouble="too_many")
+    unsaid = str(sent.answers["what"]) if filed.report.answers != sent.told else ""
+    return reporter_pages.confirmation(request, filed, code, unsaid=unsaid)
+
+
+async def _accept(session: AsyncSession, request: Request, sent: SentReport, *, now: datetime) -> Filed | None:
+    """Store the report unless its network sent too many; beyond the desk's own limit it is taken and marked."""
+    desk = desk_of(request)
+    known = await report_of_form(session, sent.form_hash)
+    if known is not None:
+        return known
+    network = desk.vault.hash("network", network_of(request, desk.settings))
+    from_here = await count(session, f"report:{network}", within=NETWORK_WINDOW, now=now)
+    if from_here > desk.settings.reports_per_network:
+        return None
+    together = await count(session, "report", within=GLOBAL_WINDOW, now=now)
+    flooded = together > desk.settings.reports_per_minute
+    return await submit_report(session, sent.marked("flood") if flooded else sent, now=now)
+
+
+def _form(request: Request, sheet: Sheet, going: Turn) -> Response[str]:
+    if going.step is Step.CHECK:
+        return _check(request, sheet)
+    typed = {"answers": sheet.answers, "errors": going.errors, "revealed": revealed_by}
+    return page(
+        request,
+        "intake/form.html",
+        status=422 if going.errors else 200,
+        errors=going.errors,
+        questions=asked_first(going.step, sheet.answers),
+        sheet=typed,
+        default_go="continue",
+        **_travelling(sheet, going.step),
+    )
+
+
+def _check(request: Request, sheet: Sheet, *, trouble: str = "") -> Response[str]:
+    status = {"not_saved": 503, "too_many": 429}.get(trouble, 200)
+    parts = [
+        {
+            "step": step,
+            "rows": [(q.id, sheet.answers[q.id]) for q in QUESTIONS if q.step is step and q.id in sheet.answers],
+        }
+        for step in steps_for(sheet.answers)
+        if step is not Step.CHECK
+    ]
+    answer = page(
+        request,
+        "intake/check.html",
+        status=status,
+        parts=parts,
+        trouble=trouble,
+        leaks=leaks_in(sheet.answers),
+        privacy_version=PRIVACY_VERSION,
+        privacy_date=PRIVACY_DATE.isoformat(),
+        **_travelling(sheet, Step.CHECK),
+    )
+    if trouble:
+        answer.headers["retry-after"] = "60"
+    return answer
+
+
+def _travelling(sheet: Sheet, step: Step) -> dict[str, Any]:
+    return {
+        "step": step.value,
+        "form_id": sheet.form_id,
+        "then": "" if step is Step.CHECK else sheet.then,
+        "carried": carried(sheet.answers, without=step),
+        "honeypot": HONEYPOT,
+        "honey": sheet.honey,
+    }
+
+
+def _new_form_id(desk: Desk, *, now: datetime) -> str:
+    return desk.vault.signed("form", f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}")
+
+
+PAGES = (start, show_report, probe, continue_report, show_privacy, *reporter_pages.PAGES)

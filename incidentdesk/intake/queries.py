@@ -1,0 +1,44 @@
+"""What the public pages read: a report with its incident, by what only its reporter holds, and the conversation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.tables import Hit, Incident, Message, Report
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A report and the incident it belongs to."""
+
+    report: Report
+    incident: Incident
+
+
+async def report_of_form(session: AsyncSession, form_hash: str) -> Filed | None:
+    """Return the report that was sent with this form, if it was."""
+    return await _filed(session, Report.form_hash == form_hash)
+
+
+async def report_of_code(session: AsyncSession, code_hash: str, *, to_change: bool = False) -> Filed | None:
+    """Return the report behind a private code; `to_change` keeps both rows for this transaction alone."""
+    return await _filed(session, Report.code_hash == code_hash, to_change=to_change)
+
+
+async def _filed(session: AsyncSession, condition: ColumnElement[bool], *, to_change: bool = False) -> Filed | None:
+    query = select(Report, Incident).join(Incident, Incident.id == Report.incident_id).where(condition)
+    row = (await session.execute(query.with_for_update() if to_change else query)).one_or_none()
+    return Filed(*row) if row else None
+
+
+async def hits(session: AsyncSession, key: str, *, since: datetime) -> int:
+    """Return how often a limit was hit in the windows that began after `since`, without counting this look."""
+    return await session.scalar(select(func.sum(Hit.count)).where(Hit.key == key, Hit.window > since)) or 0
+
+
+async def thread(session: AsyncSession, report: Report) -> list[Message]:
+    """Return the messages between the desk and this reporter, oldest first. Internal notes are in another table."""
+    query = select(Message).where(Message.report_id == report.id).order_by(Message.written_at, Message.id)
+    return list(await session.scalars(query))

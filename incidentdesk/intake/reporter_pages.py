@@ -1,0 +1,207 @@
+"""The reporter's own page over HTTP. No account and no cookie: the private code travels in posted forms only."""
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import segno
+from litestar import Response, get, head, post
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import clock
+from incidentdesk.errors import Missing, TooMany
+from incidentdesk.intake import actions
+from incidentdesk.intake.forms import Errors, Reply, read_contact, read_reply
+from incidentdesk.intake.queries import Filed, hits, report_of_code, thread
+from incidentdesk.intake.questions import BY_ID, Answers, revealed_by
+from incidentdesk.rules.lifecycle import reporter_step
+from incidentdesk.rules.reference import tidy_code
+from incidentdesk.web.forms import MAX_BODY, Form, Request, block, one
+from incidentdesk.web.limits import count, network_of
+from incidentdesk.web.pages import Desk, desk_of, environment, language_of, page, provide_form
+
+GUESSES, GUESS_WINDOW = 10, timedelta(minutes=1)
+GUESSES_WORTH_A_WORD = 100
+MESSAGES, MESSAGE_WINDOW = 30, timedelta(hours=1)
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the reporter's page shows on top of the rows: what was typed and why it was refused, or what was done."""
+
+    body: str = ""
+    errors: Errors = field(default_factory=dict)
+    contact: Answers | None = None
+    done: str = ""
+
+
+NOTHING = Shown()
+
+
+def confirmation(request: Request, filed: Filed, code: str, *, unsaid: str) -> Response[str]:
+    """Show that the report is here; `unsaid` is what the reporter changed after sending it."""
+    report, incident = filed.report, filed.incident
+    return page(request, "intake/sent.html", report=report, incident=incident, unsaid=unsaid, **_card(request, code))
+
+
+@get("/r", opt={"public": True})
+async def ask_code(request: Request) -> Response[str]:
+    """Ask for the code. A link carries it behind the #, where no server sees it."""
+    return page(request, "intake/return.html", wrong=False, typed="")
+
+
+@head("/r", opt={"public": True})
+async def probe() -> None:
+    """Tell a link checker that the page is here."""
+
+
+@post("/r", opt={"public": True}, status_code=200)
+async def open_report(request: Request) -> Response[str]:
+    """Show where the report stands."""
+    desk, form = desk_of(request), provide_form(request)
+    code = await _known_code(request, desk, form, now=clock.now())
+    return await _status(request, desk, code) if code else _wrong(request, form)
+
+
+@post("/r/saved", opt={"public": True}, status_code=200)
+async def save_code(request: Request) -> Response[str]:
+    """Stop showing the code."""
+    desk, form = desk_of(request), provide_form(request)
+    now = clock.now()
+    code = await _known_code(request, desk, form, now=now)
+    if code is None:
+        return _wrong(request, form)
+    async with desk.database.write() as session:
+        await actions.keep_code(session, await _filed(session, desk, code, to_change=True), now=now)
+    return await _status(request, desk, code)
+
+
+@post("/r/messages", opt={"public": True}, status_code=200)
+async def send_message(request: Request) -> Response[str]:
+    """Write to the desk."""
+    desk, form = desk_of(request), provide_form(request)
+    now, reply = clock.now(), read_reply(form)
+    code = await _known_code(request, desk, form, now=now)
+    if code is None:
+        return _wrong(request, form)
+    form_id = desk.vault.verified("message", one(form, "form"))
+    if form_id is None and not reply.errors:
+        reply = Reply(reply.body, {"body": "send_again"})
+    if form_id is None or reply.errors:
+        return await _status(request, desk, code, Shown(reply.body, reply.errors))
+    async with desk.database.write() as session:
+        filed = await _filed(session, desk, code, to_change=True)
+        if await count(session, f"message:{filed.report.id}", within=MESSAGE_WINDOW, now=now) > MESSAGES:
+            raise TooMany(int(MESSAGE_WINDOW.total_seconds()))
+        await actions.hear(session, filed, reply.body, form_hash=desk.vault.hash("message", form_id), now=now)
+    return await _status(request, desk, code, Shown(done="sent"))
+
+
+@post("/r/contact", opt={"public": True}, status_code=200)
+async def change_contact(request: Request) -> Response[str]:
+    """Be reached in another way."""
+    desk, form = desk_of(request), provide_form(request)
+    now = clock.now()
+    code = await _known_code(request, desk, form, now=now)
+    if code is None:
+        return _wrong(request, form)
+    contact, errors = read_contact(form)
+    if errors:
+        return await _status(request, desk, code, Shown(contact=contact, errors=errors))
+    async with desk.database.write() as session:
+        filed = await _filed(session, desk, code, to_change=True)
+        await actions.change_contact(session, filed, contact, now=now)
+    return await _status(request, desk, code, Shown(done="changed"))
+
+
+@post("/r/code.txt", opt={"public": True}, status_code=200)
+async def download_code(request: Request) -> Response[str]:
+    """Give the code as a small file."""
+    desk, form = desk_of(request), provide_form(request)
+    code = await _known_code(request, desk, form, now=clock.now())
+    if code is None:
+        return _wrong(request, form)
+    async with desk.database.read() as session:
+        reference = (await _filed(session, desk, code)).incident.reference
+    template = environment(language_of(request)).get_template("intake/code.txt")
+    settings = desk.settings
+    text = template.render(organisation=settings.organisation, reference=reference, code=code, link=_link(desk, code))
+    headers = {"content-disposition": f'attachment; filename="{reference}.txt"'}
+    return Response(text, media_type="text/plain", headers=headers)
+
+
+PAGES = (ask_code, probe, open_report, save_code, send_message, change_contact, download_code)
+
+
+async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:
+    """Return the posted code if a report has it. Whoever guesses too often is stopped, also with a right one."""
+    typed = one(form, "code")
+    code = tidy_code(typed) or typed
+    key = "guess:" + desk.vault.hash("network", network_of(request, desk.settings))
+    async with desk.database.read() as session:
+        if await hits(session, key, since=now - GUESS_WINDOW) >= GUESSES:
+            raise TooMany(int(GUESS_WINDOW.total_seconds()))
+        if await report_of_code(session, desk.vault.hash("code", code)) is not None:
+            return code
+    async with desk.database.write() as session:
+        await count(session, key, within=GUESS_WINDOW, now=now)
+        if await count(session, "guess", within=GUESS_WINDOW, now=now) == GUESSES_WORTH_A_WORD:
+            log.warning("somebody is guessing private codes: %s wrong ones in a minute", GUESSES_WORTH_A_WORD)
+    return None
+
+
+async def _filed(session: AsyncSession, desk: Desk, code: str, *, to_change: bool = False) -> Filed:
+    filed = await report_of_code(session, desk.vault.hash("code", code), to_change=to_change)
+    if filed is None:
+        raise Missing
+    return filed
+
+
+def _wrong(request: Request, form: Form) -> Response[str]:
+    """Answer a wrong code and an unknown one alike, and give back the message that was sent with it."""
+    body = block(form, "body", longest=MAX_BODY)
+    return page(request, "intake/return.html", status=422, wrong=True, typed=one(form, "code"), body=body)
+
+
+async def _status(request: Request, desk: Desk, code: str, shown: Shown = NOTHING) -> Response[str]:
+    async with desk.database.read() as session:
+        filed = await _filed(session, desk, code)
+        messages = await thread(session, filed.report)
+    report, incident = filed.report, filed.incident
+    contact_errors = {} if shown.contact is None else shown.errors
+    return page(
+        request,
+        "intake/status.html",
+        status=422 if shown.errors else 200,
+        report=report,
+        incident=incident,
+        messages=messages,
+        answered=any(message.member_id for message in messages),
+        at=reporter_step(incident.status, read=incident.read_at is not None, verdict=incident.verdict),
+        body=shown.body,
+        errors=shown.errors,
+        contact={"answers": shown.contact or report.identity, "errors": contact_errors, "revealed": revealed_by},
+        reach=BY_ID["reach"],
+        done=shown.done,
+        **_card(request, code),
+    )
+
+
+def _card(request: Request, code: str) -> dict[str, Any]:
+    link = _link(desk_of(request), code)
+    picture = segno.make(link, error="m", micro=False)
+    # Our own text and numbers only, so it is safe as it is.
+    drawn = Markup(picture.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2))  # noqa: S704
+    return {"code": code, "link": link, "qr": drawn, "message_id": _new_message_id(request)}
+
+
+def _link(desk: Desk, code: str) -> str:
+    return f"{desk.settings.base_url}/r#{code}"
+
+
+def _new_message_id(request: Request) -> str:
+    return desk_of(request).vault.signed("message", secrets.token_urlsafe(16))
