@@ -1,5 +1,6 @@
 """The desk's own key: what is derived from it, and what is compared by it. The key never leaves this file."""
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from incidentdesk.rules.reference import CODE_SPACE, private_code
+
+KEY_BYTES = 32
 
 
 class KeyFileError(RuntimeError):
@@ -49,16 +52,28 @@ def open_vault(folder: Path, *, may_create: bool) -> Vault:
             msg = f"{path} is missing, but the database has data that needs it: restore the key from your copy"
             raise KeyFileError(msg)
         _create(path)
-    if path.is_symlink() or path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if path.is_symlink() or (os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)):
         msg = f"{path} must be a plain file that only its owner can read (chmod 600)"
         raise KeyFileError(msg)
-    return Vault(path.read_bytes())
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        msg = f"{path} holds {len(key)} bytes instead of {KEY_BYTES}: restore the key from your copy"
+        raise KeyFileError(msg)
+    return Vault(key)
 
 
 def _create(path: Path) -> None:
+    """Write the key beside its place and move it there whole, so that neither a crash nor a second start cuts it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
+    draft = path.with_name(f".{secrets.token_hex(8)}.key")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        # Another process that starts now may have been first; then its key is the one.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()
