@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
+from incidentdesk.intake import pages as intake
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
 from incidentdesk.web.forms import MAX_BODY, receive
@@ -31,7 +32,7 @@ async def healthz() -> Response[str]:
     return Response("ok\n", media_type="text/plain")
 
 
-PAGES = (static, healthz, *breach.PAGES, *staff.PAGES)
+PAGES = (static, healthz, *intake.PAGES, *breach.PAGES, *staff.PAGES)
 
 
 def build(desk: Desk) -> Litestar:
