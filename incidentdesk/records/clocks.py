@@ -98,6 +98,13 @@ def end(clock: Clock, *, by: str, at: datetime, now: datetime) -> None:
     clock.next_check_at = now if clock.ladder else None
 
 
+def reopen(clock: Clock, *, now: datetime) -> None:
+    """New facts: the duty runs again from the start it always had, and its ladder speaks again."""
+    clock.ended_at = clock.ended_by = clock.late_seconds = None
+    clock.revision += 1
+    clock.next_check_at = now if clock.ladder else None
+
+
 async def end_duty(session: AsyncSession, incident: Incident, duty: str, *, by: str, now: datetime) -> None:
     """End a promise that was just kept, if it is still running."""
     for clock in await clocks_of(session, incident):

@@ -1,0 +1,1 @@
+"""The desk: the queue, one incident, and everything a person decides about it."""

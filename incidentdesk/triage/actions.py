@@ -1,0 +1,207 @@
+"""What people do with an incident: each verb one transaction, one history entry, and the agenda written anew."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Malformed, Missing
+from incidentdesk.mail import outbox
+from incidentdesk.records import clocks, history
+from incidentdesk.rules.lifecycle import Move, status_after
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.permissions import Permission, allows
+from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report
+from incidentdesk.triage.forms import Change, Writing
+from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
+
+
+@dataclass(frozen=True)
+class Act:
+    """One member's act on one incident, begun before anything is changed; `was` is what history compares with."""
+
+    incident: Incident
+    by: Member
+    now: datetime
+    was: JsonObject = field(default_factory=dict)
+
+
+def begin(incident: Incident, by: Member, now: datetime) -> Act:
+    """Remember how the incident was before the act."""
+    return Act(incident, by, now, plain(incident))
+
+
+async def finish(session: AsyncSession, act: Act, action: str, **more: str) -> None:
+    """Write the one entry; whoever acts has looked, and holds off the steps for "nobody is on it"."""
+    incident = act.incident
+    incident.acted_at = act.now
+    if incident.read_at is None:
+        incident.read_at = act.now
+        await clocks.end_duty(session, incident, Duty.FIRST_LOOK, by=action, now=act.now)
+    await clocks.hold(session, incident, now=act.now)
+    now_is = plain(incident)
+    changed = [name for name, value in now_is.items() if value != act.was[name]]
+    before = {name: act.was[name] for name in changed}
+    after = {name: now_is[name] for name in changed} | {name: text for name, text in more.items() if text}
+    history.record(session, incident, action, actor=history.actor_of(act.by), now=act.now, before=before, after=after)
+    await clocks.refresh_agenda(session, incident)
+
+
+async def find_incident(session: AsyncSession, reference: str) -> Incident:
+    """Return the incident, locked until the end of the transaction."""
+    incident = await session.scalar(select(Incident).where(Incident.reference == reference).with_for_update())
+    if incident is None:
+        raise Missing
+    return incident
+
+
+async def take(session: AsyncSession, incident: Incident, *, seen_owner: str, by: Member, now: datetime) -> None:
+    """Make it mine; the steps for "nobody took it" stop."""
+    if incident.owner_id == by.id and incident.taken_at is not None:
+        return
+    await refuse_stale(session, incident, "owner", seen=seen_owner, mine=str(by.id))
+    act = begin(incident, by, now)
+    await move(session, act, Move.TAKE)
+    incident.owner_id, incident.taken_at = by.id, now
+    await finish(session, act, "incident.taken")
+
+
+async def move(session: AsyncSession, act: Act, step: Move) -> None:
+    """Set the status `step` leads to; refused as a collision when the incident was closed or reopened meanwhile."""
+    after = status_after(act.incident.status, step)
+    if after is None:
+        raise await blocked(session, act.incident, step)
+    act.incident.status = after
+
+
+async def assign(
+    session: AsyncSession, incident: Incident, owner: Change[UUID | None], *, by: Member, now: datetime
+) -> None:
+    """Give it to somebody who can work on it, or to nobody. The person still has to take it."""
+    if owner.value == incident.owner_id:
+        return
+    if owner.value == by.id:
+        await take(session, incident, seen_owner=owner.seen, by=by, now=now)
+        return
+    await refuse_stale(session, incident, "owner", seen=owner.seen, mine=text_of(owner.value))
+    if owner.value is not None:
+        await _refuse_bystander(session, owner.value)
+    act = begin(incident, by, now)
+    incident.owner_id, incident.taken_at = owner.value, None
+    await finish(session, act, "incident.assigned")
+
+
+async def _refuse_bystander(session: AsyncSession, member_id: UUID) -> None:
+    member = await session.get(Member, member_id)
+    if member is None or member.disabled_at is not None or not allows(member.role, Permission.TAKE):
+        raise Malformed
+
+
+async def set_severity(
+    session: AsyncSession, incident: Incident, severity: Change[int], *, by: Member, now: datetime
+) -> None:
+    """Say how bad it is, from 1 (critical) to 4 (low)."""
+    if severity.value == incident.severity:
+        return
+    await refuse_stale(session, incident, "severity", seen=severity.seen, mine=str(severity.value))
+    act = begin(incident, by, now)
+    incident.severity = severity.value
+    await finish(session, act, "severity.set")
+
+
+async def retitle(session: AsyncSession, incident: Incident, title: Change[str], *, by: Member, now: datetime) -> None:
+    """Give it a better title than the reporter's first words."""
+    if title.value == incident.title:
+        return
+    await refuse_stale(session, incident, "title", seen=title.seen, mine=title.value)
+    act = begin(incident, by, now)
+    incident.title = title.value
+    await finish(session, act, "title.set")
+
+
+async def mark_read(session: AsyncSession, incident: Incident, *, seen_reply: str, by: Member, now: datetime) -> None:
+    """Note that a person has read the report, and the reply if the page showed the newest one."""
+    has_seen = incident.unread_reply and seen_reply == await newest_reply(session, incident)
+    if incident.read_at is not None and not has_seen:
+        return
+    act = begin(incident, by, now)
+    if has_seen:
+        incident.unread_reply = False
+    await finish(session, act, "incident.read")
+
+
+async def newest_reply(session: AsyncSession, incident: Incident) -> str:
+    """Return the id of the reporter's newest message, or an empty text."""
+    replies = select(Message.id).where(Message.incident_id == incident.id, Message.member_id.is_(None))
+    return text_of(await session.scalar(replies.order_by(Message.id.desc()).limit(1)))
+
+
+async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, by: Member, now: datetime) -> None:
+    """Add an internal note. Notes are only ever added."""
+    key = once(note)
+    if await session.scalar(select(Note.id).where(Note.form_hash == key)):
+        return
+    act = begin(incident, by, now)
+    row = Note(incident_id=incident.id, member_id=by.id, written_at=now, body=note.body, form_hash=key)
+    session.add(row)
+    await session.flush()
+    await finish(session, act, "note.added", note=str(row.id))
+
+
+def once(writing: Writing) -> str:
+    """Return what makes a text of one page unique: pressed twice is one, changed and sent again is another."""
+    return hashlib.sha256(f"{writing.form_id}|{writing.body}".encode()).hexdigest()
+
+
+async def send_message(
+    session: AsyncSession, incident: Incident, writing: Writing, *, by: Member, now: datetime
+) -> None:
+    """Write to the reporter. A question makes the incident wait; our promises wait with it, the legal clock never does."""
+    if await session.scalar(select(Message.id).where(Message.form_hash == once(writing))):
+        return
+    act = begin(incident, by, now)
+    sent = await say(session, act, writing)
+    if writing.asks:
+        incident.status = status_after(incident.status, Move.ASK) or incident.status
+    if writing.seen_reply and writing.seen_reply == await newest_reply(session, incident):
+        incident.unread_reply = False
+    await finish(session, act, "message.sent", message=sent)
+
+
+async def say(session: AsyncSession, act: Act, writing: Writing) -> str:
+    """Put a message into the conversation and a mail without its words into the outbox; return the message's id."""
+    report = await session.scalar(
+        select(Report).where(Report.incident_id == act.incident.id).order_by(Report.id).limit(1)
+    )
+    if report is None:
+        raise Missing
+    message = Message(
+        report_id=report.id,
+        incident_id=act.incident.id,
+        member_id=act.by.id,
+        written_at=act.now,
+        body=writing.body,
+        form_hash=once(writing),
+    )
+    session.add(message)
+    await session.flush()
+    await clocks.end_duty(session, act.incident, Duty.FIRST_ANSWER, by="message.sent", now=act.now)
+    await tell(session, act, report, letter="reporter_answer", about=str(message.id))
+    return str(message.id)
+
+
+async def tell(session: AsyncSession, act: Act, report: Report, *, letter: str, about: str) -> None:
+    """Queue a mail to the reporter, if there is an address to write to."""
+    if not report.identity.get("email"):
+        return
+    await outbox.put(
+        session,
+        letter=letter,
+        dedupe=f"{letter}:{about}",
+        now=act.now,
+        incident_id=act.incident.id,
+        report_id=report.id,
+    )

@@ -1,0 +1,150 @@
+"""Deciding what a report is, closing it, and opening it again."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Conflict, DeskError
+from incidentdesk.records import clocks
+from incidentdesk.records.history import actor_of
+from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision
+from incidentdesk.triage.actions import Act, begin, finish, move, say, tell
+from incidentdesk.triage.forms import Closure, Decision, Reopening
+from incidentdesk.triage.stale import last_change, refuse_stale
+
+# What the signature under the clock says; the verdict itself stands in the history.
+NO_BREACH = "no_personal_data"
+SIGNED = "decision"
+REOPENED = "reopened"
+
+
+class Unreasoned(DeskError):
+    """A clock that a signature ended runs again only with the new facts written down."""
+
+    status = 422
+
+
+async def decide(session: AsyncSession, incident: Incident, decision: Decision, *, by: Member, now: datetime) -> None:
+    """Say what it is. Deciding implies taking; a breach starts the legal clock, anything else ends it by signature."""
+    verdict = decision.verdict.value
+    if await _was_just_decided(session, incident, decision, by=by):
+        return
+    await refuse_stale(session, incident, "verdict", seen=decision.verdict.seen, mine=verdict.value)
+    act = begin(incident, by, now)
+    await move(session, act, Move.DECIDE)
+    incident.verdict, incident.outcome = verdict, decision.outcome
+    incident.owner_id, incident.taken_at = incident.owner_id or by.id, incident.taken_at or now
+    await clocks.end_duty(session, incident, Duty.DECISION, by="verdict.set", now=now)
+    if verdict is Verdict.PERSONAL_DATA_BREACH:
+        await _run_legal_clock(session, act, decision.reason)
+    else:
+        await _sign_off(session, act, decision.reason)
+    message = await say(session, act, decision.message) if decision.message.body else ""
+    await finish(session, act, "verdict.set", reason=decision.reason, message=message)
+
+
+async def _was_just_decided(session: AsyncSession, incident: Incident, decision: Decision, *, by: Member) -> bool:
+    """Say whether this very decision stands already: the button was pressed twice."""
+    if incident.verdict is not decision.verdict.value or decision.verdict.seen == incident.verdict:
+        return False
+    entry = await last_change(session, incident, "verdict")
+    return entry is not None and _says(entry, by, decision.reason)
+
+
+def _says(entry: HistoryEntry, by: Member, reason: str) -> bool:
+    return entry.actor == actor_of(by) and entry.after.get("reason", "") == reason
+
+
+async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None:
+    """Start the clock if none ever ran. One that a signature ended runs on: new facts reopen the duty, not the start."""
+    all_clocks = await clocks.clocks_of(session, act.incident)
+    legal = [clock for clock in all_clocks if clock.duty == Duty.AUTHORITY]
+    if not legal:
+        zone = all_clocks[0].zone if all_clocks else act.by.zone
+        await clocks.start_authority(session, act.incident, zone=ZoneInfo(zone))
+    for clock in legal:
+        if clock.ended_at is not None and clock.ended_by == SIGNED:
+            if not reason:
+                raise Unreasoned
+            session.add(_signature(clock, act, REOPENED, reason))
+            clocks.reopen(clock, now=act.now)
+
+
+async def _sign_off(session: AsyncSession, act: Act, reason: str) -> None:
+    for clock in await clocks.clocks_of(session, act.incident):
+        if clock.legal and clock.ended_at is None:
+            session.add(_signature(clock, act, NO_BREACH, reason))
+            clocks.end(clock, by=SIGNED, at=act.now, now=act.now)
+
+
+def _signature(clock: Clock, act: Act, decision: str, reason: str) -> SignedDecision:
+    return SignedDecision(
+        clock_id=clock.id, decision=decision, reasoning=reason, member_id=act.by.id, signed_at=act.now
+    )
+
+
+class Obstructed(Conflict):
+    """The incident may not be closed yet."""
+
+    def __init__(self, obstacles: tuple[str, ...]) -> None:
+        """Remember why."""
+        super().__init__(", ".join(obstacles))
+        self.obstacles = obstacles
+
+
+async def close(session: AsyncSession, incident: Incident, closure: Closure, *, by: Member, now: datetime) -> None:
+    """Finish it. Every promise ends with it, and the reporter is told."""
+    if incident.status is Status.CLOSED and await _closed_it(session, incident, closure, by=by):
+        return
+    await refuse_stale(session, incident, "status", seen=closure.seen_status, mine=Status.CLOSED.value)
+    obstacles = await obstacles_of(session, incident)
+    if obstacles:
+        raise Obstructed(obstacles)
+    act = begin(incident, by, now)
+    await move(session, act, Move.CLOSE)
+    incident.outcome, incident.closed_at = closure.outcome, now
+    for duty in clocks.PROMISES:
+        await clocks.end_duty(session, incident, duty, by="incident.closed", now=now)
+    message = await say(session, act, closure.message) if closure.message.body else ""
+    for report in await session.scalars(select(Report).where(Report.incident_id == incident.id)):
+        await tell(session, act, report, letter="reporter_finished", about=f"{report.id}:{now:%Y%m%dT%H%M%S}")
+    await finish(session, act, "incident.closed", message=message)
+
+
+async def _closed_it(session: AsyncSession, incident: Incident, closure: Closure, *, by: Member) -> bool:
+    entry = await last_change(session, incident, "status")
+    return entry is not None and entry.actor == actor_of(by) and incident.outcome is closure.outcome
+
+
+async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, ...]:
+    """Return why the incident may not be closed yet: what the rules forbid, and a reply nobody has read."""
+    legal = [clock for clock in await clocks.clocks_of(session, incident) if clock.legal]
+    found = obstacles_to_closing(
+        verdict=incident.verdict,
+        legal_running=any(clock.ended_at is None for clock in legal),
+        late_without_reason=any([await _lacks_reason(session, clock) for clock in legal]),
+    )
+    return (*(obstacle.value for obstacle in found), *(("unread_reply",) if incident.unread_reply else ()))
+
+
+async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
+    """Say whether a notification went out late without the reasons for the delay (Art. 33(1) GDPR)."""
+    if clock.ended_by == SIGNED or not clock.late_seconds:
+        return False
+    reasons = await session.scalars(select(Filing.reason_for_delay).where(Filing.clock_id == clock.id))
+    return not any(reasons)
+
+
+async def reopen(session: AsyncSession, incident: Incident, reopening: Reopening, *, by: Member, now: datetime) -> None:
+    """Look at a closed incident again: it needs a new decision. The legal clock does not move by itself."""
+    entry = await last_change(session, incident, "status")
+    if entry and incident.status is not Status.CLOSED and _says(entry, by, reopening.reason):
+        return
+    act = begin(incident, by, now)
+    await move(session, act, Move.REOPEN)
+    incident.closed_at = incident.verdict = incident.outcome = None
+    await finish(session, act, "incident.reopened", reason=reopening.reason)

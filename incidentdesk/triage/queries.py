@@ -1,0 +1,170 @@
+"""The queue: one view, narrowed, in the order of what is due next; its cost does not grow with the number of incidents."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.rules.deadline import ClockState, clock_state, lateness, share_left, two_units
+from incidentdesk.rules.next_step import NEVER
+from incidentdesk.tables import Clock, Incident, Member
+from incidentdesk.triage.forms import Position, Search, View, references
+
+PAGE = 50
+MOST_COUNTED = 100
+ORDER = (Incident.next_due_at, Incident.severity, Incident.id)
+CLOSED_ORDER = (Incident.closed_at, Incident.id)
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a clock looks at one moment; the page adds the words."""
+
+    state: ClockState
+    share: int = 0
+    parts: tuple[tuple[int, str], ...] = ()
+    duty: str = ""
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One incident in the queue."""
+
+    incident: Incident
+    face: Face
+    owner: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One page of the queue. `counts` go up to MOST_COUNTED; `after` is where the next page starts."""
+
+    rows: tuple[Row, ...]
+    counts: Mapping[str, int]
+    after: Position | None
+    newest: Incident | None
+    nearest: Incident | None
+
+
+async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetime) -> Board:
+    """Return the page of the queue that `search` asks for."""
+    found = list(await session.scalars(listing(search, me=me, year=now.year)))
+    shown = found[:PAGE]
+    faces, names = await _faces(session, shown, now=now), await names_of(session, shown)
+    rows = tuple(Row(incident, faces[incident.id], names.get(incident.owner_id, "")) for incident in shown)
+    after = _position(shown[-1]) if len(found) > PAGE else None
+    newest = await session.scalar(select(Incident).order_by(Incident.id.desc()).limit(1))
+    nearest = await session.scalar(select(Incident).where(_is_in(View.OPEN, me)).order_by(*ORDER).limit(1))
+    has_deadline = nearest is not None and nearest.next_due_at < NEVER
+    return Board(rows, await _counts(session, me), after, newest, nearest if has_deadline else None)
+
+
+def listing(search: Search, *, me: UUID, year: int) -> Select[Incident]:
+    """Return the query for one page and one row more, which tells whether there is a next page."""
+    wanted = select(Incident).limit(PAGE + 1)
+    if search.reference:
+        # Whoever asks for a reference wants that incident, whatever view it is in.
+        wanted = wanted.where(Incident.reference.in_(references(search.reference, year=year)))
+    else:
+        wanted = wanted.where(_is_in(search.view, me))
+    wanted = wanted.where(*_filters(search, me))
+    if search.view is View.CLOSED and not search.reference:
+        wanted = wanted.order_by(*(column.desc() for column in CLOSED_ORDER))
+        return wanted.where(_row(CLOSED_ORDER) < _closed_values(search.after)) if search.after else wanted
+    wanted = wanted.order_by(*ORDER)
+    return wanted.where(_row(ORDER) > _values(search.after)) if search.after else wanted
+
+
+def _row(columns: Iterable[Any]) -> Any:  # noqa: ANN401 - SQLAlchemy types a row by its columns
+    return tuple_(*columns)
+
+
+def _values(after: Position) -> Any:  # noqa: ANN401 - the same
+    return tuple_(
+        literal(after.moment, Incident.next_due_at.type), literal(after.severity), literal(after.id, Incident.id.type)
+    )
+
+
+def _closed_values(after: Position) -> Any:  # noqa: ANN401 - the same
+    return tuple_(literal(after.moment, Incident.closed_at.type), literal(after.id, Incident.id.type))
+
+
+def _is_in(view: View, me: UUID) -> ColumnElement[bool]:
+    """Return the view's condition in the very words of its partial index: a bound value would not match it."""
+    is_open = Incident.closed_at.is_(None)
+    conditions: dict[View, ColumnElement[bool]] = {
+        View.NEEDS_DECISION: and_(is_open, Incident.verdict.is_(None)),
+        View.MINE: and_(is_open, Incident.owner_id.is_not(None), Incident.owner_id == me),
+        View.CLOCK: and_(is_open, Incident.legal_due_at.is_not(None)),
+        View.WAITING: and_(is_open, text("incident.status = 'waiting'")),
+        View.OPEN: is_open,
+        View.CLOSED: Incident.closed_at.is_not(None),
+    }
+    return conditions[view]
+
+
+def _filters(search: Search, me: UUID) -> list[ColumnElement[bool]]:
+    owners = {"me": Incident.owner_id == me, "none": Incident.owner_id.is_(None)}
+    asked = (
+        (search.kind, Incident.kind == search.kind),
+        (search.severity, Incident.severity == int(search.severity or 0)),
+        (search.people, Incident.people == search.people),
+    )
+    narrowed = [condition for value, condition in asked if value]
+    return [*narrowed, owners[search.owner]] if search.owner else narrowed
+
+
+def _position(incident: Incident) -> Position:
+    return Position(incident.closed_at or incident.next_due_at, incident.severity, incident.id)
+
+
+async def _counts(session: AsyncSession, me: UUID) -> dict[str, int]:
+    """Return how many each view holds, counted no further than anybody reads."""
+    capped = [
+        select(func.count()).select_from(select(literal(1)).where(_is_in(view, me)).limit(MOST_COUNTED).subquery())
+        for view in View
+    ]
+    counted = (await session.execute(select(*(count.scalar_subquery() for count in capped)))).one()
+    return {view.value: int(number) for view, number in zip(View, counted, strict=True)}
+
+
+async def names_of(session: AsyncSession, incidents: Iterable[Incident]) -> dict[UUID | None, str]:
+    """Return the names of the owners."""
+    owners = {incident.owner_id for incident in incidents}
+    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(owners - {None})))
+    return {member_id: name for member_id, name in rows}  # noqa: C416 - rows are not pairs to the type checker
+
+
+async def _faces(session: AsyncSession, incidents: list[Incident], *, now: datetime) -> dict[UUID, Face]:
+    """Return the clock that is due next for each incident, or the legal one that has ended."""
+    ids = [incident.id for incident in incidents]
+    clocks: dict[UUID, list[Clock]] = {number: [] for number in ids}
+    for clock in await session.scalars(select(Clock).where(Clock.incident_id.in_(ids))):
+        clocks[clock.incident_id].append(clock)
+    return {incident.id: _face_of(incident, clocks[incident.id], now=now) for incident in incidents}
+
+
+def _face_of(incident: Incident, clocks: list[Clock], *, now: datetime) -> Face:
+    running = [clock for clock in clocks if clock.duty == incident.next_duty and clock.ended_at is None]
+    ended = [clock for clock in clocks if clock.legal and clock.ended_at is not None]
+    shown = next(iter(running or ended), None)
+    return face(shown, now=now) if shown else Face(ClockState.NONE)
+
+
+def face(clock: Clock, *, now: datetime) -> Face:
+    """Return how the clock looks now."""
+    state = clock_state(now=now, deadline_at=clock.deadline_at, ended_at=clock.ended_at)
+    share = share_left(start=clock.started_at, deadline_at=clock.deadline_at, now=clock.ended_at or now)
+    return Face(state, share, two_units(_told(clock, now)), clock.duty, clock.deadline_at)
+
+
+def _told(clock: Clock, now: datetime) -> timedelta:
+    """Return the time in words: what it took, else how late it is, else what is left."""
+    if clock.ended_at is not None:
+        return clock.ended_at - clock.started_at
+    return lateness(clock.deadline_at, now) or clock.deadline_at - now

@@ -1,0 +1,146 @@
+"""One incident: what was reported, what runs, and everything that happened, in one list."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Missing
+from incidentdesk.records.clocks import clocks_of
+from incidentdesk.rules.permissions import Permission, allows
+from incidentdesk.tables import Clock, HistoryEntry, Incident, JsonObject, Member, Message, Note, OutboxMail, Report
+from incidentdesk.triage.queries import Face, face
+
+MOST_MAILS = 200
+
+
+class Only(StrEnum):
+    """What of the timeline to show."""
+
+    ALL = "all"
+    PEOPLE = "people"
+    DECISIONS = "decisions"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened. `id` is its place on the page and never changes."""
+
+    id: str
+    at: datetime
+    what: str
+    by: str
+    body: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    mail: OutboxMail | None = None
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything the page of one incident shows."""
+
+    incident: Incident
+    reports: Sequence[Report]
+    faces: Sequence[tuple[Clock, Face]]
+    entries: Sequence[Entry]
+    names: Mapping[str, str]
+    owners: Sequence[Member]
+    newest_reply: str
+    mails: Mapping[str, int]
+
+    @property
+    def report(self) -> Report | None:
+        """The first report: whom the messages go to."""
+        return self.reports[0] if self.reports else None
+
+
+async def dossier(session: AsyncSession, reference: str, *, only: Only, now: datetime) -> Dossier:
+    """Return the incident with all that belongs to it."""
+    incident = await session.scalar(select(Incident).where(Incident.reference == reference))
+    if incident is None:
+        raise Missing
+    running = await clocks_of(session, incident)
+    reports = (await session.scalars(select(Report).where(Report.incident_id == incident.id).order_by(Report.id))).all()
+    members = (await session.scalars(select(Member).order_by(Member.name))).all()
+    names = {str(member.id): member.name for member in members}
+    entries = await _entries(session, incident)
+    replies = [entry.id for entry in entries if entry.what == "reply"]
+    return Dossier(
+        incident=incident,
+        reports=reports,
+        faces=[(clock, face(clock, now=now)) for clock in running],
+        entries=[entry for entry in reversed(entries) if only in (Only.ALL, kind_of(entry))],
+        names=names,
+        owners=[member for member in members if _may_own(member)],
+        newest_reply=replies[-1].removeprefix("message-") if replies else "",
+        mails=Counter(entry.mail.state.value for entry in entries if entry.mail is not None),
+    )
+
+
+def _may_own(member: Member) -> bool:
+    return member.disabled_at is None and allows(member.role, Permission.TAKE)
+
+
+def kind_of(entry: Entry) -> Only:
+    """Return which part of the timeline an entry belongs to."""
+    if entry.mail is not None:
+        return Only.MAIL
+    return Only.PEOPLE if entry.what in {"message", "reply", "note"} else Only.DECISIONS
+
+
+async def _entries(session: AsyncSession, incident: Incident) -> list[Entry]:
+    history = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id)
+    messages = select(Message).where(Message.incident_id == incident.id)
+    notes = select(Note).where(Note.incident_id == incident.id)
+    mails = select(OutboxMail).where(OutboxMail.incident_id == incident.id).order_by(OutboxMail.id.desc())
+    found = [
+        *_from_messages(await session.scalars(messages)),
+        *(_from_note(note) for note in await session.scalars(notes)),
+        *(_from_history(entry) for entry in await session.scalars(history) if not _only_says(entry)),
+        *(_from_mail(mail) for mail in await session.scalars(mails.limit(MOST_MAILS))),
+    ]
+    return sorted(found, key=lambda entry: (entry.at, entry.id))
+
+
+def _only_says(entry: HistoryEntry) -> bool:
+    """Say whether the entry is only the fact of a text that the timeline shows itself."""
+    moved = entry.after.get("status") != entry.before.get("status")
+    return entry.action in {"message.sent", "note.added", "report.replied"} and not moved
+
+
+def _from_messages(messages: Iterable[Message]) -> Iterable[Entry]:
+    for row in messages:
+        what, by = ("message", str(row.member_id)) if row.member_id else ("reply", "reporter")
+        yield Entry(f"message-{row.id}", row.written_at, what, by, row.body)
+
+
+def _from_note(row: Note) -> Entry:
+    return Entry(f"note-{row.id}", row.written_at, "note", str(row.member_id), row.body)
+
+
+def _from_history(row: HistoryEntry) -> Entry:
+    by = row.actor.removeprefix("member:")
+    return Entry(
+        f"entry-{row.id}", row.at, row.action, by, before=_with_moments(row.before), after=_with_moments(row.after)
+    )
+
+
+def _with_moments(values: JsonObject) -> JsonObject:
+    """History keeps plain values; moments are shown to people in their own zone."""
+    return {name: datetime.fromisoformat(value) if _is_moment(name, value) else value for name, value in values.items()}
+
+
+def _is_moment(name: str, value: object) -> bool:
+    return name.endswith("_at") and isinstance(value, str)
+
+
+def _from_mail(row: OutboxMail) -> Entry:
+    to = str(row.member_id) if row.member_id else "reporter"
+    return Entry(f"mail-{row.id}", row.settled_at or row.created_at, row.letter, to, mail=row)
