@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from uuid import RFC_4122
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from incidentdesk.database import Database, connect, migrate, upsert
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Base, Hit, Member
+from incidentdesk.tables import Base, Hit, Member, new_id
 from tests.people import member
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -193,3 +194,11 @@ async def test_an_upsert_adds_or_changes_one_row(database: Database) -> None:
             await session.execute(statement.on_conflict_do_update(index_elements=["key", "window"], set_=changed))
     async with database.read() as session:
         assert list(await session.scalars(select(Hit.count))) == [3]
+
+
+def test_ids_sort_in_the_order_they_were_made() -> None:
+    made = [new_id() for _ in range(1000)]
+    moments = [identity.int >> 64 for identity in made]
+    assert moments == sorted(moments)
+    assert len(set(made)) == 1000
+    assert {(identity.version, identity.variant) for identity in made} == {(7, RFC_4122)}

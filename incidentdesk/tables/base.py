@@ -66,10 +66,14 @@ def one_of(kind: type[StrEnum]) -> Enum:
 
 
 def new_id() -> UUID:
-    """Return a UUIDv7 (RFC 9562): sorts by creation time, which the queue uses as its last tie-breaker."""
-    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    value = value & ~(0xF << 76) | 7 << 76
-    return UUID(int=value & ~(0b11 << 62) | 0b10 << 62)
+    """Return a UUIDv7 (RFC 9562, with the twelve bits of method 3): sorts by creation time to a quarter of a microsecond.
+
+    The queue uses it as its last tie-breaker, and history as its order.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanoseconds << 12) // 1_000_000
+    value = milliseconds << 80 | 7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)
 
 
 JsonObject = dict[str, Any]
