@@ -25,14 +25,10 @@ async def people_for(session: AsyncSession, posts: Iterable[Post], *, owner_id: 
 
 
 async def people_after(session: AsyncSession, member_id: UUID, *, owner_id: UUID | None) -> list[Member]:
-    """Return who follows when this person cannot be reached: the rest of their posts, or the post behind it."""
+    """Return who is told instead of a person who cannot be: the rest of their post, or the post behind it."""
     posts = set(await session.scalars(select(PostHolder.post).where(PostHolder.member_id == member_id)))
     first = next((post for post in ORDER if post in posts), Post.ON_CALL)
-    found = [member for member in await _post_or_next(session, first, owner_id) if member.id != member_id]
-    if found or first is Post.DPO:
-        return found or [member for member in await _last_resort(session) if member.id != member_id]
-    behind = ORDER[ORDER.index(first) + 1]
-    return [member for member in await _post_or_next(session, behind, owner_id) if member.id != member_id]
+    return await _post_or_next(session, first, owner_id, without=member_id)
 
 
 async def holders(session: AsyncSession, post: Post) -> list[Member]:
@@ -42,14 +38,16 @@ async def holders(session: AsyncSession, post: Post) -> list[Member]:
     return list(await session.scalars(query))
 
 
-async def _post_or_next(session: AsyncSession, post: Post, owner_id: UUID | None) -> list[Member]:
+async def _post_or_next(
+    session: AsyncSession, post: Post, owner_id: UUID | None, *, without: UUID | None = None
+) -> list[Member]:
     for candidate in ORDER[ORDER.index(post) :]:
         people = await _owner(session, owner_id) if candidate is Post.OWNER else await holders(session, candidate)
         # A mailbox that was refused wakes nobody: the post counts as empty until a mail arrives there again.
-        reachable = [member for member in people if member.mail_refused_at is None]
+        reachable = [member for member in people if member.mail_refused_at is None and member.id != without]
         if reachable:
             return reachable
-    return await _last_resort(session)
+    return [member for member in await _last_resort(session) if member.id != without]
 
 
 async def _owner(session: AsyncSession, owner_id: UUID | None) -> list[Member]:

@@ -33,10 +33,10 @@ class Letter(StrEnum):
 class About(TypedDict, total=False):
     """What a mail is about and who gets it: `member_id`, or the reporter behind `report_id`."""
 
-    incident_id: UUID
-    notice_id: UUID
-    member_id: UUID
-    report_id: UUID
+    incident_id: UUID | None
+    notice_id: UUID | None
+    member_id: UUID | None
+    report_id: UUID | None
     context: JsonObject
     due_at: datetime
 

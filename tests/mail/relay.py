@@ -27,6 +27,7 @@ class Relay:
     port: int = 0
     taken: list[bytes] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    got_one: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -42,6 +43,7 @@ class Relay:
                 return
             if word == "DATA" and self._script("DATA").startswith("354"):
                 self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
+                self.got_one.set()
                 if not await self._answer(writer, "body"):
                     return
             if word == "QUIT":

@@ -1,0 +1,129 @@
+"""Looks at the clocks that came due: writes a notice for each step, queues its mails, and stands people down again."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.database import upsert
+from incidentdesk.mail import claims, contacts
+from incidentdesk.mail.facts import facts_of, steps_of
+from incidentdesk.mail.outbox import About, Letter, put
+from incidentdesk.rules.escalation import DueStep, Look, Step, Trigger, look
+from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail, new_id
+
+BATCH = 50
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+async def due_clocks(session: AsyncSession, *, now: datetime) -> list[UUID]:
+    """Return the clocks to look at, longest due first; however many clocks there are, only these are read."""
+    query = select(Clock.id).where(Clock.next_check_at <= now).order_by(Clock.next_check_at).limit(BATCH)
+    return list(await session.scalars(query))
+
+
+async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> None:
+    """Look at one clock in the caller's transaction; does nothing when somebody else has it or was faster."""
+    query = select(Clock).where(Clock.id == clock_id, Clock.next_check_at <= now)
+    clock = await session.scalar(query.with_for_update(skip_locked=True))
+    if clock is None:
+        return
+    incident = await session.get_one(Incident, clock.incident_id)
+    await _stand_down(session, clock, incident, now=now)
+    seen = look(steps_of(clock), await facts_of(session, clock, incident), now)
+    await _write(session, clock, incident, seen, now=now)
+    clock.next_check_at = seen.next_look
+    clock.failures, clock.failed_reason = 0, None
+
+
+async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: Look, *, now: datetime) -> None:
+    for due in seen.superseded:
+        await _notice(session, clock, due, superseded=True, now=now)
+    told: set[UUID] = set()
+    # The latest step first: a person who stands on several posts gets one mail, the most urgent.
+    for due in sorted(seen.due, key=lambda due: due.due_at, reverse=True):
+        notice = await _notice(session, clock, due, superseded=False, now=now)
+        if notice is None:
+            continue
+        people = await contacts.people_for(session, due.step.posts, owner_id=incident.owner_id)
+        fresh = [member for member in people if member.id not in told]
+        told |= {member.id for member in fresh}
+        await _alert(session, notice, due.step, fresh, now=now)
+
+
+async def _notice(
+    session: AsyncSession, clock: Clock, due: DueStep, *, superseded: bool, now: datetime
+) -> Notice | None:
+    """Write down that a step came due; None when that was written before."""
+    statement = upsert(session, Notice).values(
+        id=new_id(),
+        clock_id=clock.id,
+        incident_id=clock.incident_id,
+        step=due.step.key,
+        round=due.round,
+        occurrence=due.occurrence,
+        due_at=due.due_at,
+        noticed_at=now,
+        superseded=superseded,
+    )
+    number = await session.scalar(statement.on_conflict_do_nothing().returning(Notice.__table__.c.id))
+    return await session.get_one(Notice, number) if number else None
+
+
+async def _alert(session: AsyncSession, notice: Notice, step: Step, people: list[Member], *, now: datetime) -> None:
+    letter = Letter.ACT if step.trigger is Trigger.NOT_TAKEN else Letter.DEADLINE
+    key = f"esc:{notice.clock_id}:{notice.step}:{notice.round}:{notice.occurrence}"
+    for member in people:
+        about: About = {"incident_id": notice.incident_id, "notice_id": notice.id, "member_id": member.id}
+        await put(session, letter=letter, dedupe=f"{key}:{member.id}", now=now, **about)
+
+
+async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *, now: datetime) -> None:
+    """Tell those who were alerted that they need not act: somebody acted since, or the duty ended."""
+    notices = list(await session.scalars(select(Notice).where(_overtaken(clock)).with_for_update()))
+    if not notices:
+        return
+    query = select(OutboxMail).where(
+        OutboxMail.notice_id.in_([notice.id for notice in notices]),
+        OutboxMail.letter.in_((Letter.ACT, Letter.DEADLINE)),
+    )
+    alerted = set()
+    for mail in await session.scalars(query.with_for_update()):
+        if mail.state is MailState.WAITING and mail.lease is None:
+            claims.drop(mail, claims.STOOD_DOWN, now=now)
+        if mail.lease is not None or mail.maybe_duplicate or mail.state is MailState.SENT:
+            alerted.add(mail.member_id)
+    for notice in notices:
+        notice.stood_down_at = now
+    await _release(session, clock, alerted - {incident.owner_id, None}, now=now)
+
+
+def _overtaken(clock: Clock) -> ColumnElement[bool]:
+    """Match the notices nobody need act on any more: all of an ended clock, else those of rounds before the last act."""
+    open_ones = (Notice.clock_id == clock.id) & Notice.stood_down_at.is_(None) & Notice.superseded.is_(False)
+    if clock.ended_at is not None:
+        return open_ones
+    keys = [step.key for step in steps_of(clock) if step.trigger is Trigger.NOT_TAKEN]
+    return open_ones & Notice.step.in_(keys) & (Notice.round < clock.arm)
+
+
+async def _release(session: AsyncSession, clock: Clock, people: set[UUID | None], *, now: datetime) -> None:
+    ended = clock.ended_at is not None
+    key = f"down:{clock.id}:{'ended' if ended else clock.arm}:{clock.revision}"
+    for member_id in sorted(people, key=str):
+        about: About = {"incident_id": clock.incident_id, "member_id": member_id}
+        if ended:
+            about["context"] = {"ended": True}
+        await put(session, letter=Letter.STAND_DOWN, dedupe=f"{key}:{member_id}", now=now, **about)
+
+
+async def push_ahead(session: AsyncSession, clock_id: UUID, reason: str, *, now: datetime) -> None:
+    """Put a clock that cannot be looked at behind the others, and say so where staff see it."""
+    clock = await session.get(Clock, clock_id, with_for_update=True)
+    if clock is None:
+        return
+    clock.failures += 1
+    clock.failed_reason = reason[:200]
+    clock.next_check_at = now + min(FIRST_WAIT * 2 ** min(clock.failures - 1, 10), LONGEST_WAIT)

@@ -1,0 +1,104 @@
+"""What an alert says: what is due, who is told next if nobody acts, why you, and who was told before."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.mail import contacts
+from incidentdesk.mail.facts import facts_of, is_taken, is_wanted, steps_of
+from incidentdesk.mail.outbox import Letter
+from incidentdesk.rules.escalation import DueStep, Post, Step, next_after
+from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
+
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alert to one person about one step of one clock."""
+
+    notice: Notice
+    clock: Clock
+    incident: Incident
+    member: Member
+    step: Step
+    now: datetime
+
+
+async def find_alarm(session: AsyncSession, mail: OutboxMail, *, now: datetime) -> Alarm | None:
+    """Return the alert behind a mail, or None when nobody needs it any more."""
+    notice = await session.get(Notice, mail.notice_id) if mail.notice_id else None
+    member = await session.get(Member, mail.member_id) if mail.member_id else None
+    if notice is None or member is None:
+        return None
+    clock = await session.get_one(Clock, notice.clock_id)
+    if not is_wanted(clock, notice):
+        return None
+    incident = await session.get_one(Incident, notice.incident_id)
+    step = next(step for step in steps_of(clock) if step.key == notice.step)
+    return Alarm(notice, clock, incident, member, step, now)
+
+
+async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
+    """Return what the letter says of an alert."""
+    clock, step = alarm.clock, alarm.step
+    alike = [other.key for other in steps_of(clock) if other.trigger is step.trigger]
+    return {
+        "incident": alarm.incident,
+        "clock": clock,
+        "trigger": step.trigger,
+        "is_late": alarm.now >= clock.deadline_at,
+        "left": abs(clock.deadline_at - alarm.now),
+        "taken": is_taken(alarm.incident),
+        "number": alike.index(step.key) + 1,
+        "of": len(alike),
+        "why": await _why(session, alarm),
+        "following": await _following(session, alarm),
+        "alerted": await _alerted(session, alarm),
+    }
+
+
+async def _why(session: AsyncSession, alarm: Alarm) -> list[Post]:
+    """Return the posts of this step on which the person stands; none when they stand in for somebody."""
+    found = []
+    for post in alarm.step.posts:
+        if post is Post.OWNER:
+            stands = alarm.incident.owner_id == alarm.member.id
+        else:
+            stands = alarm.member.id in [holder.id for holder in await contacts.holders(session, post)]
+        if stands:
+            found.append(post)
+    return found
+
+
+async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | None:
+    """Return who is told next, and when, if nobody acts; None when nothing follows."""
+    facts = await facts_of(session, alarm.clock, alarm.incident)
+    # Seen from the moment of sending: a step that passed while the mail waited is not announced any more.
+    seen_from = max(alarm.notice.due_at, alarm.now)
+    present = DueStep(alarm.step, alarm.notice.round, alarm.notice.occurrence, seen_from)
+    due = next_after(steps_of(alarm.clock), facts, present)
+    if due is None:
+        return None
+    people = await contacts.people_for(session, due.step.posts, owner_id=alarm.incident.owner_id)
+    names = [person.name for person in people if person.id != alarm.member.id]
+    return {"posts": due.step.posts, "names": names, "at": due.due_at}
+
+
+async def _alerted(session: AsyncSession, alarm: Alarm) -> list[tuple[str, datetime]]:
+    """Return who else was told of this clock in this round, and when, oldest first."""
+    query = select(Member.name, OutboxMail.settled_at).join(OutboxMail, OutboxMail.member_id == Member.id)
+    query = query.join(Notice, Notice.id == OutboxMail.notice_id).where(
+        Notice.clock_id == alarm.clock.id,
+        Notice.round == alarm.notice.round,
+        OutboxMail.letter.in_((Letter.ACT, Letter.DEADLINE)),
+        OutboxMail.state == MailState.SENT,
+        Member.id != alarm.member.id,
+    )
+    rows = (await session.execute(query.order_by(OutboxMail.settled_at))).all()
+    # Of a person who was told more than once only the last time counts.
+    latest = {name: at for name, at in rows if at is not None}
+    return list(latest.items())[-NAMED:]

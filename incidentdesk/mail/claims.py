@@ -1,0 +1,129 @@
+"""Taking a mail out of the outbox to send it, and writing down what became of it. One holder at a time, by lease."""
+
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.mail import contacts
+from incidentdesk.mail.outbox import GIVE_UP_AFTER, About, Letter, put
+from incidentdesk.mail.smtp import Outcome, Result
+from incidentdesk.rules.retry import next_try
+from incidentdesk.tables import Incident, MailState, Member, OutboxMail
+
+# The whole attempt fits twice into the lease, or a slow relay would make a copy without any crash.
+LEASE = timedelta(minutes=2)
+SEND_WITHIN = LEASE / 2
+# People who must be told now; for these letters somebody else is told when the mailbox refuses.
+PASSED_ON = frozenset({Letter.ACT, Letter.DEADLINE, Letter.NEW_REPORTS})
+GAVE_UP = "gave_up"
+STOOD_DOWN = "stood_down"
+PERSON_LEFT = "person_left"
+_random = secrets.SystemRandom()
+
+
+async def claim(session: AsyncSession, *, domain: str, now: datetime) -> OutboxMail | None:
+    """Take the mail that is due longest; nobody else gets it before the lease ends. Commit before sending."""
+    free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now)
+    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, free)
+    query = query.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
+    mail = await session.scalar(query)
+    if mail is None:
+        return None
+    # The last holder never came back: the relay may have had the message already.
+    mail.maybe_duplicate = mail.maybe_duplicate or mail.lease is not None
+    mail.lease, mail.lease_until = uuid4(), now + LEASE
+    mail.attempts += 1
+    if "@" not in mail.message_id:
+        mail.message_id = f"<{mail.message_id}@{domain}>"
+    return mail
+
+
+async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now: datetime) -> bool:
+    """Write down what became of an attempt; False when the lease was lost to somebody else meanwhile."""
+    row = await _still_ours(session, mail)
+    if row is None:
+        return False
+    again = row.outcome == Outcome.CONTENT_REFUSED
+    row.lease = row.lease_until = None
+    row.outcome, row.answer = result.outcome.value, result.answer
+    row.maybe_duplicate = row.maybe_duplicate or result.outcome is Outcome.UNANSWERED
+    if result.outcome is Outcome.SENT:
+        await _sent(session, row, now=now)
+    elif result.outcome is Outcome.REFUSED or (result.outcome is Outcome.CONTENT_REFUSED and again):
+        await _dead(session, row, refused=result.outcome is Outcome.REFUSED, now=now)
+    else:
+        _try_later(row, now=now)
+    return True
+
+
+async def skip(session: AsyncSession, mail: OutboxMail, reason: str, *, now: datetime) -> None:
+    """Leave a mail unsent because nobody needs it any more."""
+    row = await _still_ours(session, mail)
+    if row is None:
+        return
+    drop(row, reason, now=now)
+    if reason == PERSON_LEFT and row.member_id is not None and row.letter in PASSED_ON:
+        await _pass_on(session, row, row.member_id, now=now)
+
+
+def drop(row: OutboxMail, reason: str, *, now: datetime) -> None:
+    """Mark a mail as not needed; the row was locked by the caller."""
+    row.state, row.outcome, row.settled_at = MailState.SKIPPED, reason, now
+    row.lease = row.lease_until = None
+
+
+def revive(row: OutboxMail, *, now: datetime) -> None:
+    """Put a mail that was given up back in line."""
+    row.state, row.outcome, row.answer, row.settled_at = MailState.WAITING, None, None, None
+    row.attempts, row.due_at, row.give_up_at = 0, now, now + GIVE_UP_AFTER
+
+
+async def _still_ours(session: AsyncSession, mail: OutboxMail) -> OutboxMail | None:
+    query = select(OutboxMail).where(
+        OutboxMail.id == mail.id, OutboxMail.lease == mail.lease, OutboxMail.state == MailState.WAITING
+    )
+    return await session.scalar(query.with_for_update())
+
+
+async def _sent(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:
+    row.state, row.settled_at = MailState.SENT, now
+    member = await session.get(Member, row.member_id) if row.member_id else None
+    if member is not None and member.mail_refused_at is not None:
+        member.mail_refused_at = None
+
+
+async def _dead(session: AsyncSession, row: OutboxMail, *, refused: bool, now: datetime) -> None:
+    row.state, row.settled_at = MailState.DEAD, now
+    if row.member_id is None:
+        return
+    if refused and (member := await session.get(Member, row.member_id)) is not None:
+        member.mail_refused_at = now
+        await session.flush()
+    if row.letter in PASSED_ON:
+        await _pass_on(session, row, row.member_id, now=now)
+
+
+async def _pass_on(session: AsyncSession, row: OutboxMail, member_id: UUID, *, now: datetime) -> None:
+    """Tell the next person now. The key names the person, so nobody is told of one step twice."""
+    incident = await session.get(Incident, row.incident_id) if row.incident_id else None
+    owner_id = incident.owner_id if incident else None
+    for person in await contacts.people_after(session, member_id, owner_id=owner_id):
+        dedupe = row.dedupe.replace(str(member_id), str(person.id))
+        about: About = {
+            "incident_id": row.incident_id,
+            "notice_id": row.notice_id,
+            "member_id": person.id,
+            "context": {"passed_on": True},
+        }
+        await put(session, letter=row.letter, dedupe=dedupe, now=now, **about)
+
+
+def _try_later(row: OutboxMail, *, now: datetime) -> None:
+    later = next_try(row.attempts, now=now, give_up_at=row.give_up_at, jitter=_random.random())
+    if later is None:
+        row.state, row.outcome, row.settled_at = MailState.DEAD, GAVE_UP, now
+    else:
+        row.due_at = later

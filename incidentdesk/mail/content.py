@@ -1,0 +1,97 @@
+"""Who gets a letter and what it needs to know, read from the rows at the moment it is sent.
+
+Nothing a reporter wrote is ever among it: a mail may be read by anybody it passes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.mail.alarm import alarm_values, find_alarm
+from incidentdesk.mail.claims import PERSON_LEFT
+from incidentdesk.mail.outbox import Letter
+from incidentdesk.settings import Settings
+from incidentdesk.tables import Incident, Member, OutboxMail, Report
+
+NOT_NEEDED = "not_needed"
+NO_ADDRESS = "no_address"
+LISTED = 10
+COUNTED = 100
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Why a mail need not be sent."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who gets the mail, in which words and zone. `member` is empty for a reporter, `report` for everybody else."""
+
+    email: str
+    language: str
+    zone: ZoneInfo
+    member: Member | None
+    incident: Incident | None
+    report: Report | None
+
+
+async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
+    """Return to whom the mail goes as of now."""
+    incident = await session.get(Incident, mail.incident_id) if mail.incident_id else None
+    if mail.member_id is None:
+        return await _reporter(session, mail, settings)
+    member = await session.get(Member, mail.member_id)
+    if member is None or member.disabled_at is not None:
+        return Skip(PERSON_LEFT)
+    return Addressee(member.email, member.language, ZoneInfo(member.zone), member, incident, None)
+
+
+async def _reporter(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
+    report = await session.get(Report, mail.report_id) if mail.report_id else None
+    email = str(report.identity.get("email") or "") if report else ""
+    if report is None or not email:
+        return Skip(NO_ADDRESS)
+    incident = await session.get_one(Incident, report.incident_id)
+    return Addressee(email, report.language, settings.zone, None, incident, report)
+
+
+async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | Skip:
+    """Return the letter's own values, or why it is not needed any more."""
+    match Letter(mail.letter):
+        case Letter.ACT | Letter.DEADLINE:
+            alarm = await find_alarm(session, mail, now=now)
+            values = await alarm_values(session, alarm) if alarm else None
+        case Letter.NEW_REPORTS:
+            values = await _new_reports(session)
+        case Letter.STAND_DOWN:
+            values = await _stand_down(session, to)
+        case _:
+            values = {"report": to.report}
+    return Skip(NOT_NEEDED) if values is None else {"incident": to.incident, **values, "context": mail.context}
+
+
+async def _new_reports(session: AsyncSession) -> Values | None:
+    """Return what waits for a first look, the most urgent first; None when somebody looked at everything."""
+    unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None))
+    counted = select(Incident.id).where(*unread).limit(COUNTED).subquery()
+    count = await session.scalar(select(func.count()).select_from(counted)) or 0
+    if not count:
+        return None
+    order = (Incident.next_due_at, Incident.severity, Incident.id)
+    listed = list(await session.scalars(select(Incident).where(*unread).order_by(*order).limit(LISTED)))
+    worst = min(incident.severity for incident in listed)
+    return {"count": count, "listed": listed, "more": count - len(listed), "severity": worst, "cap": COUNTED}
+
+
+async def _stand_down(session: AsyncSession, to: Addressee) -> Values:
+    owner_id = to.incident.owner_id if to.incident else None
+    owner = await session.get(Member, owner_id) if owner_id else None
+    return {"owner": owner.name if owner else None}

@@ -1,0 +1,135 @@
+"""Writes a letter: subject, text and HTML twin from templates, and headers that people's mail programs understand."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from incidentdesk import i18n
+from incidentdesk.mail.addresses import domain_of
+from incidentdesk.mail.content import Addressee
+from incidentdesk.mail.outbox import Letter
+from incidentdesk.settings import Settings
+from incidentdesk.tables import OutboxMail
+
+TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+TLP = "TLP:AMBER"
+ALARMS = frozenset({Letter.ACT, Letter.DEADLINE})
+_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
+
+
+def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[str, Any], *, now: datetime) -> bytes:
+    """Return the whole message, ready for the relay."""
+    folder, rendering = f"mail/{Letter(mail.letter)}", environment(to.language)
+    known = {**_shared(settings, mail, to, now=now), **values}
+    subject = " ".join(rendering.get_template(f"{folder}/subject.txt").render(known).split())
+    text = rendering.get_template(f"{folder}/body.txt").render(known).strip()
+    html = rendering.get_template(f"{folder}/body.html").render(known, subject=subject)
+    message = _message(settings, mail, to, now=now)
+    message["Subject"] = subject
+    message.set_content(_EMPTY_LINES.sub("\n\n", text) + "\n", charset="utf-8", cte="quoted-printable")
+    message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    return message.as_bytes(policy=policy.SMTP)
+
+
+def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> bytes:
+    """Return the fixed letter for when the real one cannot be written, or was refused for what it says."""
+    reference = to.incident.reference if to.incident else "The desk"
+    where = f"{settings.base_url}{_path(to)}"
+    message = _message(settings, mail, to, now=now)
+    message["Subject"] = f"{reference} needs you" if to.member else f"{reference}: there is news"
+    message.set_content(f"{message['Subject']}. Open:\n\n{where}\n", charset="us-ascii")
+    return message.as_bytes(policy=policy.SMTP)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the mail templates in one language: HTML is escaped, plain text is not."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    made.globals["language"] = language
+    made.filters.update(
+        moment=lambda value, zone: i18n.moment(value, zone, language),
+        short_moment=lambda value, zone: i18n.short_moment(value, zone, language),
+        span=lambda value: i18n.span(value, language),
+    )
+    return made
+
+
+def _shared(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> dict[str, Any]:
+    return {
+        "organisation": settings.organisation,
+        "phone": settings.phone,
+        "base_url": settings.base_url,
+        "url": f"{settings.base_url}{_path(to)}",
+        "zone": to.zone,
+        "now": now,
+        "member": to.member,
+        "letter": mail.letter,
+        "tlp": TLP if to.member else "",
+        "may_be_repeat": mail.maybe_duplicate,
+    }
+
+
+def _path(to: Addressee) -> str:
+    """Return the page to open. A reporter's holds no code: they type it."""
+    if to.member is None:
+        return "/r"
+    return f"/desk/incidents/{to.incident.reference}" if to.incident else "/desk"
+
+
+def _message(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> EmailMessage:
+    """Return a message with every header but the subject."""
+    host = urlsplit(settings.base_url).hostname or domain_of(settings.mail_from)
+    message = EmailMessage()
+    message["From"] = _sender(settings)
+    message["To"] = to.email
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    # Not "All": that would also silence the reports that a mail could not be delivered.
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message["Content-Language"] = to.language
+    if to.member is not None:
+        message["List-Id"] = f"Incident alerts <alerts.{host}>"
+        message["X-TLP"] = TLP
+    if to.incident is not None:
+        _mark(message, mail, to, domain=domain_of(settings.mail_from))
+    return message
+
+
+def _mark(message: EmailMessage, mail: OutboxMail, to: Addressee, *, domain: str) -> None:
+    """Add what mail rules and threads go by. Alarms start a thread each, so that each one is noticed."""
+    if to.incident is None:
+        return
+    message["X-Incident-Ref"] = to.incident.reference
+    if to.member is not None:
+        message["X-Incident-Severity"] = str(to.incident.severity)
+    if mail.letter not in ALARMS:
+        root = f"<{to.incident.id.hex}.incident@{domain}>"
+        message["In-Reply-To"] = message["References"] = root
+    elif to.incident.severity == 1:
+        message["Importance"] = "high"
+        message["X-Priority"] = "1"
+
+
+def _sender(settings: Settings) -> Address:
+    name = " ".join(settings.organisation.split())
+    return Address(display_name=name, addr_spec=settings.mail_from)

@@ -1,0 +1,92 @@
+"""The loops behind the pages: look at the clocks that came due, and deliver mail. Safe to run in many processes."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from incidentdesk import clock
+from incidentdesk.escalation import sweep
+from incidentdesk.mail import claims, content, letters, smtp
+from incidentdesk.mail.addresses import domain_of
+from incidentdesk.mail.content import Skip
+from incidentdesk.mail.smtp import Outcome, Result
+from incidentdesk.tables import OutboxMail
+from incidentdesk.web.pages import Desk
+
+REST_SECONDS = 1.0
+log = logging.getLogger(__name__)
+
+
+async def run(desk: Desk, stop: asyncio.Event) -> None:
+    """Work until told to stop; the mail in hand is finished first."""
+    await asyncio.gather(_repeat(desk, stop, sweep_clocks), _repeat(desk, stop, deliver_next))
+
+
+async def _repeat(desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]]) -> None:
+    """Call `work` again at once as long as it finds something to do, else after a short rest."""
+    while not stop.is_set():
+        try:
+            busy = await work(desk, now=clock.now())
+        except Exception as error:  # noqa: BLE001 - a database that is away must not end the loop
+            log.error("%s failed: %s", work.__name__, type(error).__name__)  # noqa: TRY400 - its text may hold content
+            busy = False
+        if not busy:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REST_SECONDS)
+
+
+async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
+    """Look at a batch of due clocks, each in its own transaction; False when none was due."""
+    async with desk.database.read() as session:
+        due = await sweep.due_clocks(session, now=now)
+    for clock_id in due:
+        try:
+            async with desk.database.write() as session:
+                await sweep.look_at(session, clock_id, now=now)
+        except Exception as error:  # noqa: BLE001 - one bad row must not silence the others
+            log.error("clock %s cannot be looked at: %s", clock_id, type(error).__name__)  # noqa: TRY400 - the same
+            async with desk.database.write() as session:
+                await sweep.push_ahead(session, clock_id, type(error).__name__, now=now)
+    return len(due) == sweep.BATCH
+
+
+async def deliver_next(desk: Desk, *, now: datetime) -> bool:
+    """Deliver the mail that is due longest; False when there was none, or there is no relay to hand it to."""
+    if not desk.settings.can_mail:
+        return False
+    async with desk.database.write() as session:
+        mail = await claims.claim(session, domain=domain_of(desk.settings.mail_from), now=now)
+    if mail is None:
+        return False
+    try:
+        result = await _attempt(desk, mail, now=now)
+    except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
+        log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
+        result = Result(Outcome.RETRY, type(error).__name__)
+    async with desk.database.write() as session:
+        if isinstance(result, Skip):
+            await claims.skip(session, mail, result.reason, now=now)
+        elif not await claims.settle(session, mail, result, now=now):
+            log.warning("mail %s took longer than its lease", mail.id)
+    return True
+
+
+async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | Skip:
+    """Write the letter from what is true now and hand it over. No transaction is open while the relay is spoken to."""
+    async with desk.database.read() as session:
+        to = await content.find_addressee(session, mail, desk.settings)
+        if isinstance(to, Skip):
+            return to
+        try:
+            values = await content.gather(session, mail, to, now=now)
+            if isinstance(values, Skip):
+                return values
+            refused = mail.outcome == Outcome.CONTENT_REFUSED
+            message = letters.write(desk.settings, mail, to, values, now=now) if not refused else None
+        except Exception as error:  # noqa: BLE001 - an alert that cannot be written must not stay silent
+            log.error("mail %s cannot be written: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
+            message = None
+    message = message or letters.write_plainly(desk.settings, mail, to, now=now)
+    return await smtp.send(desk.settings, message, to.email, within=claims.SEND_WITHIN)
