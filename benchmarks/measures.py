@@ -1,0 +1,123 @@
+"""The four measurements. Each returns plain figures; what they should be stands in run.py."""
+
+import asyncio
+import secrets
+import sqlite3
+import time
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+import httpx
+
+from benchmarks import rows
+from benchmarks.server import serving, settings_for
+from incidentdesk import clock, serve, worker
+from incidentdesk.database import PRAGMAS
+from incidentdesk.records.vault import Vault, open_vault
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
+from incidentdesk.staff import sessions
+from incidentdesk.staff.gate import cookie_name
+from incidentdesk.tables import Member
+
+REPORTS = 600
+AT_ONCE = 8
+COMMITS = 600
+PAGES = 40
+SWEEPS = 9
+DUE = 10
+
+
+def bare_commits(folder: Path) -> float:
+    """Return how many one-row transactions a second this disk takes, with the desk's own settings and nothing else."""
+    connection = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("CREATE TABLE bare (number INTEGER PRIMARY KEY, text TEXT)")
+    started = time.perf_counter()
+    for number in range(COMMITS):
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO bare VALUES (?, ?)", (number, "x" * 200))
+        connection.execute("COMMIT")
+    seconds = time.perf_counter() - started
+    connection.close()
+    return COMMITS / seconds
+
+
+def reports(folder: Path) -> tuple[float, float]:
+    """Return reports accepted a second by the real server, and its seconds from start to first page."""
+    settings = settings_for(folder)
+    with serving(settings) as server:
+        vault = open_vault(folder / "keys", may_create=False)
+        rate = asyncio.run(_send_all(settings, vault))
+    return rate, server.seconds_to_first_page
+
+
+async def _send_all(settings: Settings, vault: Vault) -> float:
+    issued = int(clock.now().timestamp()) - 60
+    forms = [vault.signed("form", f"{secrets.token_hex(16)}.{issued}") for _ in range(REPORTS)]
+    limits = httpx.Limits(max_connections=AT_ONCE)
+    async with httpx.AsyncClient(base_url=settings.base_url, limits=limits, timeout=30) as client:
+        started = time.perf_counter()
+        await asyncio.gather(*(_send_some(client, forms[first::AT_ONCE]) for first in range(AT_ONCE)))
+        return REPORTS / (time.perf_counter() - started)
+
+
+async def _send_some(client: httpx.AsyncClient, forms: list[str]) -> None:
+    for form in forms:
+        told = {"form": form, "what": "The payroll file went to the wrong supplier.", "kind": "mail", "go": "send"}
+        answer = await client.post("/report", data=told)
+        # The confirmation alone shows the reference.
+        assert answer.status_code == httpx.codes.OK
+        assert "IR-" in answer.text, "the report was not accepted"
+
+
+def queue_page(folder: Path, number: int) -> float:
+    """Return the median milliseconds of the queue page with `number` open incidents."""
+    settings = settings_for(folder)
+    token = asyncio.run(_prepare_queue(settings, number))
+    with serving(settings), httpx.Client(base_url=settings.base_url, timeout=30) as client:
+        client.cookies.set(cookie_name(settings), token)
+        return median(_page(client) for _ in range(PAGES)) * 1000
+
+
+def _page(client: httpx.Client) -> float:
+    started = time.perf_counter()
+    answer = client.get("/desk")
+    assert answer.status_code == httpx.codes.OK
+    assert "of a busy year" in answer.text, "the queue shows no incident"
+    return time.perf_counter() - started
+
+
+async def _prepare_queue(settings: Settings, number: int) -> str:
+    desk = await serve.open_desk(settings)
+    now = clock.now()
+    await rows.fill(desk.database, number, now=now)
+    async with desk.database.write() as session:
+        member = Member(name="Bench", email="bench@example.org", role=Role.DPO, zone="Europe/Amsterdam", created_at=now)
+        session.add(member)
+        await session.flush()
+        token = await sessions.open_session(session, member, now=now)
+    await desk.database.close()
+    return token
+
+
+def sweep(folder: Path, number: int) -> float:
+    """Return the median milliseconds of one sweep that finds ten of `number` open clocks due."""
+    return asyncio.run(_sweep(settings_for(folder), number))
+
+
+async def _sweep(settings: Settings, number: int) -> float:
+    desk = await serve.open_desk(settings)
+    now = clock.now()
+    await rows.fill(desk.database, number, now=now)
+    taken = []
+    for turn in range(SWEEPS):
+        moment = now + timedelta(minutes=turn)
+        await rows.make_due(desk.database, DUE, now=moment)
+        started = time.perf_counter()
+        await worker.sweep_clocks(desk, now=moment)
+        taken.append(time.perf_counter() - started)
+    await desk.database.close()
+    return median(taken) * 1000

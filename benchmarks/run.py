@@ -1,0 +1,91 @@
+"""Measures, prints a table with machine and versions, and exits with 1 when a promise is broken."""
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import measures
+
+FEW, MANY = 1_000, 100_000
+AT_MOST = 1.5
+PACKAGES = ("incidentdesk", "litestar", "sqlalchemy", "uvicorn")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure. `kept` is None where nothing is promised."""
+
+    what: str
+    figure: str
+    kept: bool | None = None
+
+
+def main() -> int:
+    """Measure everything and print it."""
+    print(machine())
+    lines = []
+    with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
+        for line in measured(Path(folder)):
+            print(f"{line.what:<58} {line.figure:>14}  {_word(line.kept)}", flush=True)
+            lines.append(line)
+    return 1 if any(line.kept is False for line in lines) else 0
+
+
+def measured(folder: Path) -> Iterator[Line]:
+    """Yield every figure as soon as it is there."""
+    yield from _reports(_inside(folder, "reports"))
+    pages = [measures.queue_page(_inside(folder, f"queue-{number}"), number) for number in (FEW, MANY)]
+    yield from _pair("queue page, open incidents", pages)
+    sweeps = [measures.sweep(_inside(folder, f"sweep-{number}"), number) for number in (FEW, MANY)]
+    yield from _pair("sweep with ten due, open clocks", sweeps)
+
+
+def _reports(folder: Path) -> Iterator[Line]:
+    before = measures.bare_commits(folder)
+    rate, first_page = measures.reports(folder)
+    yield Line("bare one-row commit, synchronous=FULL", f"{before:.0f} /s")
+    yield Line("reports accepted by the real server", f"{rate:.0f} /s")
+    yield Line("  ratio to the bare commit", f"{rate / before:.3f}")
+    yield Line("start to first page, with an empty database", f"{first_page:.2f} s")
+
+
+def _pair(what: str, figures: list[float]) -> Iterator[Line]:
+    for number, figure in zip((FEW, MANY), figures, strict=True):
+        yield Line(f"{what}: {number:,}", f"{figure:.1f} ms")
+    ratio = figures[1] / figures[0]
+    yield Line(f"  ratio (promise: at most {AT_MOST})", f"{ratio:.2f}", ratio <= AT_MOST)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.mkdir()
+    return path
+
+
+def _word(kept: bool | None) -> str:  # noqa: FBT001 - three answers, shown as words
+    return {None: "", True: "kept", False: "BROKEN"}[kept]
+
+
+def machine() -> str:
+    """Return what the figures were measured on."""
+    known = [f"{os.cpu_count()} cores", platform.platform(), f"Python {platform.python_version()}"]
+    known.append(f"SQLite {sqlite3.sqlite_version}")
+    known += [f"{name} {_version(name)}" for name in PACKAGES]
+    return " · ".join(known)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except ImportError:
+        return "from the checkout"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
