@@ -12,6 +12,7 @@ from incidentdesk.errors import DeskError, Missing
 from incidentdesk.intake import pages as intake
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
+from incidentdesk.triage import pages as triage
 from incidentdesk.web.forms import MAX_BODY, receive
 from incidentdesk.web.pages import Desk, add_headers, assets, provide_desk, provide_form, refuse
 
@@ -32,7 +33,7 @@ async def healthz() -> Response[str]:
     return Response("ok\n", media_type="text/plain")
 
 
-PAGES = (static, healthz, *intake.PAGES, *breach.PAGES, *staff.PAGES)
+PAGES = (static, healthz, *intake.PAGES, *triage.PAGES, *breach.PAGES, *staff.PAGES)
 
 
 def build(desk: Desk) -> Litestar:

@@ -1,12 +1,16 @@
 """The command line: `incidentdesk COMMAND`. Thin; what a command does stands elsewhere."""
 
+import asyncio
 import json
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from incidentdesk import law
+from incidentdesk import clock, database, law, serve
+from incidentdesk import settings as settings_module
+from incidentdesk.errors import Conflict
+from incidentdesk.records.vault import KeyFileError
 from incidentdesk.rules.deadline import (
     Ambiguous,
     Missing,
@@ -19,6 +23,10 @@ from incidentdesk.rules.deadline import (
     policy_in_force,
 )
 from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import SettingError, Settings
+from incidentdesk.staff import actions
+from incidentdesk.staff.forms import read_person
 
 # Outside these years neither zone rules nor dated rows mean anything.
 _YEARS = range(1971, 2900)
@@ -27,6 +35,55 @@ _YEARS = range(1971, 2900)
 @click.group()
 def main() -> None:
     """Report, triage and escalate information security incidents."""
+
+
+def _settings() -> Settings:
+    try:
+        return settings_module.read()
+    except SettingError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command("run")
+def run() -> None:
+    """Serve the web pages and the worker in one process."""
+    try:
+        serve.run(_settings())
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command("migrate")
+def migrate() -> None:
+    """Bring the database to the newest schema; `run` does it too."""
+    database.migrate(_settings().database)
+    click.echo("The database is up to date.")
+
+
+@main.command("member")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+def add_member(email: str, name: str, role: str) -> None:
+    """Add a person and print the one-time link with which they choose a password."""
+    settings = _settings()
+    person = read_person({"email": [email], "name": [name], "role": [role]}, zone=settings.zone.key)
+    if person.errors:
+        raise click.ClickException(f"cannot add {email!r}: {', '.join(person.errors.values())}")
+
+    async def add() -> str:
+        desk = await serve.open_desk(settings)
+        async with desk.database.write() as session:
+            member = await actions.add_member(session, person, by=None, now=clock.now())
+            token = await actions.make_link(session, member, now=clock.now())
+        await desk.database.close()
+        return token
+
+    try:
+        token = asyncio.run(add())
+    except Conflict as error:
+        raise click.ClickException(f"{email} is here already") from error
+    click.echo(f"{settings.base_url}/desk/welcome/{token}")
 
 
 @main.command("deadline")
