@@ -87,5 +87,7 @@ def _greet(settings: Settings, link: str | None) -> None:
 def run(settings: Settings) -> None:
     """Serve on a fast event loop; returns when the process was told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("alembic", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve(settings))

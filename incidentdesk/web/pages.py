@@ -131,7 +131,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         .render(**shared(request, now=clock.now()), status=status, **context)
     )
     headers = {"content-language": language, "vary": "Accept-Language, Cookie"}
-    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(text, status_code=status, media_type="text/html", headers=headers)
 
 
 def shared(request: Request, *, now: datetime) -> dict[str, Any]:
@@ -175,11 +175,19 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.
         log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))
-    kept = [value for values in (request.scope["state"].get("form") or {}).values() for value in values if " " in value]
-    answer = page(request, "error.html", status=status, kept=kept)
+    answer = page(request, "error.html", status=status, kept=_typed(request.scope["state"].get("form") or {}))
     if isinstance(error, TooMany):
         answer.headers["retry-after"] = str(error.retry_after)
+    if isinstance(error, HTTPException):
+        # A 405 says which methods there are.
+        answer.headers.update(error.headers or {})
     return answer
+
+
+def _typed(form: Form) -> list[str]:
+    """Return what a person wrote in words; codes, choices and passwords are not shown."""
+    values = [value for name, given in form.items() if name != "password" for value in given]
+    return [value for value in values if not value.isascii() or len(value.split()) > 1]
 
 
 def _status(error: Exception) -> int:
