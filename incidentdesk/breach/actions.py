@@ -92,10 +92,7 @@ async def reopen_duty(session: AsyncSession, case: Case, facts: str, *, member: 
         raise Conflict
     _sign(session, clock, Decided(REOPENED, facts), member=member, now=now)
     before = _state(clock) | _standing(case)
-    clock.ended_at = clock.ended_by = clock.late_seconds = None
-    # A new revision lets the ladder speak again about a deadline it had already spoken about.
-    clock.revision += 1
-    clock.next_check_at = now if clock.ladder else None
+    clocks.reopen(clock, now=now)
     _put_back_to_work(case)
     after = _state(clock) | _standing(case) | {"new_facts": facts}
     await _finish(session, case, Done("clock.reopened", before, after), member=member, now=now)
