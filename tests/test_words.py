@@ -38,9 +38,9 @@ def test_every_translation_keeps_its_placeholders(language: str) -> None:
     for entry in catalogue(language):
         originals = entry.id if isinstance(entry.id, list | tuple) else [entry.id]
         translated = entry.string if isinstance(entry.string, list | tuple) else [entry.string]
-        wanted = {name for text in originals for name in PLACEHOLDER.findall(text)}
+        wanted = {name for text in originals for name in PLACEHOLDER.findall(text or "")}
         for text in translated:
-            assert set(PLACEHOLDER.findall(text)) <= wanted, entry.id
+            assert set(PLACEHOLDER.findall(text or "")) <= wanted, entry.id
 
 
 @pytest.mark.parametrize("language", [code for code in i18n.LANGUAGES if code != "en"])
