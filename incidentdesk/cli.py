@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
 from incidentdesk import clock, database, law, serve
+from incidentdesk import demo as examples
 from incidentdesk import settings as settings_module
 from incidentdesk.errors import Conflict
 from incidentdesk.records.vault import KeyFileError
@@ -51,6 +53,29 @@ def run() -> None:
         serve.run(_settings())
     except KeyFileError as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command("demo")
+def demo() -> None:
+    """Serve a desk full of examples, in a database of its own that mails nobody."""
+    settings = _settings()
+    trial = replace(settings, data_dir=settings.data_dir / "demo", database_url="", smtp_host="", mail_from="")
+    try:
+        filled = asyncio.run(_fill(trial))
+        if filled:
+            click.echo("The desk is filled with examples. Note how to sign in; it is shown this once:")
+            click.echo("".join(f"  {who.name:<20} {who.email:<28} {who.password}\n" for who in filled.people))
+        serve.run(trial)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+
+
+async def _fill(settings: Settings) -> examples.Filled | None:
+    desk = await serve.open_desk(settings)
+    try:
+        return await examples.fill(desk, now=clock.now())
+    finally:
+        await desk.database.close()
 
 
 @main.command("migrate")
