@@ -5,7 +5,9 @@ import mimetypes
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.enums import HttpMethod, ScopeType
 from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
@@ -38,7 +40,7 @@ PAGES = (static, healthz, *intake.PAGES, *triage.PAGES, *breach.PAGES, *staff.PA
 
 def build(desk: Desk) -> Litestar:
     """Return the application. Every route passes the form reader and the gate; both come before any handler."""
-    return Litestar(
+    app = Litestar(
         route_handlers=PAGES,
         guards=[receive, gate],
         dependencies={
@@ -52,3 +54,16 @@ def build(desk: Desk) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    app.asgi_handler = _answer_heads(app.asgi_handler)
+    return app
+
+
+def _answer_heads(inner: ASGIApp) -> ASGIApp:
+    """Answer HEAD wherever there is a GET, with the headers of that GET; the server leaves the body out."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.HEAD:
+            scope = {**scope, "method": HttpMethod.GET}
+        await inner(scope, receive, send)
+
+    return answer
