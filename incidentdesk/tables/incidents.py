@@ -28,10 +28,18 @@ class Incident(Base):
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity_range"),
         _queue_index("ix_incident_open", where="closed_at IS NULL"),
         _queue_index("ix_incident_undecided", where="closed_at IS NULL AND verdict IS NULL"),
-        _queue_index("ix_incident_clock", where="closed_at IS NULL AND legal_due_at IS NOT NULL"),
+        # What has a legal clock is open; saying so again would let SQLite take the larger index of all that is open.
+        _queue_index("ix_incident_clock", where="legal_due_at IS NOT NULL"),
         _queue_index("ix_incident_waiting", where="closed_at IS NULL AND status = 'waiting'"),
         _queue_index("ix_incident_mine", "owner_id", where="closed_at IS NULL AND owner_id IS NOT NULL"),
-        Index("ix_incident_closed", "closed_at", "id"),
+        # Partial too: SQLite would otherwise find open incidents through this one, and sort them all.
+        Index(
+            "ix_incident_closed",
+            "closed_at",
+            "id",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

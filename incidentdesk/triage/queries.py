@@ -100,7 +100,7 @@ def _is_in(view: View, me: UUID) -> ColumnElement[bool]:
     conditions: dict[View, ColumnElement[bool]] = {
         View.NEEDS_DECISION: and_(is_open, Incident.verdict.is_(None)),
         View.MINE: and_(is_open, Incident.owner_id.is_not(None), Incident.owner_id == me),
-        View.CLOCK: and_(is_open, Incident.legal_due_at.is_not(None)),
+        View.CLOCK: Incident.legal_due_at.is_not(None),
         View.WAITING: and_(is_open, text("incident.status = 'waiting'")),
         View.OPEN: is_open,
         View.CLOSED: Incident.closed_at.is_not(None),

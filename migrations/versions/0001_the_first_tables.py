@@ -174,10 +174,16 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
             "ix_incident_clock",
             ["next_due_at", "severity", "id"],
             unique=False,
-            sqlite_where=sa.text("closed_at IS NULL AND legal_due_at IS NOT NULL"),
-            postgresql_where=sa.text("closed_at IS NULL AND legal_due_at IS NOT NULL"),
+            sqlite_where=sa.text("legal_due_at IS NOT NULL"),
+            postgresql_where=sa.text("legal_due_at IS NOT NULL"),
         )
-        batch_op.create_index("ix_incident_closed", ["closed_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_incident_closed",
+            ["closed_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NOT NULL"),
+            postgresql_where=sa.text("closed_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_incident_mine",
             ["owner_id", "next_due_at", "severity", "id"],

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -64,7 +65,7 @@ async def seat(desk: Desk) -> AsyncIterator[Sit]:
     opened: list[httpx.AsyncClient] = []
 
     async def one(member: Member | None = None) -> Seat:
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test")
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(cast("Any", app)), base_url="http://desk.test")
         opened.append(client)
         return await people.sit_down(desk, client, member, now=clock.now()) if member else Seat(None, client)
 

@@ -1,20 +1,13 @@
 """The queue and the incident page, pressed as a browser presses them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import pytest
-
-from incidentdesk.rules.lifecycle import Status, Verdict
-from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Incident, Member, Message, Note
+from incidentdesk.tables import Incident, Member
 from incidentdesk.web.pages import Desk
-from tests import people
-from tests.people import hidden_fields
-from tests.triage import reports
-from tests.triage.conftest import Sit, stored
-from tests.triage.reports import Told, done, file, fresh
+from tests.triage.conftest import Sit
+from tests.triage.reports import file
 
-POSTS = "taking owner severity title verdict messages notes closure reopening reading".split()
+POSTS = ["taking", "owner", "severity", "title", "verdict", "messages", "notes", "closure", "reopening", "reading"]
 
 
 def at(incident: Incident, noun: str = "") -> str:
