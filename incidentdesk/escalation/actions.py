@@ -1,0 +1,64 @@
+"""What people change about alerting: posts, the ladder, a test mail, one more try."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Conflict, Missing
+from incidentdesk.mail import claims, outbox
+from incidentdesk.records import history
+from incidentdesk.rules.escalation import Post, Step, step_to_json
+from incidentdesk.tables import Incident, JsonObject, LadderStep, MailState, Member, OutboxMail, PostHolder
+
+
+async def save_posts(
+    session: AsyncSession, holders: Mapping[Post, tuple[UUID, ...]], *, by: Member, now: datetime
+) -> None:
+    """Put these people on their posts, from the next alert on."""
+    rows = await session.scalars(select(PostHolder).order_by(PostHolder.post, PostHolder.member_id).with_for_update())
+    before: dict[str, list[str]] = {}
+    for row in rows:
+        before.setdefault(row.post.value, []).append(str(row.member_id))
+    await session.execute(delete(PostHolder))
+    session.add_all([PostHolder(post=post, member_id=one) for post, people in holders.items() for one in people])
+    after = {post.value: sorted(str(one) for one in people) for post, people in holders.items() if people}
+    actor = history.actor_of(by)
+    history.record(session, None, "posts.changed", actor=actor, now=now, before=before, after=after)
+
+
+async def save_ladder(session: AsyncSession, steps: Mapping[str, Step], *, by: Member, now: datetime) -> None:
+    """Change the ladder for clocks that start from now on; a running clock keeps the copy it has."""
+    before: JsonObject = {}
+    after: JsonObject = {}
+    for row in await session.scalars(select(LadderStep).with_for_update()):
+        name, new = f"{row.duty}.{row.key}", step_to_json(steps[f"{row.duty}.{row.key}"])
+        if row.step != new:
+            before[name], after[name] = row.step["after_minutes"], new["after_minutes"]
+            row.step = new
+    actor = history.actor_of(by)
+    history.record(session, None, "ladder.changed", actor=actor, now=now, before=before, after=after)
+
+
+async def send_test(session: AsyncSession, member: Member, *, now: datetime) -> None:
+    """Queue a test mail to this person; pressing twice within a minute is one mail."""
+    about: outbox.About = {"member_id": member.id}
+    dedupe = f"test:{member.id}:{now:%Y%m%dT%H%M}"
+    if await outbox.put(session, letter=outbox.Letter.TEST, dedupe=dedupe, now=now, **about):
+        history.record(session, None, "mail.tested", actor=history.actor_of(member), now=now)
+
+
+async def retry_mail(session: AsyncSession, mail_id: UUID, *, by: Member, now: datetime) -> None:
+    """Try a mail again at once, also one that was given up."""
+    mail = await session.get(OutboxMail, mail_id, with_for_update=True)
+    if mail is None:
+        raise Missing
+    # A mail that is on its way, or settled for good, is not touched.
+    if mail.lease is not None or mail.state not in {MailState.DEAD, MailState.WAITING}:
+        raise Conflict
+    before = {"mail": str(mail.id), "state": mail.state.value, "outcome": mail.outcome}
+    claims.revive(mail, now=now)
+    incident = await session.get(Incident, mail.incident_id) if mail.incident_id else None
+    history.record(session, incident, "mail.retried", actor=history.actor_of(by), now=now, before=before)

@@ -1,0 +1,67 @@
+"""What stands on top of every staff page until somebody mends it: alerts that would not arrive."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.escalation import queries
+from incidentdesk.mail.smtp import Outcome
+from incidentdesk.settings import Settings
+from incidentdesk.tables import Clock, MailState, Member, OutboxMail
+from incidentdesk.web.pages import environment
+
+# A mail that nobody picked up for so long tells that no worker runs.
+PICKED_UP_WITHIN = timedelta(minutes=3)
+# One failed try is everyday life; so many in a row are not.
+FAILING_AFTER = 3
+MAIL, PEOPLE, ESCALATION = "/desk/mail", "/desk/people", "/desk/escalation"
+
+
+@dataclass(frozen=True)
+class Banner:
+    """One line. `kind` is its tone, `href` leads to where it can be mended."""
+
+    kind: str
+    text: str
+    href: str
+
+
+async def banners(session: AsyncSession, settings: Settings, *, language: str, now: datetime) -> list[Banner]:
+    """Return what is wrong with alerting now, the worst first, in the reader's language."""
+    words: Any = environment(language).get_template("escalation/_banners.html").module
+    found = []
+    if not settings.can_mail:
+        found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING)), MAIL))
+    elif failing := await _failing(session):
+        found.append(Banner("bad", words.failing(failing.answer or ""), MAIL))
+    elif await _left_lying(session, now=now):
+        found.append(Banner("bad", words.no_worker(), MAIL))
+    found += await _about_people(session, words)
+    if dead := await queries.count_mails(session, MailState.DEAD):
+        found.append(Banner("warn", words.dead(dead), f"{MAIL}?state=dead"))
+    if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
+        found.append(Banner("bad", words.clocks_fail(), ESCALATION))
+    return found
+
+
+async def _about_people(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
+    query = select(Member.name).where(Member.mail_refused_at.is_not(None), Member.disabled_at.is_(None))
+    refused = list(await session.scalars(query.order_by(Member.name)))
+    empty = [post for post, people in (await queries.posts(session)).items() if not people]
+    found = [Banner("bad", words.refused(refused), PEOPLE)] if refused else []
+    return found + ([Banner("warn", words.empty(empty), ESCALATION)] if empty else [])
+
+
+async def _failing(session: AsyncSession) -> OutboxMail | None:
+    """Return a mail that the relay keeps refusing, or refuses for a reason that meets every mail."""
+    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING)
+    query = query.where((OutboxMail.outcome == Outcome.CONFIGURATION) | (OutboxMail.attempts >= FAILING_AFTER))
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def _left_lying(session: AsyncSession, *, now: datetime) -> bool:
+    query = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, OutboxMail.lease.is_(None))
+    return await session.scalar(query.where(OutboxMail.due_at < now - PICKED_UP_WITHIN).limit(1)) is not None

@@ -1,0 +1,121 @@
+"""The ladder and the mails over HTTP, and the banners on top of every staff page."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from incidentdesk import clock
+from incidentdesk.errors import Conflict
+from incidentdesk.escalation import actions, forms, ladder, queries
+from incidentdesk.escalation.banners import banners
+from incidentdesk.escalation.forms import Ladder
+from incidentdesk.rules.permissions import Permission
+from incidentdesk.tables import MailState, Member
+from incidentdesk.web.forms import SAFE, Connection, Request, one
+from incidentdesk.web.pages import desk_of, page, provide_form
+
+LADDER, MAIL = "/desk/escalation", "/desk/mail"
+UNPROCESSABLE = 422
+
+
+async def show_banners(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard behind the gate: put what is wrong with alerting on top of every staff page."""
+    member = connection.scope["state"].get("member")
+    if member is None or handler.opt.get("public") or str(connection.scope.get("method")) not in SAFE:
+        return
+    desk = desk_of(connection)
+    async with desk.database.read() as session:
+        found = await banners(session, desk.settings, language=member.language, now=clock.now())
+    connection.scope["state"]["banners"] = found
+
+
+@get(LADDER, opt={"needs": Permission.READ})
+async def show_ladder(request: Request) -> Response[str]:
+    """Show in sentences who is told when, and who stands on which post."""
+    return await _ladder(request)
+
+
+async def _ladder(
+    request: Request, *, typed: Ladder | None = None, errors: dict[str, str] | None = None
+) -> Response[str]:
+    async with desk_of(request).database.read() as session:
+        context: dict[str, Any] = {
+            "rungs": await ladder.rungs(session),
+            "posts": await queries.posts(session),
+            "staff": await queries.staff(session),
+        }
+    wrong = {**(typed.errors if typed else {}), **(errors or {})}
+    context |= {"typed": typed.typed if typed else {}, "errors": wrong, "number_of": forms.number_of}
+    context |= {"seen": _seen(context["rungs"]), "unit_of": forms.unit_of, "hour": forms.HOUR}
+    return page(request, "escalation/ladder.html", status=UNPROCESSABLE if wrong else 200, **context)
+
+
+@post(f"{LADDER}/posts", opt={"needs": Permission.LADDER}, status_code=303)
+async def save_posts(request: Request) -> Response[str] | Redirect:
+    """Say who stands on which post."""
+    async with desk_of(request).database.write() as session:
+        known = [member.id for member in await queries.staff(session)]
+        wanted = forms.read_posts(provide_form(request), known)
+        if not wanted.errors:
+            await actions.save_posts(session, wanted.holders, by=_member(request), now=clock.now())
+    return await _ladder(request, errors=dict(wanted.errors)) if wanted.errors else Redirect(LADDER, status_code=303)
+
+
+@post(f"{LADDER}/steps", opt={"needs": Permission.LADDER}, status_code=303)
+async def save_steps(request: Request) -> Response[str] | Redirect:
+    """Say how long each step waits."""
+    form = provide_form(request)
+    async with desk_of(request).database.write() as session:
+        rungs = await ladder.rungs(session)
+        if one(form, "seen", longest=2000) != _seen(rungs):
+            raise Conflict
+        wanted = forms.read_ladder(form, rungs)
+        if not wanted.errors:
+            await actions.save_ladder(session, wanted.steps, by=_member(request), now=clock.now())
+    return await _ladder(request, typed=wanted) if wanted.errors else Redirect(LADDER, status_code=303)
+
+
+@get(MAIL, opt={"needs": Permission.MAIL})
+async def show_mails(request: Request) -> Response[str]:
+    """Show every mail with its state and the reason for it."""
+    search = forms.read_mail_search(request.query_params.dict())
+    async with desk_of(request).database.read() as session:
+        found = await queries.mails(session, search)
+    state = {"state": search.state.value} if search.state else {}
+    more = f"{MAIL}?{urlencode({**state, 'before': found.more})}" if found.more else ""
+    context: dict[str, Any] = {"mails": found, "search": search, "states": list(MailState), "more": more}
+    return page(request, "escalation/mail.html", cap=queries.MOST_COUNTED, **context)
+
+
+@post(f"{MAIL}/test", opt={"needs": Permission.MAIL}, status_code=303)
+async def send_test(request: Request) -> Redirect:
+    """Send a test mail to whoever asks, the way an alert goes."""
+    async with desk_of(request).database.write() as session:
+        await actions.send_test(session, _member(request), now=clock.now())
+    return Redirect(MAIL, status_code=303)
+
+
+@post(f"{MAIL}/{{mail_id:uuid}}/retry", opt={"needs": Permission.MAIL}, status_code=303)
+async def retry_mail(request: Request, mail_id: FromPath[UUID]) -> Redirect:
+    """Try one mail again at once."""
+    async with desk_of(request).database.write() as session:
+        await actions.retry_mail(session, mail_id, by=_member(request), now=clock.now())
+    return Redirect(MAIL, status_code=303)
+
+
+def _member(request: Request) -> Member:
+    member: Member = request.scope["state"]["member"]
+    return member
+
+
+def _seen(rungs: list[ladder.Rung]) -> str:
+    """Return the ladder in one line, so that a page from before somebody's change does not undo it."""
+    return " ".join(f"{rung.field}={forms.number_of(rung.step)}" for rung in rungs)
+
+
+PAGES = (show_ladder, save_posts, save_steps, show_mails, send_test, retry_mail)

@@ -1,0 +1,65 @@
+"""What the escalation and mail pages show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.escalation.forms import HELD, MailSearch
+from incidentdesk.mail import contacts
+from incidentdesk.rules.escalation import Post
+from incidentdesk.tables import Incident, MailState, Member, OutboxMail
+
+PAGE = 50
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One mail with the names people know it by. A reporter's address is never shown."""
+
+    mail: OutboxMail
+    person: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class Mails:
+    """One page of mails, newest first. `more` is where the next page starts."""
+
+    rows: Sequence[Listed]
+    more: str | None
+    counts: Mapping[str, int]
+
+
+async def staff(session: AsyncSession) -> list[Member]:
+    """Return everybody who can be put on a post."""
+    query = select(Member).where(Member.disabled_at.is_(None)).order_by(Member.name, Member.id)
+    return list(await session.scalars(query))
+
+
+async def posts(session: AsyncSession) -> dict[Post, list[Member]]:
+    """Return who stands on which post."""
+    return {post: await contacts.holders(session, post) for post in HELD}
+
+
+async def mails(session: AsyncSession, search: MailSearch) -> Mails:
+    """Return one page; its cost does not grow with the number of mails."""
+    query = select(OutboxMail, Member.name, Incident.reference)
+    query = query.outerjoin(Member, Member.id == OutboxMail.member_id)
+    query = query.outerjoin(Incident, Incident.id == OutboxMail.incident_id)
+    if search.state is not None:
+        query = query.where(OutboxMail.state == search.state)
+    if search.before is not None:
+        query = query.where(OutboxMail.id < search.before)
+    found = (await session.execute(query.order_by(OutboxMail.id.desc()).limit(PAGE + 1))).all()
+    rows = [Listed(mail, person, reference) for mail, person, reference in found[:PAGE]]
+    more = str(rows[-1].mail.id) if len(found) > PAGE else None
+    return Mails(rows, more, {state.value: await count_mails(session, state) for state in MailState})
+
+
+async def count_mails(session: AsyncSession, state: MailState) -> int:
+    """Count the mails in a state, up to a number beyond which nobody cares."""
+    some = select(OutboxMail.id).where(OutboxMail.state == state).limit(MOST_COUNTED).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
