@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, Missing
@@ -49,9 +49,12 @@ async def make_first_link(session: AsyncSession, *, now: datetime) -> str | None
 async def find_welcome(session: AsyncSession, token: str, *, now: datetime) -> Welcome:
     """Return what the link is for; a used or old one does not exist."""
     link = await session.get(WelcomeLink, hash_token(token))
-    if link is None or link.expires_at < now:
+    if link is None or link.expires_at <= now:
         raise Missing
     member = await session.get(Member, link.member_id) if link.member_id else None
+    if member is None and await session.scalar(select(func.count()).select_from(Member)):
+        # Somebody came in another way; the desk has its administrator.
+        raise Missing
     return Welcome(link, member)
 
 
@@ -59,11 +62,15 @@ async def accept_welcome(
     session: AsyncSession, token: str, person: Person, *, password_hash: str, now: datetime
 ) -> Member:
     """Use up the link: set the password, and create the first administrator when the link is for that."""
+    # Of two that press at once the second waits here, and then finds the link gone.
+    await session.execute(select(WelcomeLink).where(WelcomeLink.token_hash == hash_token(token)).with_for_update())
     welcome = await find_welcome(session, token, now=now)
     member = welcome.member
     if member is None:
         member = await add_member(session, person, by=None, now=now)
         session.add_all([PostHolder(post=post, member_id=member.id) for post in (Post.ON_CALL, Post.DPO)])
+    else:
+        history.record(session, None, "member.password", actor=history.actor_of(member), now=now)
     member.password_hash = password_hash
     await close_sessions_of(session, member.id)
     await session.delete(welcome.link)
@@ -94,11 +101,12 @@ async def change_role(session: AsyncSession, member_id: UUID, role: Role, *, by:
 
 
 async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
-    """Shut a person out, at once and everywhere."""
+    """Shut a person out, at once and everywhere, links they never used included."""
     member = await _member(session, member_id)
     await _refuse_last_administrator(session, member)
     member.disabled_at = now
     await close_sessions_of(session, member.id)
+    await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     after = {"member": str(member.id)}
     history.record(session, None, "member.disabled", actor=history.actor_of(by), now=now, after=after)
 

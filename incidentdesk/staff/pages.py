@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlalchemy import select
 
@@ -34,7 +35,7 @@ ATTEMPT_WINDOW = timedelta(minutes=1)
 
 
 @get("/desk/sign-in", opt={"public": True})
-async def show_sign_in(request: Request, onward: str = "/desk") -> Response[str]:
+async def show_sign_in(request: Request, onward: FromQuery[str] = "/desk") -> Response[str]:
     """The sign-in page."""
     return page(request, "staff/sign_in.html", onward=onward[:200], email="", failed=False)
 
@@ -76,7 +77,7 @@ async def sign_out(request: Request, desk: Desk) -> Redirect:
 
 
 @get("/desk/welcome/{token:str}", opt={"public": True})
-async def show_welcome(request: Request, desk: Desk, token: str) -> Response[str]:
+async def show_welcome(request: Request, desk: Desk, token: FromPath[str]) -> Response[str]:
     """The page behind a one-time link. Looking does not use it up: mail scanners look at links too."""
     async with desk.database.read() as session:
         welcome = await actions.find_welcome(session, token, now=clock.now())
@@ -84,7 +85,7 @@ async def show_welcome(request: Request, desk: Desk, token: str) -> Response[str
 
 
 @post("/desk/welcome/{token:str}", opt={"public": True}, status_code=200)
-async def accept_welcome(request: Request, desk: Desk, form: Form, token: str) -> Response[str] | Redirect:
+async def accept_welcome(request: Request, desk: Desk, form: Form, token: FromPath[str]) -> Response[str] | Redirect:
     """Choose a password; the first administrator also gives name and address."""
     async with desk.database.read() as session:
         welcome = await actions.find_welcome(session, token, now=clock.now())
@@ -143,7 +144,7 @@ async def add_person(request: Request, desk: Desk, form: Form) -> Response[str]:
 
 
 @post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE}, status_code=303)
-async def change_role(request: Request, desk: Desk, form: Form, member_id: UUID) -> Redirect:
+async def change_role(request: Request, desk: Desk, form: Form, member_id: FromPath[UUID]) -> Redirect:
     """Give a person another role."""
     role = one(form, "role")
     if role not in set(Role):
@@ -155,7 +156,7 @@ async def change_role(request: Request, desk: Desk, form: Form, member_id: UUID)
 
 
 @post("/desk/people/{member_id:uuid}/disabling", opt={"needs": Permission.PEOPLE}, status_code=303)
-async def disable_person(request: Request, desk: Desk, member_id: UUID) -> Redirect:
+async def disable_person(request: Request, desk: Desk, member_id: FromPath[UUID]) -> Redirect:
     """Shut a person out."""
     async with desk.database.write() as session:
         await actions.disable(session, member_id, by=request.scope["state"]["member"], now=clock.now())

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -11,7 +12,7 @@ LONGEST = 200
 _HASHER = PasswordHasher()
 _TURNS = asyncio.Semaphore(os.cpu_count() or 2)
 # Verified against when the address is unknown, so that both answers take the same work.
-_NOBODY = _HASHER.hash("nobody has this password")
+_NOBODY = _HASHER.hash(secrets.token_hex())
 
 
 async def hash_password(password: str) -> str:
@@ -24,7 +25,7 @@ async def is_right(stored: str | None, password: str) -> bool:
     """Tell whether the password fits; takes the same time when there is no such person."""
     async with _TURNS:
         fits = await asyncio.to_thread(_verify, stored or _NOBODY, password)
-    return fits and stored is not None
+    return fits and bool(stored)
 
 
 def _verify(stored: str, password: str) -> bool:
