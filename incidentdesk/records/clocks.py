@@ -76,7 +76,9 @@ async def _start(session: AsyncSession, incident: Incident, started: Started, *,
 async def clocks_of(session: AsyncSession, incident: Incident) -> list[Clock]:
     """Return the incident's clocks, nearest deadline first."""
     return list(
-        await session.scalars(select(Clock).where(Clock.incident_id == incident.id).order_by(Clock.deadline_at))
+        await session.scalars(
+            select(Clock).where(Clock.incident_id == incident.id).order_by(Clock.deadline_at, Clock.duty)
+        )
     )
 
 
