@@ -124,7 +124,6 @@ async def sit(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Seat]]]:
 
     app = build(desk)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(app.lifespan())
 
         async def one(role: Role | None = None, *, name: str = "") -> Seat:
             transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)

@@ -124,7 +124,8 @@ def _onward(form: Form, here: Step, answers: Answers) -> Step:
     """Go to the check page when the reporter said so or came from there, unless a new branch was opened on the way."""
     if one(form, "go") == "now":
         return Step.CHECK
-    opened = here is Step.WHAT and not any(question.id in answers for question in asked_first(Step.MORE, answers))
+    new_branch = asked_first(Step.MORE, answers) if here is Step.WHAT else ()
+    opened = bool(new_branch) and not any(question.id in answers for question in new_branch)
     if one(form, "then") == Step.CHECK and not opened:
         return Step.CHECK
     return _neighbour(here, answers, by=1)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from litestar import Response, get, head, post
+from litestar import Response, get, post
 from litestar.response import Redirect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -58,11 +58,6 @@ async def show_report(request: Request) -> Response[str]:
     asked = {"kind": [request.query_params.get("kind", "")]}
     sheet = Sheet(read_answers(asked), _new_form_id(desk, now=clock.now()))
     return _form(request, sheet, Turn(Step.WHAT, {}))
-
-
-@head(["/", "/report"], opt={"public": True})
-async def probe() -> None:
-    """Tell a link checker that the form is here."""
 
 
 @get("/privacy", opt={"public": True})
@@ -187,4 +182,4 @@ def _new_form_id(desk: Desk, *, now: datetime) -> str:
     return desk.vault.signed("form", f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}")
 
 
-PAGES = (start, show_report, probe, continue_report, show_privacy, *reporter_pages.PAGES)
+PAGES = (start, show_report, continue_report, show_privacy, *reporter_pages.PAGES)

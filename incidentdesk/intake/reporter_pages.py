@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import segno
-from litestar import Response, get, head, post
+from litestar import Response, get, post
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,11 +52,6 @@ def confirmation(request: Request, filed: Filed, code: str, *, unsaid: str) -> R
 async def ask_code(request: Request) -> Response[str]:
     """Ask for the code. A link carries it behind the #, where no server sees it."""
     return page(request, "intake/return.html", wrong=False, typed="")
-
-
-@head("/r", opt={"public": True})
-async def probe() -> None:
-    """Tell a link checker that the page is here."""
 
 
 @post("/r", opt={"public": True}, status_code=200)
@@ -134,7 +129,7 @@ async def download_code(request: Request) -> Response[str]:
     return Response(text, media_type="text/plain", headers=headers)
 
 
-PAGES = (ask_code, probe, open_report, save_code, send_message, change_contact, download_code)
+PAGES = (ask_code, open_report, save_code, send_message, change_contact, download_code)
 
 
 async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:

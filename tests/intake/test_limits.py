@@ -1,0 +1,65 @@
+"""Limits that stop a flood and never lose a report."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from incidentdesk.settings import Settings
+from incidentdesk.tables import Incident
+from incidentdesk.web.pages import Desk
+from tests.intake.visitor import code_in, form_fields, send, visit
+from tests.people import Seat
+
+Sit = Callable[[], Awaitable[Seat]]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return replace(settings, reports_per_network=3, reports_per_minute=2, minimum_fill_seconds=60)
+
+
+async def marks(desk: Desk) -> list[str | None]:
+    async with desk.database.read() as session:
+        return list(await session.scalars(select(Incident.suspicious).order_by(Incident.id)))
+
+
+async def test_beyond_the_networks_limit_the_text_comes_back_unsent(sit: Sit, desk: Desk) -> None:
+    seat = await sit()
+    for _ in range(3):
+        await send(seat)
+    visitor = await send(seat, "the fourth story")
+    assert visitor.answer.status_code == 429
+    assert int(visitor.answer.headers["retry-after"]) > 0
+    assert "Your report is not sent yet" in visitor.html
+    assert form_fields(visitor.html, "/report")["what"] == ["the fourth story"]
+    assert len(await marks(desk)) == 3
+
+
+async def test_beyond_everybodys_limit_a_report_is_taken_and_marked(sit: Sit, desk: Desk) -> None:
+    seat = await sit()
+    for _ in range(3):
+        await send(seat)
+    assert await marks(desk) == ["too_fast"] * 3, "the first mark stays"
+
+
+async def test_a_report_that_is_here_is_shown_however_often_it_is_sent(sit: Sit, desk: Desk) -> None:
+    visitor = await visit(await sit())
+    await visitor.press("now", what="x")
+    before = visitor.answer
+    codes = set()
+    for _ in range(6):
+        visitor.answer = before
+        codes.add(code_in((await visitor.press("send")).text))
+    assert len(codes) == 1
+    assert len(await marks(desk)) == 1
+
+
+async def test_guessing_codes_is_stopped_also_for_a_right_one(sit: Sit) -> None:
+    seat = await sit()
+    code = code_in((await send(seat)).html)
+    assert (await seat.post("/r", code=code)).status_code == 200
+    answers = [(await seat.post("/r", code=f"{number:025d}")).status_code for number in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+    assert (await seat.post("/r", code=code)).status_code == 429
