@@ -24,6 +24,8 @@ from incidentdesk.tables import OutboxMail
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 TLP = "TLP:AMBER"
 ALARMS = frozenset({Letter.ACT, Letter.DEADLINE})
+# A subject stays on one line: folded in the middle, some programs show a gap.
+ON_THE_WIRE = policy.SMTP.clone(max_line_length=998)
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
@@ -38,7 +40,9 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
     message["Subject"] = subject
     message.set_content(_EMPTY_LINES.sub("\n\n", text) + "\n", charset="utf-8", cte="quoted-printable")
     message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-    return message.as_bytes(policy=policy.SMTP)
+    # Setting the content takes away every header that starts with Content-, so this one comes last.
+    message["Content-Language"] = to.language
+    return message.as_bytes(policy=ON_THE_WIRE)
 
 
 def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> bytes:
@@ -48,7 +52,7 @@ def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
     message = _message(settings, mail, to, now=now)
     message["Subject"] = f"{reference} needs you" if to.member else f"{reference}: there is news"
     message.set_content(f"{message['Subject']}. Open:\n\n{where}\n", charset="us-ascii")
-    return message.as_bytes(policy=policy.SMTP)
+    return message.as_bytes(policy=ON_THE_WIRE)
 
 
 @cache
@@ -106,7 +110,6 @@ def _message(settings: Settings, mail: OutboxMail, to: Addressee, *, now: dateti
     message["Auto-Submitted"] = "auto-generated"
     # Not "All": that would also silence the reports that a mail could not be delivered.
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message["Content-Language"] = to.language
     if to.member is not None:
         message["List-Id"] = f"Incident alerts <alerts.{host}>"
         message["X-TLP"] = TLP
