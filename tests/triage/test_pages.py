@@ -1,17 +1,27 @@
 """The queue and the incident page, pressed as a browser presses them."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
+from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Incident, Member
+from incidentdesk.triage.queries import PAGE
 from incidentdesk.web.pages import Desk
-from tests.triage.conftest import Sit
-from tests.triage.reports import file
+from tests import people
+from tests.people import hidden_fields
+from tests.triage.conftest import Sit, stored
+from tests.triage.reports import Told, done, file, fresh, reply
 
 POSTS = ["taking", "owner", "severity", "title", "verdict", "messages", "notes", "closure", "reopening", "reading"]
 
 
 def at(incident: Incident, noun: str = "") -> str:
     return f"/desk/incidents/{incident.reference}" + (f"/{noun}" if noun else "")
+
+
+def textarea(html: str, name: str) -> str:
+    found = re.search(rf'<textarea id="{name}"[^>]*>\n([^<]*)</textarea>', html)
+    return found[1] if found else ""
 
 
 async def test_the_incident_page_shows_the_report_as_it_was_told(
@@ -25,3 +35,171 @@ async def test_the_incident_page_shows_the_report_as_it_was_told(
     for words in ("Nel Melder", "To the reporter", "Internal note", "Take a first look", "Art. 33 GDPR"):
         assert words in page.text
     assert 'style="' not in page.text
+
+
+async def test_the_queue_shows_time_words_and_the_next_step(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+    incident = await file(desk, now=now - timedelta(hours=4, minutes=10))
+    page = await (await seat(rosa)).get("/desk")
+    assert page.status_code == 200
+    row = page.text[page.text.index("<tbody>") : page.text.index("</tbody>")]
+    for words in (
+        "2 h 10 m late",
+        'data-state="late"',
+        "CET",
+        "Take a first look by",
+        incident.reference,
+        "High",
+        "New",
+    ):
+        assert words in row
+    assert 'Needs a decision\n    <span class="count">1</span>' in page.text
+
+
+async def test_an_empty_queue_says_what_to_do(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+    browser = await seat(rosa)
+    assert "Send a test report" in (await browser.get("/desk")).text
+    incident = await file(desk, now=now)
+    empty = (await browser.get("/desk?view=closed")).text
+    assert "Nothing has been closed yet." in empty
+    assert "Next deadline:" in empty
+    assert incident.reference in empty
+    assert "Nothing here matches the filters." in (await browser.get("/desk?kind=lost")).text
+    assert "No incident has the reference “IR-26-000000”." in (await browser.get("/desk?q=IR-26-000000")).text
+
+
+async def test_the_next_page_starts_behind_the_last_row(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+    for number in range(PAGE + 1):
+        await file(desk, Told(f"Number {number:02d}"), now=now + timedelta(seconds=number))
+    browser = await seat(rosa)
+    first = (await browser.get("/desk?kind=mail")).text
+    onward = re.search(r'rel="next" href="([^"]+)"', first)
+    assert onward is not None
+    second = (await browser.get(onward[1].replace("&amp;", "&"))).text
+    assert f"Number {PAGE:02d}" in second
+    assert "Number 00" not in second
+    assert 'rel="next"' not in second
+
+
+async def test_an_outsider_is_led_to_the_sign_in(desk: Desk, seat: Sit, now: datetime) -> None:
+    incident = await file(desk, now=now)
+    outsider = await seat()
+    for path in ("/desk", at(incident), at(incident, "verdict"), at(incident, "closure")):
+        answer = await outsider.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/desk/sign-in?onward=%2Fdesk")
+    for noun in POSTS:
+        assert (await outsider.post(at(incident, noun))).status_code == 401
+    assert await done(desk, incident) == []
+
+
+async def test_a_reader_reads_and_nothing_else(desk: Desk, seat: Sit, now: datetime) -> None:
+    hidden, shared = await file(desk, now=now), await file(desk, Told(share="yes"), now=now)
+    reader = await seat(await stored(desk, people.member(Role.READER, now=now)))
+    page = await reader.get(at(hidden))
+    assert page.status_code == 200
+    assert "Nel Melder" not in page.text
+    assert 'action="/desk/incidents' not in page.text
+    assert "Nel Melder" in (await reader.get(at(shared))).text
+    for noun in POSTS:
+        assert (await reader.post(at(hidden, noun), severity="1", seen_severity="2", note="n")).status_code == 403
+    assert (await reader.get(at(hidden, "verdict"))).status_code == 403
+    assert await done(desk, hidden) == []
+
+
+async def test_a_post_without_the_session_token_is_refused(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+    incident = await file(desk, now=now)
+    browser = await seat(rosa)
+    answer = await browser.client.post(at(incident, "taking"), data={"seen_owner": ""})
+    assert answer.status_code == 403
+    assert await done(desk, incident) == []
+
+
+async def test_every_button_is_one_post_and_one_entry(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+    incident = await file(desk, Told(email="nel@example.org"), now=now)
+    browser = await seat(rosa)
+    await reply(desk, incident, "More", now=now)
+    seen = hidden_fields((await browser.get(at(incident))).text)["seen_reply"]
+    presses: list[tuple[str, dict[str, str]]] = [
+        ("reading", {"seen_reply": seen}),
+        ("taking", {"seen_owner": ""}),
+        ("severity", {"severity": "1", "seen_severity": "2"}),
+        ("owner", {"owner": "none", "seen_owner": str(rosa.id)}),
+        ("title", {"title": "Better", "seen_title": incident.title}),
+        ("messages", {"message": "Hello", "form_id": "a"}),
+        ("notes", {"note": "Called", "form_id": "a"}),
+        ("verdict", {"verdict": "security_incident", "reason": "r", "seen_verdict": "", "form_id": "b"}),
+        ("closure", {"outcome": "resolved", "seen_status": "handling", "form_id": "c"}),
+        ("reopening", {"reason": "again"}),
+    ]
+    for number, (noun, fields) in enumerate(presses, 1):
+        answer = await browser.post(at(incident, noun), **fields)
+        assert (answer.status_code, answer.headers["location"]) == (303, at(incident))
+        assert len(await done(desk, incident)) == number
+    assert (await browser.get(at(incident))).status_code == 200
+
+
+async def test_two_people_taking_at_once(desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime) -> None:
+    incident = await file(desk, now=now)
+    first, second = await seat(rosa), await seat(dipo)
+    assert (await first.post(at(incident, "taking"), seen_owner="")).status_code == 303
+    lost = await second.post(at(incident, "taking"), seen_owner="")
+    assert lost.status_code == 409
+    assert "Rosa Ponder changed “Owner” from “nobody” to “Rosa Ponder”" in lost.text
+    again = hidden_fields(lost.text)
+    assert again["seen_owner"] == str(rosa.id)
+    left = await second.post(at(incident, "taking"), seen_owner=str(rosa.id), keep="theirs")
+    assert left.status_code == 303
+    assert (await fresh(desk, incident)).owner_id == rosa.id
+    await second.post(at(incident, "taking"), seen_owner=str(rosa.id), keep="mine")
+    assert (await fresh(desk, incident)).owner_id == dipo.id
+
+
+async def test_a_stale_severity_shows_both_values(
+    desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime
+) -> None:
+    incident = await file(desk, now=now)
+    first, second = await seat(rosa), await seat(dipo)
+    await first.post(at(incident, "severity"), severity="1", seen_severity="2")
+    lost = await second.post(at(incident, "severity"), severity="3", seen_severity="2")
+    assert lost.status_code == 409
+    assert "Rosa Ponder changed “Severity” from “2 High” to “1 Critical” at" in lost.text
+    assert (hidden_fields(lost.text)["severity"], hidden_fields(lost.text)["seen_severity"]) == ("3", "1")
+    left = await second.post(at(incident, "severity"), severity="3", seen_severity="1", keep="theirs")
+    assert (left.status_code, (await fresh(desk, incident)).severity) == (303, 1)
+    await second.post(at(incident, "severity"), severity="3", seen_severity="1", keep="mine")
+    assert (await fresh(desk, incident)).severity == 3
+    assert len(await done(desk, incident)) == 2
+
+
+async def test_a_stale_decision_keeps_every_word(
+    desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime
+) -> None:
+    incident = await file(desk, now=now)
+    first, second = await seat(rosa), await seat(dipo)
+    await first.post(at(incident, "verdict"), verdict="personal_data_breach", seen_verdict="", form_id="a")
+    written = {"reason": "The disk was encrypted.", "message": "No worries.", "form_id": "b"}
+    lost = await second.post(at(incident, "verdict"), verdict="security_incident", seen_verdict="", **written)
+    assert lost.status_code == 409
+    assert textarea(lost.text, "reason") == "The disk was encrypted."
+    assert textarea(lost.text, "message") == "No worries."
+    again = {**hidden_fields(lost.text), **written}
+    again.pop("csrf")
+    left = await second.post(at(incident, "verdict"), **again, keep="theirs")
+    assert left.status_code == 200
+    assert textarea(left.text, "note") == "The disk was encrypted."
+    assert textarea(left.text, "message") == "No worries."
+    assert (await second.post(at(incident, "verdict"), **again, keep="mine")).status_code == 303
+    assert (await fresh(desk, incident)).verdict == "security_incident"
+
+
+async def test_an_unusable_text_comes_back(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+    incident, long = await file(desk, now=now), "x" * 10_001
+    browser = await seat(rosa)
+    for noun, words in (("note", "Write the note"), ("message", "Write what the reporter should read")):
+        empty = await browser.post(at(incident, f"{noun}s"), **{noun: " "})
+        assert empty.status_code == 422
+        assert words in empty.text
+        assert "<title>Error:" in empty.text
+        answer = await browser.post(at(incident, f"{noun}s"), **{noun: long})
+        assert (answer.status_code, textarea(answer.text, noun)) == (422, long)
+    assert await done(desk, incident) == []
