@@ -5,11 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from incidentdesk import clock
-from incidentdesk.intake import pages
 from incidentdesk.tables import Incident, Report
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import Fields, code_in, form_fields, send, visit
@@ -186,19 +185,21 @@ async def test_what_looks_like_a_secret_is_pointed_at_but_not_refused(sit: Sit, 
     assert len(await all_of(desk, Report)) == 1
 
 
-async def test_a_database_that_fails_is_said_and_nothing_typed_is_lost(
-    sit: Sit, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_a_commit_that_fails_is_said_and_nothing_typed_is_lost(
+    sit: Sit, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fail(*_: object, **__: object) -> None:
-        raise OperationalError("insert", {"what": "the story"}, Exception("disk is full"))
+    def fail(_connection: object) -> None:
+        raise OperationalError("commit", {"what": "the story"}, Exception("disk is full"))
 
     visitor = await visit(await sit())
     await visitor.press("now", what="the story")
-    with monkeypatch.context() as broken:
-        broken.setattr(pages, "submit_report", fail)
-        assert (await visitor.press("send")).status_code == 503
+    engine = desk.database.writer.sync_engine
+    event.listen(engine, "commit", fail)
+    assert (await visitor.press("send")).status_code == 503
+    event.remove(engine, "commit", fail)
     assert "Your report is not sent yet" in visitor.html
     assert "the story" not in caplog.text
+    assert await all_of(desk, Report) == []
     await visitor.press("send")
     assert [report.answers["what"] for report in await all_of(desk, Report)] == ["the story"]
 

@@ -194,3 +194,11 @@ async def test_the_page_carries_the_language(reporter: Visitor) -> None:
     await reporter.submit("/r", lang="nl")
     assert '<html lang="nl"' in reporter.html
     assert form_fields(reporter.html, "/r/messages")["lang"] == ["nl"]
+
+
+async def test_a_report_that_is_gone_meanwhile_is_missing(reporter: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sure(*_: object, **__: object) -> str:
+        return "1" * 25
+
+    monkeypatch.setattr(reporter_pages, "_known_code", sure)
+    assert (await reporter.submit("/r")).status_code == 404
