@@ -4,23 +4,24 @@ import mimetypes
 
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
-from litestar.di import Provide
 from litestar.enums import HttpMethod, ScopeType
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
+from incidentdesk.escalation import pages as escalation
 from incidentdesk.intake import pages as intake
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.forms import MAX_BODY, receive
-from incidentdesk.web.pages import Desk, add_headers, assets, provide_desk, provide_form, refuse
+from incidentdesk.web.pages import Desk, add_headers, assets, refuse
 
 
 @get("/static/{name:str}", opt={"public": True})
-async def static(name: str) -> Response[bytes]:
+async def static(name: FromPath[str]) -> Response[bytes]:
     """Serve one of our own few files; its address changes with its content, so it may be kept for ever."""
     if name not in assets():
         raise Missing
@@ -35,18 +36,14 @@ async def healthz() -> Response[str]:
     return Response("ok\n", media_type="text/plain")
 
 
-PAGES = (static, healthz, *intake.PAGES, *triage.PAGES, *breach.PAGES, *staff.PAGES)
+PAGES = (static, healthz, *intake.PAGES, *triage.PAGES, *breach.PAGES, *escalation.PAGES, *staff.PAGES)
 
 
 def build(desk: Desk) -> Litestar:
     """Return the application. Every route passes the form reader and the gate; both come before any handler."""
     app = Litestar(
         route_handlers=PAGES,
-        guards=[receive, gate],
-        dependencies={
-            "desk": Provide(provide_desk, sync_to_thread=False),
-            "form": Provide(provide_form, sync_to_thread=False),
-        },
+        guards=[receive, gate, escalation.show_banners],
         before_send=[add_headers],
         exception_handlers={DeskError: refuse, HTTPException: refuse, 500: refuse},
         state=State({"desk": desk}),
@@ -63,7 +60,7 @@ def _answer_heads(inner: ASGIApp) -> ASGIApp:
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.HEAD:
-            scope = {**scope, "method": HttpMethod.GET}
+            scope = {**scope, "method": HttpMethod.GET.value}
         await inner(scope, receive, send)
 
     return answer

@@ -19,6 +19,7 @@ from incidentdesk import database as incidentdesk_database
 from incidentdesk.records.vault import open_vault
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
+from incidentdesk.tables import Member
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, sit_down
@@ -119,20 +120,21 @@ def desk(database: "Database", settings: Settings, tmp_path: Path) -> Desk:
 
 @pytest.fixture
 async def sit(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Seat]]]:
-    """Seat people in front of browsers of their own: `await sit(Role.DPO)`, or `await sit()` for the outsider."""
+    """Seat people in front of browsers of their own: `await sit(Role.DPO)`, `await sit(rosa)`, `await sit()` outside."""
     from incidentdesk.app import build  # noqa: PLC0415 - the whole product, only where a test asks for it
 
     app = build(desk)
     async with AsyncExitStack() as stack:
 
-        async def one(role: Role | None = None, *, name: str = "") -> Seat:
+        async def one(who: Role | Member | None = None, *, name: str = "") -> Seat:
             transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://desk.test")
             await stack.enter_async_context(client)
-            if role is None:
+            if who is None:
                 return Seat(None, client)
             now = clock.now()
-            return await sit_down(desk, client, people.member(role, now=now, name=name), now=now)
+            member = who if isinstance(who, Member) else people.member(who, now=now, name=name)
+            return await sit_down(desk, client, member, now=now)
 
         yield one
 

@@ -1,6 +1,7 @@
 """The cast: who signs in to the desk in tests, and the outsider who does not."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -43,10 +44,14 @@ class Seat:
         return await self.client.post(path, data={"csrf": self.csrf, **fields})
 
 
+Sit = Callable[..., Awaitable[Seat]]
+
+
 async def sit_down(desk: Desk, client: httpx.AsyncClient, who: Member, *, now: datetime) -> Seat:
     """Store the person if needed and sign them in, without the slow password."""
     async with desk.database.write() as session:
         known = await session.merge(who)
+        await session.flush()
         token = await sessions.open_session(session, known, now=now)
     client.cookies.set(cookie_name(desk.settings), token)
     return Seat(known, client, desk.vault.hash("csrf", sessions.hash_token(token)))

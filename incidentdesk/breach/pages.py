@@ -14,7 +14,7 @@ from incidentdesk.breach.queries import Case
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Form, Request, block, one
-from incidentdesk.web.pages import desk_of, page, provide_form
+from incidentdesk.web.pages import desk_of, form_of, page
 
 BASE = "/desk/incidents/{reference:str}"
 CONFLICT = 409
@@ -30,7 +30,7 @@ async def show_clock(request: Request, reference: FromPath[str]) -> Response[str
 @post(f"{BASE}/awareness", opt={"needs": Permission.LEGAL})
 async def post_awareness(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Fix when we became aware."""
-    form, now, member = provide_form(request), clock.now(), _member(request)
+    form, now, member = form_of(request), clock.now(), _member(request)
     read = forms.awareness(form, zone=ZoneInfo(member.zone), now=now)
     async with desk_of(request).database.write() as session:
         case = await queries.case_of(session, reference, for_change=True)
@@ -44,7 +44,7 @@ async def post_awareness(request: Request, reference: FromPath[str]) -> Response
 @post(f"{BASE}/filings", opt={"needs": Permission.LEGAL})
 async def post_filing(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Record what was handed to the authority."""
-    form, now, member = provide_form(request), clock.now(), _member(request)
+    form, now, member = form_of(request), clock.now(), _member(request)
     async with desk_of(request).database.write() as session:
         case = await queries.case_of(session, reference, for_change=True)
         read = forms.filing(form, _window(case, now), zone=ZoneInfo(member.zone), now=now)
@@ -58,7 +58,7 @@ async def post_filing(request: Request, reference: FromPath[str]) -> Response[An
 @post(f"{BASE}/clock-decision", opt={"needs": Permission.LEGAL})
 async def post_decision(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Sign that the duty does not apply."""
-    form = provide_form(request)
+    form = form_of(request)
     read = forms.decision(form)
     async with desk_of(request).database.write() as session:
         case = await queries.case_of(session, reference, for_change=True)
@@ -72,7 +72,7 @@ async def post_decision(request: Request, reference: FromPath[str]) -> Response[
 @post(f"{BASE}/clock-reopening", opt={"needs": Permission.LEGAL})
 async def post_reopening(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Let the duty run again."""
-    form = provide_form(request)
+    form = form_of(request)
     read = forms.reopening(form)
     async with desk_of(request).database.write() as session:
         case = await queries.case_of(session, reference, for_change=True)
@@ -114,7 +114,7 @@ async def _page(
         case = await queries.case_of(session, reference)
         names = await queries.names_in(session, case)
         change = await queries.last_change(session, case) if status == CONFLICT else None
-    form = provide_form(request)
+    form = form_of(request)
     return page(
         request,
         "breach/clock.html",

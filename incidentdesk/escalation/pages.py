@@ -17,7 +17,7 @@ from incidentdesk.escalation.forms import Ladder
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.tables import MailState, Member
 from incidentdesk.web.forms import SAFE, Connection, Request, one
-from incidentdesk.web.pages import desk_of, page, provide_form
+from incidentdesk.web.pages import desk_of, form_of, page
 
 LADDER, MAIL = "/desk/escalation", "/desk/mail"
 UNPROCESSABLE = 422
@@ -60,7 +60,7 @@ async def save_posts(request: Request) -> Response[str] | Redirect:
     """Say who stands on which post."""
     async with desk_of(request).database.write() as session:
         known = [member.id for member in await queries.staff(session)]
-        wanted = forms.read_posts(provide_form(request), known)
+        wanted = forms.read_posts(form_of(request), known)
         if not wanted.errors:
             await actions.save_posts(session, wanted.holders, by=_member(request), now=clock.now())
     return await _ladder(request, errors=dict(wanted.errors)) if wanted.errors else Redirect(LADDER, status_code=303)
@@ -69,7 +69,7 @@ async def save_posts(request: Request) -> Response[str] | Redirect:
 @post(f"{LADDER}/steps", opt={"needs": Permission.LADDER}, status_code=303)
 async def save_steps(request: Request) -> Response[str] | Redirect:
     """Say how long each step waits."""
-    form = provide_form(request)
+    form = form_of(request)
     async with desk_of(request).database.write() as session:
         rungs = await ladder.rungs(session)
         if one(form, "seen", longest=2000) != _seen(rungs):

@@ -29,7 +29,7 @@ from incidentdesk.intake.questions import (
 )
 from incidentdesk.web.forms import Request, one
 from incidentdesk.web.limits import count, network_of
-from incidentdesk.web.pages import Desk, desk_of, language_of, page, provide_form
+from incidentdesk.web.pages import Desk, desk_of, form_of, language_of, page
 
 NETWORK_WINDOW, GLOBAL_WINDOW = timedelta(hours=1), timedelta(minutes=1)
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ async def show_privacy(request: Request) -> Response[str]:
 @post("/report", opt={"public": True}, status_code=200)
 async def continue_report(request: Request) -> Response[str]:
     """Every button of the form: go on, go back, change, send."""
-    desk, form = desk_of(request), provide_form(request)
+    desk, form = desk_of(request), form_of(request)
     now, answers = clock.now(), read_answers(form)
     known = desk.vault.verified("form", one(form, "form"))
     form_id = one(form, "form") if known else _new_form_id(desk, now=now)

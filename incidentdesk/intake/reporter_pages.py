@@ -21,7 +21,7 @@ from incidentdesk.rules.lifecycle import reporter_step
 from incidentdesk.rules.reference import tidy_code
 from incidentdesk.web.forms import MAX_BODY, Form, Request, block, one
 from incidentdesk.web.limits import count, network_of
-from incidentdesk.web.pages import Desk, desk_of, environment, language_of, page, provide_form
+from incidentdesk.web.pages import Desk, desk_of, environment, form_of, language_of, page
 
 GUESSES, GUESS_WINDOW = 10, timedelta(minutes=1)
 GUESSES_WORTH_A_WORD = 100
@@ -57,7 +57,7 @@ async def ask_code(request: Request) -> Response[str]:
 @post("/r", opt={"public": True}, status_code=200)
 async def open_report(request: Request) -> Response[str]:
     """Show where the report stands."""
-    desk, form = desk_of(request), provide_form(request)
+    desk, form = desk_of(request), form_of(request)
     code = await _known_code(request, desk, form, now=clock.now())
     return await _status(request, desk, code) if code else _wrong(request, form)
 
@@ -65,7 +65,7 @@ async def open_report(request: Request) -> Response[str]:
 @post("/r/saved", opt={"public": True}, status_code=200)
 async def save_code(request: Request) -> Response[str]:
     """Stop showing the code."""
-    desk, form = desk_of(request), provide_form(request)
+    desk, form = desk_of(request), form_of(request)
     now = clock.now()
     code = await _known_code(request, desk, form, now=now)
     if code is None:
@@ -78,7 +78,7 @@ async def save_code(request: Request) -> Response[str]:
 @post("/r/messages", opt={"public": True}, status_code=200)
 async def send_message(request: Request) -> Response[str]:
     """Write to the desk."""
-    desk, form = desk_of(request), provide_form(request)
+    desk, form = desk_of(request), form_of(request)
     now, reply = clock.now(), read_reply(form)
     code = await _known_code(request, desk, form, now=now)
     if code is None:
@@ -99,7 +99,7 @@ async def send_message(request: Request) -> Response[str]:
 @post("/r/contact", opt={"public": True}, status_code=200)
 async def change_contact(request: Request) -> Response[str]:
     """Be reached in another way."""
-    desk, form = desk_of(request), provide_form(request)
+    desk, form = desk_of(request), form_of(request)
     now = clock.now()
     code = await _known_code(request, desk, form, now=now)
     if code is None:
@@ -116,7 +116,7 @@ async def change_contact(request: Request) -> Response[str]:
 @post("/r/code.txt", opt={"public": True}, status_code=200)
 async def download_code(request: Request) -> Response[str]:
     """Give the code as a small file."""
-    desk, form = desk_of(request), provide_form(request)
+    desk, form = desk_of(request), form_of(request)
     code = await _known_code(request, desk, form, now=clock.now())
     if code is None:
         return _wrong(request, form)

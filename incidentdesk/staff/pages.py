@@ -28,7 +28,7 @@ from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Form, Request, one
 from incidentdesk.web.limits import count, network_of
-from incidentdesk.web.pages import Desk, page
+from incidentdesk.web.pages import Desk, desk_of, form_of, page
 
 ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_NETWORK = 5, 20
 ATTEMPT_WINDOW = timedelta(minutes=1)
@@ -41,8 +41,9 @@ async def show_sign_in(request: Request, onward: FromQuery[str] = "/desk") -> Re
 
 
 @post("/desk/sign-in", opt={"public": True}, status_code=200)
-async def sign_in(request: Request, desk: Desk, form: Form) -> Response[str] | Redirect:
+async def sign_in(request: Request) -> Response[str] | Redirect:
     """Start a session; the answer takes the same time and says the same whether the address is known or not."""
+    desk, form = desk_of(request), form_of(request)
     asked = read_sign_in(form)
     await _limit(request, desk, asked)
     async with desk.database.read() as session:
@@ -68,8 +69,9 @@ async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
 
 
 @post("/desk/sign-out", opt={"needs": Permission.READ}, status_code=303)
-async def sign_out(request: Request, desk: Desk) -> Redirect:
+async def sign_out(request: Request) -> Redirect:
     """End this session."""
+    desk = desk_of(request)
     token = request.cookies[cookie_name(desk.settings)]
     async with desk.database.write() as session:
         await sessions.close_session(session, token)
@@ -77,16 +79,18 @@ async def sign_out(request: Request, desk: Desk) -> Redirect:
 
 
 @get("/desk/welcome/{token:str}", opt={"public": True})
-async def show_welcome(request: Request, desk: Desk, token: FromPath[str]) -> Response[str]:
+async def show_welcome(request: Request, token: FromPath[str]) -> Response[str]:
     """The page behind a one-time link. Looking does not use it up: mail scanners look at links too."""
+    desk = desk_of(request)
     async with desk.database.read() as session:
         welcome = await actions.find_welcome(session, token, now=clock.now())
     return _welcome(request, token, welcome.member, Person("", "", Role.ADMINISTRATOR))
 
 
 @post("/desk/welcome/{token:str}", opt={"public": True}, status_code=200)
-async def accept_welcome(request: Request, desk: Desk, form: Form, token: FromPath[str]) -> Response[str] | Redirect:
+async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str] | Redirect:
     """Choose a password; the first administrator also gives name and address."""
+    desk, form = desk_of(request), form_of(request)
     async with desk.database.read() as session:
         welcome = await actions.find_welcome(session, token, now=clock.now())
     known, password = welcome.member, raw(form, "password")
@@ -112,8 +116,9 @@ def _welcome(request: Request, token: str, known: Member | None, person: Person)
 
 
 @get("/desk/people", opt={"needs": Permission.PEOPLE})
-async def show_people(request: Request, desk: Desk) -> Response[str]:
+async def show_people(request: Request) -> Response[str]:
     """Who works here."""
+    desk = desk_of(request)
     return await _people(request, desk, Person("", "", Role.RESPONDER))
 
 
@@ -127,8 +132,9 @@ async def _people(request: Request, desk: Desk, person: Person, *, link: str = "
 
 
 @post("/desk/people", opt={"needs": Permission.PEOPLE}, status_code=200)
-async def add_person(request: Request, desk: Desk, form: Form) -> Response[str]:
+async def add_person(request: Request) -> Response[str]:
     """Add a person and show the one-time link once, to be handed over by whoever added them."""
+    desk, form = desk_of(request), form_of(request)
     person, now = read_person(form, zone=desk.settings.zone.key), clock.now()
     if person.errors:
         return await _people(request, desk, person)
@@ -144,8 +150,9 @@ async def add_person(request: Request, desk: Desk, form: Form) -> Response[str]:
 
 
 @post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE}, status_code=303)
-async def change_role(request: Request, desk: Desk, form: Form, member_id: FromPath[UUID]) -> Redirect:
+async def change_role(request: Request, member_id: FromPath[UUID]) -> Redirect:
     """Give a person another role."""
+    desk, form = desk_of(request), form_of(request)
     role = one(form, "role")
     if role not in set(Role):
         raise Conflict
@@ -156,8 +163,9 @@ async def change_role(request: Request, desk: Desk, form: Form, member_id: FromP
 
 
 @post("/desk/people/{member_id:uuid}/disabling", opt={"needs": Permission.PEOPLE}, status_code=303)
-async def disable_person(request: Request, desk: Desk, member_id: FromPath[UUID]) -> Redirect:
+async def disable_person(request: Request, member_id: FromPath[UUID]) -> Redirect:
     """Shut a person out."""
+    desk = desk_of(request)
     async with desk.database.write() as session:
         await actions.disable(session, member_id, by=request.scope["state"]["member"], now=clock.now())
     return Redirect("/desk/people", status_code=303)
@@ -171,8 +179,9 @@ async def show_profile(request: Request) -> Response[str]:
 
 
 @post("/desk/profile", opt={"needs": Permission.READ}, status_code=200)
-async def save_profile(request: Request, desk: Desk, form: Form) -> Response[str] | Redirect:
+async def save_profile(request: Request) -> Response[str] | Redirect:
     """Keep it."""
+    desk, form = desk_of(request), form_of(request)
     profile = read_profile(form)
     if profile.errors:
         zones = sorted(available_timezones())

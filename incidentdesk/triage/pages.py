@@ -22,7 +22,7 @@ from incidentdesk.triage import actions, decisions, forms, queries, timeline
 from incidentdesk.triage.stale import Stale
 from incidentdesk.triage.timeline import Dossier, Only
 from incidentdesk.web.forms import Request, one
-from incidentdesk.web.pages import desk_of, environment, page, provide_form
+from incidentdesk.web.pages import desk_of, environment, form_of, page
 
 BASE = "/desk/incidents/{ref:str}"
 READS = {"needs": Permission.READ}
@@ -64,7 +64,7 @@ async def _incident(
         status=status,
         file=await _file(request, ref, only),
         only=only,
-        typed=forms.typed(provide_form(request)),
+        typed=forms.typed(form_of(request)),
         errors=errors or {},
         form_id=secrets.token_urlsafe(16),
         never=NEVER,
@@ -100,7 +100,7 @@ def _back(ref: str) -> Redirect:
 
 def show_collision(request: Request, error: Stale) -> Response[str]:
     """Handler: show both values side by side, and the typed text ready to be sent again."""
-    form = provide_form(request)
+    form = form_of(request)
     again = {"csrf", "keep", f"seen_{error.collision.name}", *forms.TEXTS}
     carried = [(name, value) for name, values in form.items() if name not in again for value in values]
     return page(
@@ -116,7 +116,7 @@ def show_collision(request: Request, error: Stale) -> Response[str]:
 
 async def _left(request: Request, ref: str) -> Answer:
     """The other value stays; what was written meanwhile is put back where it can be sent."""
-    return await _incident(request, ref) if forms.typed(provide_form(request)) else _back(ref)
+    return await _incident(request, ref) if forms.typed(form_of(request)) else _back(ref)
 
 
 STALE: Any = {Stale: show_collision}
@@ -124,7 +124,7 @@ STALE: Any = {Stale: show_collision}
 
 @post(f"{BASE}/taking", opt=TRIAGES, exception_handlers=STALE)
 async def take(request: Request, ref: FromPath[str]) -> Answer:
-    form = provide_form(request)
+    form = form_of(request)
     if forms.leaves_theirs(form):
         return _back(ref)
     async with _turn(request, ref) as (session, incident, who):
@@ -135,7 +135,7 @@ async def take(request: Request, ref: FromPath[str]) -> Answer:
 
 @post(f"{BASE}/owner", opt=TRIAGES, exception_handlers=STALE)
 async def assign(request: Request, ref: FromPath[str]) -> Answer:
-    form = provide_form(request)
+    form = form_of(request)
     owner, errors = forms.read_owner(form)
     if owner is None:
         return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
@@ -147,7 +147,7 @@ async def assign(request: Request, ref: FromPath[str]) -> Answer:
 
 @post(f"{BASE}/severity", opt=TRIAGES, exception_handlers=STALE)
 async def set_severity(request: Request, ref: FromPath[str]) -> Answer:
-    form = provide_form(request)
+    form = form_of(request)
     severity, errors = forms.read_severity(form)
     if severity is None:
         return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
@@ -159,7 +159,7 @@ async def set_severity(request: Request, ref: FromPath[str]) -> Answer:
 
 @post(f"{BASE}/title", opt=TRIAGES, exception_handlers=STALE)
 async def retitle(request: Request, ref: FromPath[str]) -> Answer:
-    form = provide_form(request)
+    form = form_of(request)
     title, errors = forms.read_title(form)
     if title is None:
         return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
@@ -172,14 +172,14 @@ async def retitle(request: Request, ref: FromPath[str]) -> Answer:
 @post(f"{BASE}/reading", opt=TRIAGES)
 async def mark_read(request: Request, ref: FromPath[str]) -> Answer:
     async with _turn(request, ref) as (session, incident, who):
-        seen = one(provide_form(request), "seen_reply")
+        seen = one(form_of(request), "seen_reply")
         await actions.mark_read(session, incident, seen_reply=seen, **who)
     return _back(ref)
 
 
 @post(f"{BASE}/messages", opt=TRIAGES)
 async def send_message(request: Request, ref: FromPath[str]) -> Answer:
-    message, errors = forms.read_message(provide_form(request))
+    message, errors = forms.read_message(form_of(request))
     if errors:
         return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
     async with _turn(request, ref) as (session, incident, who):
@@ -189,7 +189,7 @@ async def send_message(request: Request, ref: FromPath[str]) -> Answer:
 
 @post(f"{BASE}/notes", opt=TRIAGES)
 async def add_note(request: Request, ref: FromPath[str]) -> Answer:
-    note, errors = forms.read_note(provide_form(request))
+    note, errors = forms.read_note(form_of(request))
     if errors:
         return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
     async with _turn(request, ref) as (session, incident, who):
@@ -215,7 +215,7 @@ async def _decision(
 
 def _kept(request: Request, file: Dossier, what: str) -> dict[str, Any]:
     """Return what the form holds: what was typed, or the first draft of a message in its reader's language."""
-    form = provide_form(request)
+    form = form_of(request)
     typed = {name: one(form, name) for name in form} | forms.typed(form)
     language = file.report.language if file.report and file.report.language in LANGUAGES else "en"
     draft = environment(language).get_template("triage/_draft.txt").render(what=what)
@@ -225,7 +225,7 @@ def _kept(request: Request, file: Dossier, what: str) -> dict[str, Any]:
 
 @post(f"{BASE}/verdict", opt=TRIAGES, exception_handlers=STALE)
 async def decide(request: Request, ref: FromPath[str]) -> Answer:
-    form = provide_form(request)
+    form = form_of(request)
     if forms.leaves_theirs(form):
         return await _left(request, ref)
     decision, errors = forms.read_decision(form)
@@ -257,7 +257,7 @@ async def _closure(
 
 @post(f"{BASE}/closure", opt=TRIAGES, exception_handlers=STALE)
 async def close(request: Request, ref: FromPath[str]) -> Answer:
-    form = provide_form(request)
+    form = form_of(request)
     if forms.leaves_theirs(form):
         return await _left(request, ref)
     closure, errors = forms.read_closure(form)
@@ -273,7 +273,7 @@ async def close(request: Request, ref: FromPath[str]) -> Answer:
 
 @post(f"{BASE}/reopening", opt=TRIAGES, exception_handlers=STALE)
 async def reopen(request: Request, ref: FromPath[str]) -> Answer:
-    reopening, errors = forms.read_reopening(provide_form(request))
+    reopening, errors = forms.read_reopening(form_of(request))
     if errors:
         return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
     async with _turn(request, ref) as (session, incident, who):

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
-from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import Message, Scope
@@ -62,14 +61,8 @@ def desk_of(connection: Connection) -> Desk:
     return desk
 
 
-def provide_desk(state: State) -> Desk:
-    """Dependency: the desk."""
-    desk: Desk = state.desk
-    return desk
-
-
-def provide_form(request: Request) -> Form:
-    """Dependency: the posted form, already cleaned."""
+def form_of(request: Request) -> Form:
+    """Return the posted form, already cleaned."""
     form: Form = request.scope["state"]["form"]
     return form
 
@@ -171,7 +164,8 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
     """Handler: answer a refusal in the desk's voice, and give back whatever was typed."""
     status = _status(error)
     if isinstance(error, Unauthenticated) and request.method in SAFE:
-        return Redirect(f"/desk/sign-in?{urlencode({'onward': request.url.path})}", status_code=303)
+        onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return Redirect(f"/desk/sign-in?{urlencode({'onward': onward})}", status_code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.
         log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))

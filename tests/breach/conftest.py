@@ -1,29 +1,20 @@
 """An incident whose provisional clock runs, and the breach pages behind the real guards."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
-from litestar import Litestar
-from litestar.datastructures import State
-from litestar.exceptions import HTTPException
 
 from incidentdesk import clock
-from incidentdesk.breach.pages import PAGES
-from incidentdesk.errors import DeskError
 from incidentdesk.records import clocks
 from incidentdesk.rules.escalation import Post, Step, Trigger, step_to_json
 from incidentdesk.rules.next_step import NEVER, Duty, NextStep
 from incidentdesk.rules.permissions import Role
-from incidentdesk.staff.gate import gate
 from incidentdesk.tables import Incident, LadderStep, Member
-from incidentdesk.web.forms import receive
-from incidentdesk.web.pages import Desk, refuse
+from incidentdesk.web.pages import Desk
 from tests import people
+from tests.people import Seat, Sit
 
 REFERENCE = "IR-26-7KQ4MX"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -66,23 +57,9 @@ async def incident_id(desk: Desk, now: datetime) -> UUID:
 
 
 @pytest.fixture
-async def client(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
-    app: Any = Litestar(
-        route_handlers=PAGES,
-        guards=[receive, gate],
-        exception_handlers={DeskError: refuse, HTTPException: refuse},
-        state=State({"desk": desk}),
-        openapi_config=None,
-        logging_config=None,
-    )
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def seat(desk: Desk, client: httpx.AsyncClient, dpo: Member, incident_id: UUID) -> people.Seat:
+async def seat(sit: Sit, dpo: Member, incident_id: UUID) -> Seat:
     """The DPO in front of the incident."""
-    return await people.sit_down(desk, client, dpo, now=clock.now())
+    return await sit(dpo)
 
 
 async def stored(desk: Desk, member: Member) -> Member:

@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import httpx
 import pytest
 
 from incidentdesk.breach import queries
 from incidentdesk.rules.permissions import Role
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.breach.conftest import AMSTERDAM, REFERENCE, stored
-from tests.people import Seat
+from tests.breach.conftest import AMSTERDAM, REFERENCE
+from tests.people import Seat, Sit
 
 BASE = f"/desk/incidents/{REFERENCE}"
 
@@ -96,10 +95,8 @@ async def test_pressing_twice_files_once(desk: Desk, seat: Seat, now: datetime) 
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.RESPONDER])
-async def test_only_the_dpo_and_administrators_sign(
-    desk: Desk, client: httpx.AsyncClient, incident_id: UUID, now: datetime, role: Role
-) -> None:
-    seat = await people.sit_down(desk, client, await stored(desk, people.member(role, now=now)), now=now)
+async def test_only_the_dpo_and_administrators_sign(sit: Sit, incident_id: UUID, role: Role) -> None:
+    seat = await sit(role)
     page = await seat.get(f"{BASE}/clock")
     assert page.status_code == 200
     assert "Sign and end the clock" not in page.text
@@ -107,8 +104,8 @@ async def test_only_the_dpo_and_administrators_sign(
         assert (await seat.post(f"{BASE}/{place}")).status_code == 403
 
 
-async def test_outsiders_see_nothing(client: httpx.AsyncClient, incident_id: UUID) -> None:
-    assert (await client.get(f"{BASE}/clock")).status_code in {303, 401}
+async def test_outsiders_see_nothing(sit: Sit, incident_id: UUID) -> None:
+    assert (await (await sit()).get(f"{BASE}/clock")).status_code in {303, 401}
 
 
 async def test_an_unknown_incident_is_not_found(seat: Seat) -> None:

@@ -1,6 +1,5 @@
 """Limits that stop a flood and never lose a report."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -10,9 +9,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.tables import Incident
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, form_fields, send, visit
-from tests.people import Seat
-
-Sit = Callable[[], Awaitable[Seat]]
+from tests.people import Sit
 
 
 @pytest.fixture

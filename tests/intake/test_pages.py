@@ -1,6 +1,5 @@
 """The report form as a browser meets it: no cookies, no JavaScript."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +11,8 @@ from incidentdesk import clock
 from incidentdesk.tables import Incident, Report
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import Fields, code_in, form_fields, send, visit
-from tests.people import Seat
+from tests.people import Sit
 
-Sit = Callable[[], Awaitable[Seat]]
 STRANGE = "nul\x00 \u202ertl\u202c שלום 👩\u200d👩\u200d👧 <b>&amp;</b> \"quoted\" 'and' " + "é" * 9_000
 
 

@@ -1,7 +1,6 @@
 """The reporter's own page: the code travels in posted forms, and nobody else gets in."""
 
 import re
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,9 +16,7 @@ from incidentdesk.tables import Incident, Message, Report
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.intake.visitor import Visitor, code_in, form_fields, send
-from tests.people import Seat
-
-Sit = Callable[[], Awaitable[Seat]]
+from tests.people import Sit
 
 
 @pytest.fixture

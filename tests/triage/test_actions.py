@@ -166,6 +166,14 @@ async def test_an_answer_clears_only_the_reply_it_answers(desk: Desk, rosa: Memb
     assert [entry.action for entry in await done(desk, incident)] == ["message.sent", "incident.read"]
 
 
+async def test_an_answer_to_the_newest_reply_reads_it(desk: Desk, rosa: Member, now: datetime) -> None:
+    incident = await file(desk, now=now)
+    newest = await reply(desk, incident, "One more thing", now=now)
+    await act(desk, incident, actions.send_message, Writing("Thanks", "f", seen_reply=str(newest)), by=rosa, now=now)
+    assert not (await fresh(desk, incident)).unread_reply
+    assert await running(desk, incident) == {"decision", "gdpr_33_1_sa"}
+
+
 async def test_reading_is_a_first_look(desk: Desk, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now)
     for _ in range(2):

@@ -8,8 +8,8 @@ from incidentdesk.tables import Incident, Member
 from incidentdesk.triage.queries import PAGE
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.people import hidden_fields
-from tests.triage.conftest import Sit, stored
+from tests.people import Sit, hidden_fields
+from tests.triage.conftest import stored
 from tests.triage.reports import Told, done, file, fresh, reply
 
 POSTS = ["taking", "owner", "severity", "title", "verdict", "messages", "notes", "closure", "reopening", "reading"]
@@ -25,10 +25,10 @@ def textarea(html: str, name: str) -> str:
 
 
 async def test_the_incident_page_shows_the_report_as_it_was_told(
-    desk: Desk, seat: Sit, rosa: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    page = await (await seat(rosa)).get(at(incident))
+    page = await (await sit(rosa)).get(at(incident))
     assert page.status_code == 200
     assert '<bdi lang="nl">Payroll file sent to the wrong supplier &lt;b&gt;today&lt;/b&gt;</bdi>' in page.text
     assert "Asked them to delete it · They say it is deleted" in page.text
@@ -37,9 +37,9 @@ async def test_the_incident_page_shows_the_report_as_it_was_told(
     assert 'style="' not in page.text
 
 
-async def test_the_queue_shows_time_words_and_the_next_step(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_the_queue_shows_time_words_and_the_next_step(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now - timedelta(hours=4, minutes=10))
-    page = await (await seat(rosa)).get("/desk")
+    page = await (await sit(rosa)).get("/desk")
     assert page.status_code == 200
     row = page.text[page.text.index("<tbody>") : page.text.index("</tbody>")]
     for words in (
@@ -55,8 +55,8 @@ async def test_the_queue_shows_time_words_and_the_next_step(desk: Desk, seat: Si
     assert 'Needs a decision\n    <span class="count">1</span>' in page.text
 
 
-async def test_an_empty_queue_says_what_to_do(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
-    browser = await seat(rosa)
+async def test_an_empty_queue_says_what_to_do(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
+    browser = await sit(rosa)
     assert "Send a test report" in (await browser.get("/desk")).text
     incident = await file(desk, now=now)
     empty = (await browser.get("/desk?view=closed")).text
@@ -67,10 +67,10 @@ async def test_an_empty_queue_says_what_to_do(desk: Desk, seat: Sit, rosa: Membe
     assert "No incident has the reference “IR-26-000000”." in (await browser.get("/desk?q=IR-26-000000")).text
 
 
-async def test_the_next_page_starts_behind_the_last_row(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_the_next_page_starts_behind_the_last_row(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     for number in range(PAGE + 1):
         await file(desk, Told(f"Number {number:02d}"), now=now + timedelta(seconds=number))
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     first = (await browser.get("/desk?kind=mail")).text
     onward = re.search(r'rel="next" href="([^"]+)"', first)
     assert onward is not None
@@ -80,9 +80,9 @@ async def test_the_next_page_starts_behind_the_last_row(desk: Desk, seat: Sit, r
     assert 'rel="next"' not in second
 
 
-async def test_an_outsider_is_led_to_the_sign_in(desk: Desk, seat: Sit, now: datetime) -> None:
+async def test_an_outsider_is_led_to_the_sign_in(desk: Desk, sit: Sit, now: datetime) -> None:
     incident = await file(desk, now=now)
-    outsider = await seat()
+    outsider = await sit()
     for path in ("/desk", at(incident), at(incident, "verdict"), at(incident, "closure")):
         answer = await outsider.get(path)
         assert answer.status_code == 303
@@ -92,9 +92,9 @@ async def test_an_outsider_is_led_to_the_sign_in(desk: Desk, seat: Sit, now: dat
     assert await done(desk, incident) == []
 
 
-async def test_a_reader_reads_and_nothing_else(desk: Desk, seat: Sit, now: datetime) -> None:
+async def test_a_reader_reads_and_nothing_else(desk: Desk, sit: Sit, now: datetime) -> None:
     hidden, shared = await file(desk, now=now), await file(desk, Told(share="yes"), now=now)
-    reader = await seat(await stored(desk, people.member(Role.READER, now=now)))
+    reader = await sit(await stored(desk, people.member(Role.READER, now=now)))
     page = await reader.get(at(hidden))
     assert page.status_code == 200
     assert "Nel Melder" not in page.text
@@ -106,17 +106,17 @@ async def test_a_reader_reads_and_nothing_else(desk: Desk, seat: Sit, now: datet
     assert await done(desk, hidden) == []
 
 
-async def test_a_post_without_the_session_token_is_refused(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_a_post_without_the_session_token_is_refused(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     answer = await browser.client.post(at(incident, "taking"), data={"seen_owner": ""})
     assert answer.status_code == 403
     assert await done(desk, incident) == []
 
 
-async def test_every_button_is_one_post_and_one_entry(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_every_button_is_one_post_and_one_entry(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, Told(email="nel@example.org"), now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     await reply(desk, incident, "More", now=now)
     seen = hidden_fields((await browser.get(at(incident))).text)["seen_reply"]
     presses: list[tuple[str, dict[str, str]]] = [
@@ -138,9 +138,9 @@ async def test_every_button_is_one_post_and_one_entry(desk: Desk, seat: Sit, ros
     assert (await browser.get(at(incident))).status_code == 200
 
 
-async def test_two_people_taking_at_once(desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime) -> None:
+async def test_two_people_taking_at_once(desk: Desk, sit: Sit, rosa: Member, dipo: Member, now: datetime) -> None:
     incident = await file(desk, now=now)
-    first, second = await seat(rosa), await seat(dipo)
+    first, second = await sit(rosa), await sit(dipo)
     assert (await first.post(at(incident, "taking"), seen_owner="")).status_code == 303
     lost = await second.post(at(incident, "taking"), seen_owner="")
     assert lost.status_code == 409
@@ -155,10 +155,10 @@ async def test_two_people_taking_at_once(desk: Desk, seat: Sit, rosa: Member, di
 
 
 async def test_a_stale_severity_shows_both_values(
-    desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, dipo: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    first, second = await seat(rosa), await seat(dipo)
+    first, second = await sit(rosa), await sit(dipo)
     await first.post(at(incident, "severity"), severity="1", seen_severity="2")
     lost = await second.post(at(incident, "severity"), severity="3", seen_severity="2")
     assert lost.status_code == 409
@@ -172,10 +172,10 @@ async def test_a_stale_severity_shows_both_values(
 
 
 async def test_a_stale_decision_keeps_every_word(
-    desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, dipo: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    first, second = await seat(rosa), await seat(dipo)
+    first, second = await sit(rosa), await sit(dipo)
     await first.post(at(incident, "verdict"), verdict="personal_data_breach", seen_verdict="", form_id="a")
     written = {"reason": "The disk was encrypted.", "message": "No worries.", "form_id": "b"}
     lost = await second.post(at(incident, "verdict"), verdict="security_incident", seen_verdict="", **written)
@@ -192,9 +192,9 @@ async def test_a_stale_decision_keeps_every_word(
     assert (await fresh(desk, incident)).verdict == "security_incident"
 
 
-async def test_an_unusable_text_comes_back(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_an_unusable_text_comes_back(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident, long = await file(desk, now=now), "x" * 10_001
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     for noun, words in (("note", "Write the note"), ("message", "Write what the reporter should read")):
         empty = await browser.post(at(incident, f"{noun}s"), **{noun: " "})
         assert empty.status_code == 422

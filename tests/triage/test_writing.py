@@ -6,17 +6,16 @@ from incidentdesk.rules.lifecycle import Status
 from incidentdesk.tables import Member, Message, Note, OutboxMail, new_id
 from incidentdesk.tables.mail import MailState
 from incidentdesk.web.pages import Desk
-from tests.people import hidden_fields
-from tests.triage.conftest import Sit
+from tests.people import Sit, hidden_fields
 from tests.triage.reports import Told, done, file, fresh, reply, rows
 from tests.triage.test_pages import at, textarea
 
 
 async def test_a_double_press_writes_one_note_and_one_message(
-    desk: Desk, seat: Sit, rosa: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     form_id = hidden_fields((await browser.get(at(incident))).text)["form_id"]
     for _ in range(2):
         assert (await browser.post(at(incident, "notes"), note="Called", form_id=form_id)).status_code == 303
@@ -27,9 +26,9 @@ async def test_a_double_press_writes_one_note_and_one_message(
     assert len(await done(desk, incident)) == 2
 
 
-async def test_the_two_boxes_cannot_be_mixed_up(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_the_two_boxes_cannot_be_mixed_up(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     page = (await browser.get(at(incident))).text
     assert f'action="{at(incident, "messages")}" class="to-reporter"' in page
     assert f'action="{at(incident, "notes")}" class="internal"' in page
@@ -39,10 +38,10 @@ async def test_the_two_boxes_cannot_be_mixed_up(desk: Desk, seat: Sit, rosa: Mem
 
 
 async def test_the_decision_page_starts_with_a_draft_in_the_reporters_language(
-    desk: Desk, seat: Sit, rosa: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     page = await browser.get(at(incident, "verdict?as=not_an_incident"))
     assert page.status_code == 200
     assert "ends the clock of the authority" in page.text
@@ -57,10 +56,10 @@ async def test_the_decision_page_starts_with_a_draft_in_the_reporters_language(
 
 
 async def test_a_breach_after_a_signature_asks_for_the_new_facts(
-    desk: Desk, seat: Sit, rosa: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     signed = {"verdict": "security_incident", "seen_verdict": "", "reason": "Encrypted.", "form_id": "a"}
     assert (await browser.post(at(incident, "verdict"), **signed)).status_code == 303
     breach = {"verdict": "personal_data_breach", "seen_verdict": "security_incident", "form_id": "b"}
@@ -71,9 +70,9 @@ async def test_a_breach_after_a_signature_asks_for_the_new_facts(
     assert (await browser.post(at(incident, "verdict"), **breach, reason="The key was lost.")).status_code == 303
 
 
-async def test_closing_says_what_stands_in_the_way(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_closing_says_what_stands_in_the_way(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     assert "Nobody has decided what it is." in (await browser.get(at(incident, "closure"))).text
     pressed = {"outcome": "resolved", "seen_status": "new", "message": "Bye", "form_id": "a"}
     refused = await browser.post(at(incident, "closure"), **pressed)
@@ -85,10 +84,10 @@ async def test_closing_says_what_stands_in_the_way(desk: Desk, seat: Sit, rosa: 
 
 
 async def test_a_closed_incident_is_reopened_from_its_page(
-    desk: Desk, seat: Sit, rosa: Member, dipo: Member, now: datetime
+    desk: Desk, sit: Sit, rosa: Member, dipo: Member, now: datetime
 ) -> None:
     incident = await file(desk, now=now)
-    browser, other = await seat(rosa), await seat(dipo)
+    browser, other = await sit(rosa), await sit(dipo)
     signed = {"verdict": "security_incident", "seen_verdict": "", "reason": "Encrypted.", "form_id": "a"}
     await browser.post(at(incident, "verdict"), **signed)
     closing = {"outcome": "resolved", "seen_status": "handling", "message": "Bye", "form_id": "b"}
@@ -105,9 +104,9 @@ async def test_a_closed_incident_is_reopened_from_its_page(
     assert (late.status_code, textarea(late.text, "reason")) == (409, "Me too")
 
 
-async def test_the_timeline_shows_everything_once(desk: Desk, seat: Sit, rosa: Member, now: datetime) -> None:
+async def test_the_timeline_shows_everything_once(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, Told(email="nel@example.org"), now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     await reply(desk, incident, "They called back", now=now)
     await browser.post(at(incident, "notes"), note="Only for us", form_id="a")
     await browser.post(at(incident, "messages"), message="Thank you", form_id="a")
@@ -141,11 +140,9 @@ async def fail_a_mail(desk: Desk, incident_id: object, to: Member, *, now: datet
         session.add(mail)
 
 
-async def test_the_page_offers_nothing_that_would_be_refused(
-    desk: Desk, seat: Sit, rosa: Member, now: datetime
-) -> None:
+async def test_the_page_offers_nothing_that_would_be_refused(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now)
-    browser = await seat(rosa)
+    browser = await sit(rosa)
     assert at(incident, "taking") in (await browser.get(at(incident))).text
     await browser.post(at(incident, "taking"), seen_owner="")
     page = (await browser.get(at(incident))).text

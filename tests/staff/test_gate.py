@@ -1,0 +1,191 @@
+"""Deny by default: every route of the product, asked by everybody who may not."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from litestar.routes import HTTPRoute
+from sqlalchemy import select
+
+from incidentdesk.app import build
+from incidentdesk.rules.permissions import Permission, Role, allows
+from incidentdesk.settings import Settings
+from incidentdesk.staff import actions
+from incidentdesk.staff.gate import cookie, cookie_name
+from incidentdesk.tables import Base
+from incidentdesk.web.pages import Desk
+from tests.people import Seat, Sit
+from tests.triage.reports import file
+
+# Whoever opens a door to everybody writes it down here.
+PUBLIC = {
+    "GET /",
+    "GET /desk/sign-in",
+    "GET /desk/welcome/{token:str}",
+    "GET /healthz",
+    "GET /privacy",
+    "GET /r",
+    "GET /report",
+    "GET /static/{name:str}",
+    "POST /desk/sign-in",
+    "POST /desk/welcome/{token:str}",
+    "POST /r",
+    "POST /r/code.txt",
+    "POST /r/contact",
+    "POST /r/messages",
+    "POST /r/saved",
+    "POST /report",
+}
+# What stands in for the parts of a path; there is no such person, mail or incident.
+NOBODY = {"uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one route."""
+
+    method: str
+    path: str
+    opt: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def address(self) -> str:
+        return re.sub(r"\{\w+:(\w+)\}", lambda kind: NOBODY[kind[1]], self.path)
+
+
+def doors() -> Iterator[Door]:
+    """Every door there is. HEAD is answered like GET, and OPTIONS is Litestar's own, behind the gate like the rest."""
+    for route in build(cast("Desk", None)).routes:
+        assert isinstance(route, HTTPRoute)
+        for handler in route.route_handlers:
+            for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} & {str(method) for method in handler.http_methods}:
+                yield Door(method, route.path, handler.opt)
+
+
+DOORS = sorted(doors(), key=lambda door: door.name)
+STAFF = [door for door in DOORS if door.name not in PUBLIC]
+
+
+async def knock(seat: Seat, door: Door, **headers: str) -> httpx.Response:
+    data = {"csrf": seat.csrf, "body": "typed by hand"} if door.method == "POST" else None
+    return await seat.client.request(door.method, door.address, data=data, headers=headers)
+
+
+def test_every_public_door_is_on_the_list() -> None:
+    assert {door.name for door in DOORS if door.opt.get("public")} == PUBLIC
+
+
+def test_every_other_door_names_what_it_needs() -> None:
+    assert [door.name for door in STAFF if not isinstance(door.opt.get("needs"), Permission)] == []
+    assert {door.method for door in DOORS} == {"GET", "POST"}
+
+
+async def test_without_a_session_looking_leads_to_the_sign_in_page(sit: Sit) -> None:
+    seat = await sit()
+    for door in (door for door in STAFF if door.method == "GET"):
+        answer = await seat.get(door.address + "?view=mine")
+        place = urlsplit(answer.headers.get("location", ""))
+        assert (answer.status_code, place.path) == (303, "/desk/sign-in"), door.name
+        assert parse_qs(place.query) == {"onward": [door.address + "?view=mine"]}
+
+
+async def test_without_a_session_sending_is_refused_and_the_text_given_back(sit: Sit) -> None:
+    seat = await sit()
+    for door in (door for door in STAFF if door.method == "POST"):
+        answer = await knock(seat, door)
+        assert answer.status_code == 401, door.name
+        assert "This is what you typed" in answer.text
+        assert "typed by hand</textarea>" in answer.text
+        assert 'href="/desk/sign-in"' in answer.text
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_opens_the_doors_of_its_permissions_only(sit: Sit, role: Role) -> None:
+    seat = await sit(role)
+    for door in STAFF:
+        if not allows(role, door.opt["needs"]):
+            assert (await knock(seat, door)).status_code == 403, door.name
+
+
+def test_a_reader_meets_closed_doors_and_an_administrator_none() -> None:
+    closed = {role: [door for door in STAFF if not allows(role, door.opt["needs"])] for role in Role}
+    assert len(closed[Role.READER]) > len(closed[Role.RESPONDER]) > len(closed[Role.DPO]) > 0
+    assert closed[Role.ADMINISTRATOR] == []
+
+
+async def test_nothing_is_sent_without_the_token_of_this_very_session(sit: Sit) -> None:
+    ada, other = await sit(Role.ADMINISTRATOR), await sit(Role.ADMINISTRATOR, name="Otto Other")
+    for token in ("", "x", "é", other.csrf, ada.csrf[:-1]):
+        seat = Seat(ada.member, ada.client, token)
+        for door in (door for door in STAFF if door.method == "POST"):
+            assert (await knock(seat, door)).status_code == 403, door.name
+
+
+async def test_no_door_takes_what_another_site_sends(sit: Sit) -> None:
+    seat = await sit(Role.ADMINISTRATOR)
+    for door in (door for door in DOORS if door.method == "POST"):
+        answer = await knock(seat, door, **{"sec-fetch-site": "cross-site"})
+        assert answer.status_code == 403, door.name
+        assert (await knock(seat, door, origin="https://elsewhere.test")).status_code == 403, door.name
+
+
+async def everything(desk: Desk) -> dict[str, list[Any]]:
+    """Every row of every table."""
+    async with desk.database.read() as session:
+        return {
+            table.name: sorted(map(str, (await session.execute(select(table))).all()))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> None:
+    seat = await sit(Role.ADMINISTRATOR)
+    incident = await file(desk, now=now)
+    async with desk.database.write() as session:
+        link = await actions.make_link(session, seat.member, now=now)
+    before, real = await everything(desk), {"token": link, "name": "base.css", "ref": incident.reference}
+    real["reference"] = incident.reference
+    for door in (door for door in DOORS if door.method == "GET"):
+        path = re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path)
+        for method in ("GET", "HEAD"):
+            answer = await seat.client.request(method, path)
+            assert answer.status_code in {200, 303, 307, 308}, door.name
+    assert await everything(desk) == before
+
+
+async def test_a_cookie_somebody_made_up_opens_nothing(sit: Sit) -> None:
+    seat = await sit()
+    for value in ("x", "%ff", "%00", '"', "\\", "a" * 4000):
+        answer = await seat.client.get("/desk/people", headers={"cookie": f"desk={value}"})
+        assert answer.status_code == 303, value
+
+
+async def test_a_session_that_was_used_a_minute_ago_notes_the_sign_of_life(
+    sit: Sit, desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = await sit(Role.READER)
+    moments = [now.replace(minute=minute) for minute in (20, 45)] + [now.replace(hour=10, minute=20)]
+    codes = []
+    for moment in moments:
+        monkeypatch.setattr("incidentdesk.clock.now", lambda moment=moment: moment)
+        codes.append((await seat.get("/desk/profile")).status_code)
+    assert codes == [200, 200, 303]
+
+
+def test_the_cookie_is_for_this_host_over_tls_and_for_no_script() -> None:
+    made = cookie(Settings(public_url="https://desk.example.org"), "token").to_header(header="")
+    assert made.startswith("__Host-desk=token; ")
+    for word in ("HttpOnly", "Path=/", "SameSite=lax", "Secure", f"Max-Age={12 * 3600}"):
+        assert word in made
+    assert "Domain" not in made
+    assert cookie_name(Settings()) == "desk"
+    assert "Secure" not in cookie(Settings(), "token").to_header(header="")
