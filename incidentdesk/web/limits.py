@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
@@ -23,8 +23,15 @@ async def count(session: AsyncSession, key: str, *, within: timedelta, now: date
     )
     total: int = await session.scalar(statement.returning(Hit.__table__.c.count))
     if total == 1:
-        await session.execute(delete(Hit).where(Hit.window < now - KEEP))
+        await _forget(session, before=now - KEEP)
     return total
+
+
+async def _forget(session: AsyncSession, *, before: datetime) -> None:
+    """Throw old counters away, except those another transaction is throwing away: waiting for it could be a deadlock."""
+    key = tuple_(Hit.key, Hit.window)
+    old = select(Hit.key, Hit.window).where(Hit.window < before).with_for_update(skip_locked=True)
+    await session.execute(delete(Hit).where(key.in_(old)).execution_options(synchronize_session=False))
 
 
 def network_of(request: Request, settings: Settings) -> str:

@@ -1,5 +1,6 @@
 """Limits count together in the database, and nobody escapes them by claiming another address."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
@@ -61,6 +62,16 @@ async def test_counters_of_yesterday_are_thrown_away(database: Database) -> None
     await strike(database, "kept", at=NOW - timedelta(hours=23))
     await strike(database, "new")
     assert await keys(database) == {"kept", "new"}
+
+
+async def test_two_who_throw_away_the_same_counters_never_wait_for_each_other(database: Database) -> None:
+    await strike(database, "old", at=NOW - timedelta(days=2))
+    async with database.write() as session:
+        await count(session, "network", within=MINUTE, now=NOW)
+        other = asyncio.create_task(strike(database, "everybody"))
+        await asyncio.sleep(0.3)
+        mine = await count(session, "everybody", within=MINUTE, now=NOW)
+    assert sorted([mine, await other]) == [1, 2]
 
 
 def request(peer: str, *forwarded: str) -> Request:
