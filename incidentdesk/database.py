@@ -8,9 +8,11 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -27,6 +29,10 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=ON",
 )
+
+
+class UnusableError(Exception):
+    """The database cannot be opened or brought up to date; the text says why, without its password."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,20 @@ def upsert(session: AsyncSession, table: type[Any]) -> Any:  # noqa: ANN401 - th
 def migrate(url: str) -> None:
     """Bring the database to the newest schema. Safe to call from many processes at once."""
     address = make_url(url)
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    try:
+        if address.get_backend_name() == "sqlite" and address.database:
+            _make_file(Path(address.database))
+        command.upgrade(config, "head")
+    except (OSError, CommandError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        msg = f"the database {address.render_as_string(hide_password=True)} cannot be used: {reason}"
+        raise UnusableError(msg) from error
+
+
+def _make_file(path: Path) -> None:
+    """Make the file before SQLite does, for its owner alone; the files SQLite puts beside it follow its example."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)

@@ -3,7 +3,12 @@
 import asyncio
 import contextlib
 import logging
+import signal
+import socket
 import sys
+from dataclasses import replace
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from sqlalchemy import select
@@ -22,6 +27,11 @@ else:
     from uvloop import new_event_loop
 
 DRAIN_SECONDS = 10
+BACKLOG = 2048
+
+
+class AddressError(Exception):
+    """The desk cannot listen where it was told to; the text says where and why."""
 
 
 async def open_desk(settings: Settings) -> Desk:
@@ -29,11 +39,16 @@ async def open_desk(settings: Settings) -> Desk:
     law.check()
     await asyncio.to_thread(database.migrate, settings.database)
     opened = database.connect(settings.database)
-    async with opened.read() as session:
-        is_empty = await session.scalar(select(Report.id).limit(1)) is None
-    vault = open_vault(settings.data_dir / "keys", may_create=is_empty)
-    async with opened.write() as session:
-        await ladder.seed(session)
+    try:
+        async with opened.read() as session:
+            is_empty = await session.scalar(select(Report.id).limit(1)) is None
+        vault = open_vault(settings.data_dir / "keys", may_create=is_empty)
+        async with opened.write() as session:
+            await ladder.seed(session)
+    except BaseException:
+        # An open connection has a thread of its own, and the process would wait for it.
+        await opened.close()
+        raise
     return Desk(settings, opened, vault)
 
 
@@ -46,14 +61,37 @@ async def first_link(desk: Desk) -> str | None:
 
 async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
-    desk = await open_desk(settings)
-    link = await first_link(desk)
-    _greet(settings, link)
-    server = uvicorn.Server(
+    # The address first: a second start by mistake must end before it replaces the link that the first one printed.
+    with _listen(settings.host, settings.port) as listening:
+        settings = replace(settings, port=listening.getsockname()[1])
+        desk = await open_desk(settings)
+        _greet(settings, await first_link(desk))
+        stop = asyncio.Event()
+        working = asyncio.create_task(worker.run(desk, stop))
+        try:
+            await _server(desk).serve(sockets=[listening])
+        finally:
+            stop.set()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(working, DRAIN_SECONDS)
+            await desk.database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        # Python puts the address behind the reason once more.
+        reason = str(error.strerror).partition(" (")[0]
+        msg = f"cannot listen on {host}, port {port}: {reason}; HOST and PORT choose another address"
+        raise AddressError(msg) from error
+
+
+def _server(desk: Desk) -> uvicorn.Server:
+    return uvicorn.Server(
         uvicorn.Config(
             app.build(desk),
-            host=settings.host,
-            port=settings.port,
             http="httptools",
             proxy_headers=False,
             server_header=False,
@@ -63,15 +101,6 @@ async def serve(settings: Settings) -> None:
             limit_concurrency=500,
         )
     )
-    stop = asyncio.Event()
-    working = asyncio.create_task(worker.run(desk, stop))
-    try:
-        await server.serve()
-    finally:
-        stop.set()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(working, DRAIN_SECONDS)
-        await desk.database.close()
 
 
 def _greet(settings: Settings, link: str | None) -> None:
@@ -85,9 +114,16 @@ def _greet(settings: Settings, link: str | None) -> None:
 
 
 def run(settings: Settings) -> None:
-    """Serve on a fast event loop; returns when the process was told to stop."""
+    """Serve on a fast event loop until the process is told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("alembic", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(serve(settings))
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End in good order. The server takes the signal while it serves, and raises it again when it has stopped."""
+    raise SystemExit(0)

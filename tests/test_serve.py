@@ -1,0 +1,177 @@
+"""`incidentdesk run` as whoever runs it meets it: a real process, its first words, its files, its end."""
+
+import asyncio
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import TypeVar
+
+import httpx
+import pytest
+
+from incidentdesk import serve
+from incidentdesk.serve import AddressError
+from incidentdesk.settings import Settings
+
+Seen = TypeVar("Seen")
+ROOT = Path(__file__).parent.parent
+LINK = re.compile(r"http://\S+/desk/welcome/\S+")
+GREETED = re.compile(r"incidentdesk is at (http://\S+)")
+SECONDS = 20
+
+
+@contextmanager
+def started(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """Start the program as a process of its own and read what it says until its last line of greeting."""
+    settings = {"INCIDENTDESK_DATA_DIR": str(data), "PORT": "0", "HOST": "127.0.0.1"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENTDESK_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "incidentdesk.cli", *words],
+        cwd=ROOT,
+        env=kept | settings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    with process:
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("No mail server is set"):
+                break
+        try:
+            yield process, said
+        finally:
+            process.kill()
+
+
+def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with started(data, "run") as (process, said):
+        greeting = "".join(said)
+        address, link = GREETED.search(greeting), LINK.search(greeting)
+        assert address, greeting
+        assert link, greeting
+        assert httpx.get(f"{address[1]}/healthz").text == "ok\n"
+        assert "the first one here" in httpx.get(link[0]).text
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=SECONDS)
+        assert (process.returncode, rest) == (0, "")
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (data, *data.rglob("*"))}
+    assert modes == {"data": "0o700", "incidentdesk.sqlite3": "0o600", "keys": "0o700", "master.key": "0o600"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return Settings(data_dir=tmp_path, database_url=database_url, port=port)
+
+
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    """Put the handlers of the test run back, which `run` replaces by its own."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def served(settings: Settings, visit: Callable[[], Seen], *, end: int = signal.SIGTERM) -> Seen:
+    """Serve in this process, visit from another thread, send the signal and return what the visitor saw."""
+
+    def call() -> Seen:
+        try:
+            assert wait_for(f"{settings.base_url}/healthz").text == "ok\n"
+            return visit()
+        finally:
+            os.kill(os.getpid(), end)
+
+    with ThreadPoolExecutor(1) as threads:
+        seen = threads.submit(call)
+        with pytest.raises(SystemExit) as ended:
+            serve.run(settings)
+        assert ended.value.code == 0
+        return seen.result()
+
+
+def wait_for(address: str) -> httpx.Response:
+    last = monotonic() + SECONDS
+    while monotonic() < last:
+        with contextlib.suppress(httpx.ConnectError):
+            return httpx.get(address)
+        sleep(0.01)
+    pytest.fail(f"nobody answers at {address}")
+
+
+@pytest.mark.usefixtures("_signals")
+def test_every_start_without_people_prints_a_fresh_link_and_none_once_somebody_came(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def printed() -> str:
+        found = LINK.search(capsys.readouterr().out)
+        return found[0] if found else ""
+
+    first = served(settings, printed)
+
+    def come_in() -> tuple[str, int, int]:
+        link = printed()
+        ada = {"name": "Ada", "email": "ada@example.org", "password": "correct horse battery"}
+        return link, httpx.get(first).status_code, httpx.post(link, data=ada).status_code
+
+    second, old, new = served(settings, come_in)
+    assert "" not in {first, second}
+    assert first != second
+    assert (old, new) == (404, 303)
+    assert served(settings, printed, end=signal.SIGINT) == ""
+
+
+@pytest.mark.usefixtures("_signals")
+def test_a_second_start_by_mistake_ends_in_words_and_leaves_the_first_alone(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start_again() -> tuple[str, int]:
+        link = LINK.search(capsys.readouterr().out)
+        assert link
+        with pytest.raises(AddressError) as refused:
+            asyncio.run(serve.serve(settings))
+        return str(refused.value), httpx.get(link[0]).status_code
+
+    words, status = served(settings, start_again)
+    assert words == (
+        f"cannot listen on 127.0.0.1, port {settings.port}: Address already in use; HOST and PORT choose another address"
+    )
+    assert status == 200
+
+
+def test_an_address_of_another_machine_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(AddressError, match=r"cannot listen on 203\.0\.113\.1, port 8000"):
+        asyncio.run(serve.serve(Settings(data_dir=tmp_path, host="203.0.113.1")))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_desk_listens_on_ipv6() -> None:
+    try:
+        with serve._listen("::1", 0) as listening:
+            assert listening.family is socket.AF_INET6
+    except AddressError:
+        pytest.skip("no IPv6 on this machine")
+
+
+def test_with_a_relay_the_greeting_speaks_of_no_missing_one(capsys: pytest.CaptureFixture[str]) -> None:
+    serve._greet(Settings(smtp_host="relay", mail_from="desk@example.org", public_url="https://desk.example.org"), None)
+    assert capsys.readouterr().out.splitlines() == [
+        "incidentdesk is at https://desk.example.org",
+        "  report form  https://desk.example.org/report",
+        "  staff        https://desk.example.org/desk",
+    ]
