@@ -9,7 +9,8 @@ _PASSWORD: Final = re.compile(
     r"(?:password|passcode|pass phrase|wachtwoord|pincode|pin|ww)\b\s*(?:[:=]|\bis\b|\bwas\b)\s*[\"'“]?(\S{4,40})",
     re.IGNORECASE,
 )
-_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.IGNORECASE)
+# ASCII: otherwise a Turkish capital i counts as a letter of the Latin alphabet, and has no value as a digit.
+_IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.IGNORECASE | re.ASCII)
 _CARD: Final = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
 _PERSONAL: Final = re.compile(r"(?<![\d+])\d{3}[. ]?\d{2}[. ]?\d{4}(?!\d)|(?<![\d+])\d{4}\.\d{2}\.\d{3}(?!\d)")
 _IBAN_LENGTHS: Final = range(15, 35)

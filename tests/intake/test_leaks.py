@@ -31,6 +31,7 @@ def test_points_at(text: str, kind: str) -> None:
         "number 000000000",
         "card 4111 1111 1111 1112",
         "NL91 ABNA 0417 1643 01",
+        "TR33 0006 1005 1978 6457 8413 27 İstanbul",
         "IR-26-7KQ4MX",
     ],
 )
