@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
@@ -82,7 +82,9 @@ async def _alert(session: AsyncSession, notice: Notice, step: Step, people: list
 
 async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *, now: datetime) -> None:
     """Tell those who were alerted that they need not act: somebody acted since, or the duty ended."""
-    notices = list(await session.scalars(select(Notice).where(_overtaken(clock)).with_for_update()))
+    notices = list(
+        await session.scalars(select(Notice).where(_overtaken(clock, incident)).with_for_update(key_share=True))
+    )
     if not notices:
         return
     query = select(OutboxMail).where(
@@ -100,11 +102,13 @@ async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *
     await _release(session, clock, alerted - {incident.owner_id, None}, now=now)
 
 
-def _overtaken(clock: Clock) -> ColumnElement[bool]:
-    """Match the notices nobody need act on any more: all of an ended clock, else those of rounds before the last act."""
+def _overtaken(clock: Clock, incident: Incident) -> ColumnElement[bool]:
+    """Match the notices nobody need act on any more: all of an ended clock, and of a taken one those of earlier rounds."""
     open_ones = (Notice.clock_id == clock.id) & Notice.stood_down_at.is_(None) & Notice.superseded.is_(False)
     if clock.ended_at is not None:
         return open_ones
+    if incident.taken_at is None:
+        return false()
     keys = [step.key for step in steps_of(clock) if step.trigger is Trigger.NOT_TAKEN]
     return open_ones & Notice.step.in_(keys) & (Notice.round < clock.arm)
 

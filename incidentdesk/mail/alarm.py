@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
-from incidentdesk.mail.facts import facts_of, is_taken, is_wanted, steps_of
+from incidentdesk.mail.facts import facts_of, is_wanted, steps_of
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.escalation import DueStep, Post, Step, next_after
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
@@ -52,7 +52,7 @@ async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
         "trigger": step.trigger,
         "is_late": alarm.now >= clock.deadline_at,
         "left": abs(clock.deadline_at - alarm.now),
-        "taken": is_taken(alarm.incident),
+        "taken": alarm.incident.taken_at is not None,
         "number": alike.index(step.key) + 1,
         "of": len(alike),
         "why": await _why(session, alarm),

@@ -20,18 +20,11 @@ async def facts_of(session: AsyncSession, clock: Clock, incident: Incident) -> F
         deadline_at=clock.deadline_at,
         ended_at=clock.ended_at,
         severity=incident.severity,
-        taken=is_taken(incident),
         armed_at=clock.armed_at,
-        held_until=clock.held_until,
         arm=clock.arm,
         revision=clock.revision,
         noticed=frozenset(noticed),
     )
-
-
-def is_taken(incident: Incident) -> bool:
-    """Say whether somebody has it in hand, for now."""
-    return incident.taken_at is not None or incident.owner_id is not None
 
 
 def is_wanted(clock: Clock, notice: Notice) -> bool:

@@ -120,20 +120,36 @@ def steps_of(clock: Clock) -> tuple[Step, ...]:
 
 
 async def hold(session: AsyncSession, incident: Incident, *, now: datetime) -> datetime | None:
-    """Somebody acted: the steps for "nobody is on it" wait, for a time that shrinks with what is left."""
+    """Somebody acted: the steps for "nobody is on it" wait, for a time that shrinks with what is left.
+
+    Only while it is taken: whoever just looks at it has not promised anything, and the steps go on.
+    """
     running = [clock for clock in await clocks_of(session, incident) if clock.ended_at is None]
-    watched = [clock for clock in running if any(step.trigger is Trigger.NOT_TAKEN for step in steps_of(clock))]
-    if not watched:
+    watched = _watched(running)
+    if incident.taken_at is None or not watched:
         return None
     legal = [clock.deadline_at for clock in running if clock.legal]
     nearest = min(legal or [clock.deadline_at for clock in watched])
     until = hold_until(now, deadline_at=nearest, milestones=_milestones(running))
+    _arm(watched, until, now=now)
+    return until
+
+
+async def arm(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
+    """Somebody must take it as it is now, given to another or grown worse: unless that is done the steps count anew."""
+    if incident.taken_at is None:
+        _arm(_watched(clock for clock in await clocks_of(session, incident) if clock.ended_at is None), now, now=now)
+
+
+def _arm(watched: Iterable[Clock], armed_at: datetime, *, now: datetime) -> None:
     for clock in watched:
         clock.arm += 1
-        clock.armed_at = until
-        clock.held_until = until
+        clock.armed_at = armed_at
         clock.next_check_at = now
-    return until
+
+
+def _watched(running: Iterable[Clock]) -> list[Clock]:
+    return [clock for clock in running if any(step.trigger is Trigger.NOT_TAKEN for step in steps_of(clock))]
 
 
 def _milestones(running: Iterable[Clock]) -> list[datetime]:

@@ -54,14 +54,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one clock. `arm` counts armings and `revision` new deadlines; `noticed` holds (key, round, occurrence)."""
+    """What is known of one clock. `noticed` holds (key, round, occurrence).
+
+    `armed_at` is the moment from which "nobody is on it" counts: the start, or the end of the last hold. `arm` counts
+    armings and `revision` new deadlines.
+    """
 
     deadline_at: datetime
     ended_at: datetime | None
     severity: int
-    taken: bool
     armed_at: datetime
-    held_until: datetime | None
     arm: int
     revision: int
     noticed: frozenset[tuple[str, int, int]]
@@ -160,11 +162,8 @@ def _round(step: Step, facts: Facts) -> int:
 
 
 def _first_due(step: Step, facts: Facts) -> datetime:
-    if step.trigger is Trigger.DEADLINE:
-        return facts.deadline_at + step.after
-    # A hold is only worth something while somebody has taken it; when it ends the count begins anew.
-    held = facts.held_until if facts.taken else None
-    return (held or facts.armed_at) + step.after
+    counted_from = facts.deadline_at if step.trigger is Trigger.DEADLINE else facts.armed_at
+    return counted_from + step.after
 
 
 def _last_noticed(step: Step, facts: Facts) -> int:

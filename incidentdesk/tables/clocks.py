@@ -23,6 +23,13 @@ class Clock(Base):
             sqlite_where=text("next_check_at IS NOT NULL"),
             postgresql_where=text("next_check_at IS NOT NULL"),
         ),
+        # Asked on every staff page; as good as always empty.
+        Index(
+            "ix_clock_failures",
+            "failures",
+            sqlite_where=text("failures > 0"),
+            postgresql_where=text("failures > 0"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -41,7 +48,6 @@ class Clock(Base):
     revision: Mapped[int] = mapped_column(default=0)
     arm: Mapped[int] = mapped_column(default=0)
     armed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     next_check_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failures: Mapped[int] = mapped_column(default=0)
     failed_reason: Mapped[str | None] = mapped_column(String(200))

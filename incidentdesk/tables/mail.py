@@ -38,7 +38,7 @@ class OutboxMail(Base):
     dedupe: Mapped[str] = mapped_column(String(200), unique=True)
     letter: Mapped[str] = mapped_column(String(40))
     incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"), index=True)
-    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"))
+    notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"), index=True)
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
     context: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

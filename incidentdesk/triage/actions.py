@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import Malformed, Missing
+from incidentdesk.errors import DeskError, Missing
 from incidentdesk.mail import outbox
 from incidentdesk.records import clocks, history
 from incidentdesk.rules.lifecycle import Move, status_after
@@ -17,6 +17,12 @@ from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
+
+
+class Bystander(DeskError):
+    """That person cannot work on incidents, or no longer can."""
+
+    status = 422
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ def begin(incident: Incident, by: Member, now: datetime) -> Act:
 
 
 async def finish(session: AsyncSession, act: Act, action: str, **more: str) -> None:
-    """Write the one entry; whoever acts has looked, and holds off the steps for "nobody is on it"."""
+    """Write the one entry; whoever acts has looked, and the steps for "nobody is on it" wait if it is taken."""
     incident = act.incident
     incident.acted_at = act.now
     if incident.read_at is None:
@@ -81,23 +87,24 @@ async def assign(
     session: AsyncSession, incident: Incident, owner: Change[UUID | None], *, by: Member, now: datetime
 ) -> None:
     """Give it to somebody who can work on it, or to nobody. The person still has to take it."""
-    if owner.value == incident.owner_id:
-        return
     if owner.value == by.id:
         await take(session, incident, seen_owner=owner.seen, by=by, now=now)
+        return
+    if owner.value == incident.owner_id:
         return
     await refuse_stale(session, incident, "owner", seen=owner.seen, mine=text_of(owner.value))
     if owner.value is not None:
         await _refuse_bystander(session, owner.value)
     act = begin(incident, by, now)
     incident.owner_id, incident.taken_at = owner.value, None
+    await clocks.arm(session, incident, now=now)
     await finish(session, act, "incident.assigned")
 
 
 async def _refuse_bystander(session: AsyncSession, member_id: UUID) -> None:
     member = await session.get(Member, member_id)
     if member is None or member.disabled_at is not None or not allows(member.role, Permission.TAKE):
-        raise Malformed
+        raise Bystander
 
 
 async def set_severity(
@@ -108,6 +115,8 @@ async def set_severity(
         return
     await refuse_stale(session, incident, "severity", seen=severity.seen, mine=str(severity.value))
     act = begin(incident, by, now)
+    if severity.value < incident.severity:
+        await clocks.arm(session, incident, now=now)
     incident.severity = severity.value
     await finish(session, act, "severity.set")
 
@@ -141,7 +150,7 @@ async def newest_reply(session: AsyncSession, incident: Incident) -> str:
 
 async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, by: Member, now: datetime) -> None:
     """Add an internal note. Notes are only ever added."""
-    key = once(note)
+    key = once(incident, note.form_id, note.body)
     if await session.scalar(select(Note.id).where(Note.form_hash == key)):
         return
     act = begin(incident, by, now)
@@ -151,19 +160,19 @@ async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, 
     await finish(session, act, "note.added", note=str(row.id))
 
 
-def once(writing: Writing) -> str:
-    """Return what makes a text of one page unique: pressed twice is one, changed and sent again is another."""
-    return hashlib.sha256(f"{writing.form_id}|{writing.body}".encode()).hexdigest()
+def once(incident: Incident, *parts: str) -> str:
+    """Return what makes one page of one incident unique: pressed twice is one, changed and sent again is another."""
+    return hashlib.sha256("|".join((str(incident.id), *parts)).encode()).hexdigest()
 
 
 async def send_message(
     session: AsyncSession, incident: Incident, writing: Writing, *, by: Member, now: datetime
 ) -> None:
     """Write to the reporter. A question makes the incident wait; our promises wait with it, the legal clock never does."""
-    if await session.scalar(select(Message.id).where(Message.form_hash == once(writing))):
-        return
     act = begin(incident, by, now)
     sent = await say(session, act, writing)
+    if not sent:
+        return
     if writing.asks:
         incident.status = status_after(incident.status, Move.ASK) or incident.status
     if writing.seen_reply and writing.seen_reply == await newest_reply(session, incident):
@@ -172,7 +181,13 @@ async def send_message(
 
 
 async def say(session: AsyncSession, act: Act, writing: Writing) -> str:
-    """Put a message into the conversation and a mail without its words into the outbox; return the message's id."""
+    """Put a message into the conversation and a mail without its words into the outbox; return the message's id.
+
+    The same page sent again says nothing twice: then, and when there are no words, the id is empty.
+    """
+    key = once(act.incident, writing.form_id, writing.body)
+    if not writing.body or await session.scalar(select(Message.id).where(Message.form_hash == key)):
+        return ""
     report = await session.scalar(
         select(Report).where(Report.incident_id == act.incident.id).order_by(Report.id).limit(1)
     )
@@ -184,7 +199,7 @@ async def say(session: AsyncSession, act: Act, writing: Writing) -> str:
         member_id=act.by.id,
         written_at=act.now,
         body=writing.body,
-        form_hash=once(writing),
+        form_hash=key,
     )
     session.add(message)
     await session.flush()

@@ -98,8 +98,7 @@ async def test_a_taker_who_goes_silent_arms_it_again(scene: Scene) -> None:
     incident = await add_incident(scene.desk)
     await take(scene, incident, scene.rosa, at=NOW + 5 * MINUTE)
     clock = await the_clock(scene, Duty.DECISION)
-    assert clock.held_until is not None
-    held = (clock.held_until - NOW) // MINUTE
+    held = (clock.armed_at - NOW) // MINUTE
     await sweep_at(scene, 5, held, held + 14)
     assert await scene.told("act") == []
     await sweep_at(scene, held + 15, held + 16)

@@ -127,6 +127,7 @@ async def test_an_act_holds_for_a_quarter_of_what_is_left_but_never_past_a_miles
     session: AsyncSession, incident: Incident, acted: timedelta, until: timedelta
 ) -> None:
     await start(session, incident)
+    incident.taken_at = START
     assert await clocks.hold(session, incident, now=START + acted) == START + until
 
 
@@ -135,11 +136,12 @@ async def test_a_hold_arms_the_steps_for_nobody_is_on_it_and_no_others(
     session: AsyncSession, incident: Incident
 ) -> None:
     running = await start(session, incident)
+    incident.taken_at = START
     until = await clocks.hold(session, incident, now=START + HOUR)
     decision, authority = running[Duty.DECISION], running[Duty.AUTHORITY]
-    assert (decision.arm, decision.armed_at, decision.held_until) == (1, until, until)
+    assert (decision.arm, decision.armed_at) == (1, until)
     assert decision.next_check_at == START + HOUR
-    assert (authority.arm, authority.held_until, authority.next_check_at) == (0, None, START)
+    assert (authority.arm, authority.armed_at, authority.next_check_at) == (0, START, START)
 
 
 @pytest.mark.usefixtures("ladders")
@@ -147,11 +149,31 @@ async def test_without_a_legal_clock_the_promise_itself_measures_the_hold(
     session: AsyncSession, incident: Incident
 ) -> None:
     await clocks.start_promises(session, incident, zone=AMSTERDAM, now=START)
+    incident.taken_at = START
     assert await clocks.hold(session, incident, now=START) == START + HOUR
+
+
+@pytest.mark.usefixtures("ladders")
+async def test_what_nobody_took_is_not_held(session: AsyncSession, incident: Incident) -> None:
+    decision = (await start(session, incident))[Duty.DECISION]
+    assert await clocks.hold(session, incident, now=START + MINUTE) is None
+    assert (decision.arm, decision.armed_at) == (0, START)
+
+
+@pytest.mark.usefixtures("ladders")
+@pytest.mark.parametrize("taken_at, armed", [(None, (1, START + MINUTE)), (START, (0, START))])
+async def test_the_steps_count_anew_unless_somebody_has_it(
+    session: AsyncSession, incident: Incident, taken_at: datetime | None, armed: tuple[int, datetime]
+) -> None:
+    decision = (await start(session, incident))[Duty.DECISION]
+    incident.taken_at = taken_at
+    await clocks.arm(session, incident, now=START + MINUTE)
+    assert (decision.arm, decision.armed_at) == armed
 
 
 async def test_where_nobody_would_be_woken_nothing_is_held(session: AsyncSession, incident: Incident) -> None:
     await start(session, incident)
+    incident.taken_at = START
     assert await clocks.hold(session, incident, now=START) is None
 
 

@@ -33,9 +33,7 @@ FACTS = Facts(
     deadline_at=DUE,
     ended_at=None,
     severity=1,
-    taken=False,
     armed_at=T0,
-    held_until=None,
     arm=0,
     revision=0,
     noticed=frozenset(),
@@ -121,23 +119,14 @@ def test_an_ended_clock_asks_for_nothing() -> None:
 
 
 def test_who_took_it_is_left_alone_until_the_hold_ends() -> None:
-    held = replace(FACTS, taken=True, held_until=T0 + 3 * HOUR, arm=1)
+    held = replace(FACTS, armed_at=T0 + 3 * HOUR, arm=1)
     assert look(CALLS, held, T0 + 3 * HOUR) == Look((), (), T0 + 3 * HOUR + 15 * MINUTE)
     seen = look(CALLS, held, T0 + 3 * HOUR + 15 * MINUTE)
     assert [(due.step.key, due.round) for due in seen.due] == [("not_taken_1", 1)]
 
 
-def test_a_hold_says_nothing_once_nobody_has_it() -> None:
-    dropped = replace(FACTS, taken=False, held_until=T0 + 3 * HOUR)
-    assert keys(look(CALLS, dropped, T0 + 15 * MINUTE).due) == ["not_taken_1"]
-
-
-def test_taken_without_a_hold_still_counts_from_arming() -> None:
-    assert keys(look(CALLS, replace(FACTS, taken=True), T0 + 15 * MINUTE).due) == ["not_taken_1"]
-
-
 def test_a_hold_does_not_quiet_the_milestones() -> None:
-    held = replace(FACTS, taken=True, held_until=T0 + 80 * HOUR)
+    held = replace(FACTS, armed_at=T0 + 80 * HOUR)
     assert keys(look(MILESTONES, held, T0 + 24 * HOUR).due) == ["left_48h"]
 
 
@@ -206,9 +195,9 @@ steps = st.builds(
 )
 ladders = st.lists(steps, max_size=6, unique_by=lambda step: step.key).map(tuple)
 situations = st.builds(
-    lambda severity, held: replace(FACTS, severity=severity, taken=held is not None, held_until=held and T0 + held),
+    lambda severity, held: replace(FACTS, severity=severity, armed_at=T0 + held),
     severity=st.integers(1, 4),
-    held=st.none() | st.timedeltas(timedelta(0), 30 * HOUR),
+    held=st.timedeltas(timedelta(0), 30 * HOUR),
 )
 
 

@@ -1,0 +1,23 @@
+"""what the alerts look up."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+FAILING = sa.text("failures > 0")
+
+
+def upgrade() -> None:
+    op.create_index("ix_outbox_mail_notice_id", "outbox_mail", ["notice_id"])
+    op.create_index("ix_clock_failures", "clock", ["failures"], sqlite_where=FAILING, postgresql_where=FAILING)
+    op.drop_column("clock", "held_until")
+
+
+def downgrade() -> None:
+    op.add_column("clock", sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
+    op.drop_index("ix_clock_failures", "clock")
+    op.drop_index("ix_outbox_mail_notice_id", "outbox_mail")
