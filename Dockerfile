@@ -1,11 +1,13 @@
 # Two stages: the first fetches what the lock file names, the second holds only what runs.
 FROM python:3.13-slim AS packages
+WORKDIR /opt
 COPY requirements.lock ./
 RUN python -m venv /opt/packages \
     && /opt/packages/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.lock
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin desk \
+RUN groupadd --system --gid 10001 desk \
+    && useradd --system --uid 10001 --gid 10001 --home-dir /data --shell /usr/sbin/nologin desk \
     && install -d -o desk -g desk -m 0700 /data
 COPY --from=packages /opt/packages /opt/packages
 # The program runs from its folder as it does from a checkout, so nothing is built here.
@@ -20,7 +22,8 @@ ENV PATH=/opt/packages/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     INCIDENTDESK_DATA_DIR=/data \
     INCIDENTDESK_HOST=0.0.0.0
-USER desk
+# By number, so that whoever runs the image can see that it is not root.
+USER 10001:10001
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 PREFIX = "INCIDENTDESK_"
 HIGHEST_PORT = 65_535
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+# Compared with the catalogues by a test; this floor does not know them.
+LANGUAGES = ("en", "nl")
 
 
 class SettingError(ValueError):
@@ -40,7 +42,6 @@ class Settings:
     phone: str = ""
     privacy_contact: str = ""
     zone: ZoneInfo = AMSTERDAM
-    country: str = "NL"
     language: str = "en"
     smtp_host: str = ""
     smtp_port: int = 587
@@ -132,6 +133,13 @@ def _zone(text: str) -> ZoneInfo:
     return ZoneInfo(text)
 
 
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        msg = f"one of {', '.join(LANGUAGES)} is needed"
+        raise ValueError(msg)
+    return text
+
+
 def _natural(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         msg = "a whole number is needed"
@@ -168,6 +176,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "port": _port,
     "trusted_proxies": _networks,
     "zone": _zone,
+    "language": _language,
     "smtp_port": _port,
     "smtp_tls": MailTLS,
     "reports_per_network": _natural,

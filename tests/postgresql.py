@@ -39,7 +39,7 @@ def start() -> Server:
     """Start a server that listens on a socket in its own folder only."""
     # PostgreSQL refuses to run as root, so root hands it to nobody.
     user = "nobody" if os.geteuid() == 0 else None
-    server = Server(_binaries(user), Path(tempfile.mkdtemp(prefix="desk-pg-")), user)
+    server = Server(binaries(user), Path(tempfile.mkdtemp(prefix="desk-pg-")), user)
     if user:
         shutil.chown(server.folder, user)
     data = str(server.folder / "data")
@@ -56,7 +56,7 @@ def stop(server: Server) -> None:
     shutil.rmtree(server.folder, ignore_errors=True)
 
 
-def _binaries(user: str | None) -> Path:
+def binaries(user: str | None) -> Path:
     tried = []
     for folder in _places():
         initdb = folder / "initdb"

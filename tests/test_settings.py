@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidentdesk.settings import MailTLS, SettingError, Settings, read
+from incidentdesk import i18n
+from incidentdesk.settings import LANGUAGES, MailTLS, SettingError, Settings, read
 
 RELAY = {"INCIDENTDESK_SMTP_HOST": "relay.example.org", "INCIDENTDESK_MAIL_FROM": "desk@example.org"}
 
@@ -16,6 +17,10 @@ def test_nothing_is_needed_for_a_trial() -> None:
     assert read({}).base_url == "http://127.0.0.1:8000"
     assert read({}).secure_cookies is False
     assert read({}).can_mail is False
+
+
+def test_the_desk_can_be_set_to_every_language_it_speaks() -> None:
+    assert set(LANGUAGES) == set(i18n.LANGUAGES)
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:
@@ -35,6 +40,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("trusted_proxies", "10.0.0.0/8, ::1/128,", (ip_network("10.0.0.0/8"), ip_network("::1/128"))),
         ("organisation", "  Acme  ", "Acme"),
         ("zone", "Atlantic/Azores", ZoneInfo("Atlantic/Azores")),
+        ("language", "nl", "nl"),
         ("smtp_port", "25", 25),
         ("smtp_tls", "tls", MailTLS.TLS),
         ("smtp_ca_file", "/etc/ca.pem", "/etc/ca.pem"),
@@ -58,6 +64,7 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("TRUSTED_PROXIES", "the proxy"),
         ("ZONE", "Europe/Rotterdam"),
         ("ZONE", "../../etc/passwd"),
+        ("LANGUAGE", "de"),
         ("SMTP_PORT", "many"),
         ("SMTP_TLS", "if available"),
         ("REPORTS_PER_NETWORK", "1.5"),
