@@ -66,7 +66,8 @@ async def _store(session: AsyncSession, sent: SentReport, *, now: datetime) -> F
 def _incident(sent: SentReport, *, now: datetime) -> tuple[Incident, tuple[str, ...]]:
     known = {"kind": "else", "people": "unknown", **sent.told}
     guess = first_guess(known)
-    title = " ".join(str(known["what"]).split())[:TITLE_LENGTH]
+    told = " ".join(str(known["what"]).split())
+    title = told if len(told) <= TITLE_LENGTH else told[: TITLE_LENGTH - 1].rstrip() + "…"
     incident = Incident(
         reference=reference(now.astimezone(sent.zone).year, secrets.randbelow(REFERENCE_SPACE)),
         received_at=now,
