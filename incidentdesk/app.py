@@ -15,6 +15,7 @@ from incidentdesk.escalation import pages as escalation
 from incidentdesk.intake import pages as intake
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
+from incidentdesk.triage import decision_pages
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.forms import MAX_BODY, receive
 from incidentdesk.web.pages import Desk, add_headers, assets, refuse
@@ -36,7 +37,16 @@ async def healthz() -> Response[str]:
     return Response("ok\n", media_type="text/plain")
 
 
-PAGES = (static, healthz, *intake.PAGES, *triage.PAGES, *breach.PAGES, *escalation.PAGES, *staff.PAGES)
+PAGES = (
+    static,
+    healthz,
+    *intake.PAGES,
+    *triage.PAGES,
+    *decision_pages.PAGES,
+    *breach.PAGES,
+    *escalation.PAGES,
+    *staff.PAGES,
+)
 
 
 def build(desk: Desk) -> Litestar:

@@ -150,7 +150,7 @@ async def newest_reply(session: AsyncSession, incident: Incident) -> str:
 
 async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, by: Member, now: datetime) -> None:
     """Add an internal note. Notes are only ever added."""
-    key = once(incident, note.form_id, note.body)
+    key = once(incident, by, note.form_id, note.body)
     if await session.scalar(select(Note.id).where(Note.form_hash == key)):
         return
     act = begin(incident, by, now)
@@ -160,9 +160,9 @@ async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, 
     await finish(session, act, "note.added", note=str(row.id))
 
 
-def once(incident: Incident, *parts: str) -> str:
-    """Return what makes one page of one incident unique: pressed twice is one, changed and sent again is another."""
-    return hashlib.sha256("|".join((str(incident.id), *parts)).encode()).hexdigest()
+def once(incident: Incident, by: Member, *parts: str) -> str:
+    """Return what makes one person's page unique: pressed twice is one, changed and sent again is another."""
+    return hashlib.sha256("|".join((str(incident.id), str(by.id), *parts)).encode()).hexdigest()
 
 
 async def send_message(
@@ -185,7 +185,7 @@ async def say(session: AsyncSession, act: Act, writing: Writing) -> str:
 
     The same page sent again says nothing twice: then, and when there are no words, the id is empty.
     """
-    key = once(act.incident, writing.form_id, writing.body)
+    key = once(act.incident, act.by, writing.form_id, writing.body)
     if not writing.body or await session.scalar(select(Message.id).where(Message.form_hash == key)):
         return ""
     report = await session.scalar(

@@ -8,17 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, DeskError
 from incidentdesk.records import clocks
-from incidentdesk.records.history import actor_of
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision
-from incidentdesk.triage.actions import Act, begin, finish, move, say, tell
-from incidentdesk.triage.forms import Closure, Decision, Reopening
-from incidentdesk.triage.stale import last_change, refuse_stale
+from incidentdesk.triage.actions import Act, begin, finish, move, once, say, tell
+from incidentdesk.triage.forms import Closure, Decision, Reopening, endings
+from incidentdesk.triage.stale import refuse_stale
 
 # What the signature under the clock says; the verdict itself stands in the history.
 NO_BREACH = "no_personal_data"
 SIGNED = "decision"
+FILED = "filing"
 REOPENED = "reopened"
 
 
@@ -31,7 +31,9 @@ class Unreasoned(DeskError):
 async def decide(session: AsyncSession, incident: Incident, decision: Decision, *, by: Member, now: datetime) -> None:
     """Say what it is. Deciding implies taking; a breach starts the legal clock, anything else ends it by signature."""
     verdict = decision.verdict.value
-    if await _was_just_decided(session, incident, decision, by=by):
+    said = decision.message
+    key = once(incident, by, said.form_id, verdict, decision.outcome or "", decision.reason, said.body)
+    if incident.verdict is verdict and await _was_pressed(session, incident, "verdict.set", key):
         return
     await refuse_stale(session, incident, "verdict", seen=decision.verdict.seen, mine=verdict.value)
     act = begin(incident, by, now)
@@ -43,20 +45,15 @@ async def decide(session: AsyncSession, incident: Incident, decision: Decision, 
         await _run_legal_clock(session, act, decision.reason)
     else:
         await _sign_off(session, act, decision.reason)
-    message = await say(session, act, decision.message) if decision.message.body else ""
-    await finish(session, act, "verdict.set", reason=decision.reason, message=message)
+    message = await say(session, act, said)
+    await finish(session, act, "verdict.set", reason=decision.reason, message=message, press=key)
 
 
-async def _was_just_decided(session: AsyncSession, incident: Incident, decision: Decision, *, by: Member) -> bool:
-    """Say whether this very decision stands already: the button was pressed twice."""
-    if incident.verdict is not decision.verdict.value or decision.verdict.seen == incident.verdict:
-        return False
-    entry = await last_change(session, incident, "verdict")
-    return entry is not None and _says(entry, by, decision.reason)
-
-
-def _says(entry: HistoryEntry, by: Member, reason: str) -> bool:
-    return entry.actor == actor_of(by) and entry.after.get("reason", "") == reason
+async def _was_pressed(session: AsyncSession, incident: Incident, action: str, key: str) -> bool:
+    """Say whether the newest such action came from this very page: the button was pressed twice."""
+    known = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id, HistoryEntry.action == action)
+    entry = await session.scalar(known.order_by(HistoryEntry.id.desc()).limit(1))
+    return entry is not None and entry.after.get("press") == key
 
 
 async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None:
@@ -66,12 +63,24 @@ async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None
     if not legal:
         zone = all_clocks[0].zone if all_clocks else act.by.zone
         await clocks.start_authority(session, act.incident, zone=ZoneInfo(zone))
+    # A breach that stays one, with better words, leaves a signed "risk unlikely" in place.
+    was_breach = act.was["verdict"] == Verdict.PERSONAL_DATA_BREACH
     for clock in legal:
-        if clock.ended_at is not None and clock.ended_by == SIGNED:
+        if clock.ended_by == SIGNED and not was_breach:
             if not reason:
                 raise Unreasoned
             session.add(_signature(clock, act, REOPENED, reason))
-            clocks.reopen(clock, now=act.now)
+            await _run_on(session, clock, act)
+
+
+async def _run_on(session: AsyncSession, clock: Clock, act: Act) -> None:
+    """Let the clock run again, up to the first notification if somebody notified in spite of the signature."""
+    clocks.reopen(clock, now=act.now)
+    filed_at = await session.scalar(
+        select(Filing.filed_at).where(Filing.clock_id == clock.id).order_by(Filing.filed_at)
+    )
+    if filed_at is not None:
+        clocks.end(clock, by=FILED, at=filed_at, now=act.now)
 
 
 async def _sign_off(session: AsyncSession, act: Act, reason: str) -> None:
@@ -87,6 +96,12 @@ def _signature(clock: Clock, act: Act, decision: str, reason: str) -> SignedDeci
     )
 
 
+class Unfitting(DeskError):
+    """What was decided cannot end that way."""
+
+    status = 422
+
+
 class Obstructed(Conflict):
     """The incident may not be closed yet."""
 
@@ -98,26 +113,24 @@ class Obstructed(Conflict):
 
 async def close(session: AsyncSession, incident: Incident, closure: Closure, *, by: Member, now: datetime) -> None:
     """Finish it. Every promise ends with it, and the reporter is told."""
-    if incident.status is Status.CLOSED and await _closed_it(session, incident, closure, by=by):
+    key = once(incident, by, closure.message.form_id, closure.outcome or "", closure.message.body)
+    if incident.status is Status.CLOSED and await _was_pressed(session, incident, "incident.closed", key):
         return
     await refuse_stale(session, incident, "status", seen=closure.seen_status, mine=Status.CLOSED.value)
     obstacles = await obstacles_of(session, incident)
     if obstacles:
         raise Obstructed(obstacles)
+    if closure.outcome not in endings(incident.verdict):
+        raise Unfitting
     act = begin(incident, by, now)
     await move(session, act, Move.CLOSE)
     incident.outcome, incident.closed_at = closure.outcome, now
     for duty in clocks.PROMISES:
         await clocks.end_duty(session, incident, duty, by="incident.closed", now=now)
-    message = await say(session, act, closure.message) if closure.message.body else ""
+    message = await say(session, act, closure.message)
     for report in await session.scalars(select(Report).where(Report.incident_id == incident.id)):
         await tell(session, act, report, letter="reporter_finished", about=f"{report.id}:{now:%Y%m%dT%H%M%S}")
-    await finish(session, act, "incident.closed", message=message)
-
-
-async def _closed_it(session: AsyncSession, incident: Incident, closure: Closure, *, by: Member) -> bool:
-    entry = await last_change(session, incident, "status")
-    return entry is not None and entry.actor == actor_of(by) and incident.outcome is closure.outcome
+    await finish(session, act, "incident.closed", message=message, press=key)
 
 
 async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, ...]:
@@ -141,10 +154,10 @@ async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
 
 async def reopen(session: AsyncSession, incident: Incident, reopening: Reopening, *, by: Member, now: datetime) -> None:
     """Look at a closed incident again: it needs a new decision. The legal clock does not move by itself."""
-    entry = await last_change(session, incident, "status")
-    if entry and incident.status is not Status.CLOSED and _says(entry, by, reopening.reason):
+    key = once(incident, by, reopening.form_id, reopening.reason)
+    if incident.status is not Status.CLOSED and await _was_pressed(session, incident, "incident.reopened", key):
         return
     act = begin(incident, by, now)
     await move(session, act, Move.REOPEN)
     incident.closed_at = incident.verdict = incident.outcome = None
-    await finish(session, act, "incident.reopened", reason=reopening.reason)
+    await finish(session, act, "incident.reopened", reason=reopening.reason, press=key)

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -191,12 +191,18 @@ class Decision:
     message: Writing = field(default_factory=lambda: Writing("", ""))
 
 
+REAL = (Verdict.PERSONAL_DATA_BREACH, Verdict.SECURITY_INCIDENT)
 # What can have become of it, by what it is: offered in this order.
 OUTCOMES = {
     Verdict.NOT_AN_INCIDENT: (Outcome.FALSE_ALARM, Outcome.TEST, Outcome.DUPLICATE, Outcome.ADVICE_GIVEN),
     Verdict.SECURITY_INCIDENT: (Outcome.RESOLVED, Outcome.WEAKNESS_ONLY, Outcome.ADVICE_GIVEN, Outcome.DUPLICATE),
     Verdict.PERSONAL_DATA_BREACH: (Outcome.RESOLVED, Outcome.ADVICE_GIVEN, Outcome.DUPLICATE),
 }
+
+
+def endings(verdict: Verdict | None) -> tuple[Outcome, ...]:
+    """Return how it can end: what was a real incident is never closed as a false alarm, but decided anew."""
+    return OUTCOMES[verdict] if verdict in REAL else tuple(Outcome)
 
 
 def read_verdict(text: str) -> Verdict | None:
@@ -212,7 +218,7 @@ def read_decision(form: Form) -> tuple[Decision | None, Errors]:
     is_breach = verdict is Verdict.PERSONAL_DATA_BREACH
     reason, wrong_reason = _text(form, "reason", missing="" if is_breach else "reason_missing")
     message, wrong_message = _text(form, "message")
-    outcome = _outcome(form)
+    outcome = _outcome(form, OUTCOMES[verdict])
     errors = {**wrong_reason, **wrong_message}
     if outcome is None and verdict is Verdict.NOT_AN_INCIDENT:
         errors["outcome"] = "outcome_missing"
@@ -220,9 +226,9 @@ def read_decision(form: Form) -> tuple[Decision | None, Errors]:
     return Decision(Change(verdict, one(form, "seen_verdict")), outcome, reason, writing), errors
 
 
-def _outcome(form: Form) -> Outcome | None:
+def _outcome(form: Form, possible: Collection[Outcome]) -> Outcome | None:
     value = one(form, "outcome")
-    return Outcome(value) if value in set(Outcome) else None
+    return Outcome(value) if value in possible else None
 
 
 @dataclass(frozen=True)
@@ -237,7 +243,7 @@ class Closure:
 def read_closure(form: Form) -> tuple[Closure, Errors]:
     """Read a closure."""
     message, wrong = _text(form, "message")
-    outcome = _outcome(form)
+    outcome = _outcome(form, tuple(Outcome))
     errors = {**({} if outcome else {"outcome": "outcome_missing"}), **wrong}
     return Closure(outcome, one(form, "seen_status"), Writing(message, one(form, "form_id"))), errors
 
@@ -247,12 +253,13 @@ class Reopening:
     """Why a closed incident is looked at again."""
 
     reason: str
+    form_id: str = ""
 
 
 def read_reopening(form: Form) -> tuple[Reopening, Errors]:
     """Read a reopening."""
     reason, errors = _text(form, "reason", missing="reason_missing")
-    return Reopening(reason), errors
+    return Reopening(reason, one(form, "form_id")), errors
 
 
 # What people wrote, wherever it stood: it is handed back whenever the page it came from could not be used.

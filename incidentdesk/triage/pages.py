@@ -1,7 +1,7 @@
 """The queue and the incident page over HTTP: each button one POST, and nothing typed is ever lost."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypedDict
@@ -13,16 +13,14 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
-from incidentdesk.i18n import LANGUAGES
-from incidentdesk.rules.lifecycle import Outcome, Verdict
 from incidentdesk.rules.next_step import NEVER
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.tables import Incident, Member
-from incidentdesk.triage import actions, decisions, forms, queries, timeline
+from incidentdesk.triage import actions, forms, queries, timeline
 from incidentdesk.triage.stale import Stale
 from incidentdesk.triage.timeline import Dossier, Only
-from incidentdesk.web.forms import Request, one
-from incidentdesk.web.pages import desk_of, environment, form_of, page
+from incidentdesk.web.forms import Form, Request, one
+from incidentdesk.web.pages import desk_of, form_of, page
 
 BASE = "/desk/incidents/{ref:str}"
 READS = {"needs": Permission.READ}
@@ -49,10 +47,10 @@ def _address(view: str, filters: Mapping[str, str]) -> str:
 
 @get(BASE, opt=READS)
 async def show_incident(request: Request, ref: FromPath[str]) -> Response[str]:
-    return await _incident(request, ref)
+    return await incident_page(request, ref)
 
 
-async def _incident(
+async def incident_page(
     request: Request, ref: str, *, errors: forms.Errors | None = None, status: int = 200
 ) -> Response[str]:
     """Show the incident, with what was typed if the form could not be used."""
@@ -62,7 +60,7 @@ async def _incident(
         request,
         "triage/incident.html",
         status=status,
-        file=await _file(request, ref, only),
+        file=await file_of(request, ref, only),
         only=only,
         typed=forms.typed(form_of(request)),
         errors=errors or {},
@@ -71,7 +69,8 @@ async def _incident(
     )
 
 
-async def _file(request: Request, ref: str, only: Only = Only.ALL) -> Dossier:
+async def file_of(request: Request, ref: str, only: Only = Only.ALL) -> Dossier:
+    """Return all that belongs to the incident, as it is now."""
     async with desk_of(request).database.read() as session:
         return await timeline.dossier(session, ref, only=only, now=clock.now())
 
@@ -84,7 +83,8 @@ class Who(TypedDict):
 
 
 @asynccontextmanager
-async def _turn(request: Request, ref: str) -> AsyncIterator[tuple[AsyncSession, Incident, Who]]:
+async def turn(request: Request, ref: str) -> AsyncIterator[tuple[AsyncSession, Incident, Who]]:
+    """Open the one transaction of an action, with the incident locked and who acts on it when."""
     async with desk_of(request).database.write() as session:
         yield session, await actions.find_incident(session, ref), Who(by=_member(request), now=clock.now())
 
@@ -94,7 +94,8 @@ def _member(request: Request) -> Member:
     return member
 
 
-def _back(ref: str) -> Redirect:
+def back(ref: str) -> Redirect:
+    """Lead back to the incident, so that reloading the page presses nothing again."""
     return Redirect(f"/desk/incidents/{ref}", status_code=303)
 
 
@@ -114,11 +115,6 @@ def show_collision(request: Request, error: Stale) -> Response[str]:
     )
 
 
-async def _left(request: Request, ref: str) -> Answer:
-    """The other value stays; what was written meanwhile is put back where it can be sent."""
-    return await _incident(request, ref) if forms.typed(form_of(request)) else _back(ref)
-
-
 STALE: Any = {Stale: show_collision}
 
 
@@ -126,174 +122,70 @@ STALE: Any = {Stale: show_collision}
 async def take(request: Request, ref: FromPath[str]) -> Answer:
     form = form_of(request)
     if forms.leaves_theirs(form):
-        return _back(ref)
-    async with _turn(request, ref) as (session, incident, who):
+        return back(ref)
+    async with turn(request, ref) as (session, incident, who):
         seen = one(form, "seen_owner")
         await actions.take(session, incident, seen_owner=seen, **who)
-    return _back(ref)
+    return back(ref)
 
 
 @post(f"{BASE}/owner", opt=TRIAGES, exception_handlers=STALE)
 async def assign(request: Request, ref: FromPath[str]) -> Answer:
-    form = form_of(request)
-    owner, errors = forms.read_owner(form)
-    if owner is None:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    if not forms.leaves_theirs(form):
-        async with _turn(request, ref) as (session, incident, who):
-            await actions.assign(session, incident, owner, **who)
-    return _back(ref)
+    try:
+        return await press(request, ref, forms.read_owner, actions.assign)
+    except actions.Bystander:
+        return await incident_page(request, ref, errors={"owner": "owner_missing"}, status=UNPROCESSABLE)
 
 
 @post(f"{BASE}/severity", opt=TRIAGES, exception_handlers=STALE)
 async def set_severity(request: Request, ref: FromPath[str]) -> Answer:
-    form = form_of(request)
-    severity, errors = forms.read_severity(form)
-    if severity is None:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    if not forms.leaves_theirs(form):
-        async with _turn(request, ref) as (session, incident, who):
-            await actions.set_severity(session, incident, severity, **who)
-    return _back(ref)
+    return await press(request, ref, forms.read_severity, actions.set_severity)
 
 
 @post(f"{BASE}/title", opt=TRIAGES, exception_handlers=STALE)
 async def retitle(request: Request, ref: FromPath[str]) -> Answer:
-    form = form_of(request)
-    title, errors = forms.read_title(form)
-    if title is None:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    if not forms.leaves_theirs(form):
-        async with _turn(request, ref) as (session, incident, who):
-            await actions.retitle(session, incident, title, **who)
-    return _back(ref)
-
-
-@post(f"{BASE}/reading", opt=TRIAGES)
-async def mark_read(request: Request, ref: FromPath[str]) -> Answer:
-    async with _turn(request, ref) as (session, incident, who):
-        seen = one(form_of(request), "seen_reply")
-        await actions.mark_read(session, incident, seen_reply=seen, **who)
-    return _back(ref)
+    return await press(request, ref, forms.read_title, actions.retitle)
 
 
 @post(f"{BASE}/messages", opt=TRIAGES)
 async def send_message(request: Request, ref: FromPath[str]) -> Answer:
-    message, errors = forms.read_message(form_of(request))
-    if errors:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    async with _turn(request, ref) as (session, incident, who):
-        await actions.send_message(session, incident, message, **who)
-    return _back(ref)
+    return await press(request, ref, forms.read_message, actions.send_message)
 
 
 @post(f"{BASE}/notes", opt=TRIAGES)
 async def add_note(request: Request, ref: FromPath[str]) -> Answer:
-    note, errors = forms.read_note(form_of(request))
-    if errors:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    async with _turn(request, ref) as (session, incident, who):
-        await actions.add_note(session, incident, note, **who)
-    return _back(ref)
+    return await press(request, ref, forms.read_note, actions.add_note)
 
 
-@get(f"{BASE}/verdict", opt=TRIAGES)
-async def show_decision(request: Request, ref: FromPath[str]) -> Response[str]:
-    """Ask what a decision needs: the outcome, the reason, what the reporter is told."""
-    verdict = forms.read_verdict(one(request.query_params.dict(), "as"))
-    return await _decision(request, ref, verdict or Verdict.NOT_AN_INCIDENT)
-
-
-async def _decision(
-    request: Request, ref: str, verdict: Verdict, *, errors: forms.Errors | None = None
-) -> Response[str]:
-    file = await _file(request, ref)
-    context = {"verdict": verdict, "outcomes": forms.OUTCOMES[verdict], **_kept(request, file, verdict.value)}
-    status = UNPROCESSABLE if errors else 200
-    return page(request, "triage/decision.html", status=status, file=file, errors=errors or {}, **context)
-
-
-def _kept(request: Request, file: Dossier, what: str) -> dict[str, Any]:
-    """Return what the form holds: what was typed, or the first draft of a message in its reader's language."""
-    form = form_of(request)
-    typed = {name: one(form, name) for name in form} | forms.typed(form)
-    language = file.report.language if file.report and file.report.language in LANGUAGES else "en"
-    draft = environment(language).get_template("triage/_draft.txt").render(what=what)
-    ended = file.incident.outcome.value if file.incident.outcome else ""
-    return {"typed": typed or {"message": draft.strip(), "outcome": ended}, "form_id": secrets.token_urlsafe(16)}
-
-
-@post(f"{BASE}/verdict", opt=TRIAGES, exception_handlers=STALE)
-async def decide(request: Request, ref: FromPath[str]) -> Answer:
+async def press(
+    request: Request,
+    ref: str,
+    read: Callable[[Form], tuple[Any, forms.Errors]],
+    verb: Callable[..., Awaitable[None]],
+) -> Answer:
+    """One button: read its form, act on it in one transaction, and go back to the incident."""
     form = form_of(request)
     if forms.leaves_theirs(form):
-        return await _left(request, ref)
-    decision, errors = forms.read_decision(form)
-    if decision is None:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    if not errors:
-        try:
-            async with _turn(request, ref) as (session, incident, who):
-                await decisions.decide(session, incident, decision, **who)
-        except decisions.Unreasoned:
-            errors = {"reason": "reason_missing"}
-    return await _decision(request, ref, decision.verdict.value, errors=errors) if errors else _back(ref)
-
-
-@get(f"{BASE}/closure", opt=TRIAGES)
-async def show_closure(request: Request, ref: FromPath[str]) -> Response[str]:
-    return await _closure(request, ref)
-
-
-async def _closure(
-    request: Request, ref: str, *, errors: forms.Errors | None = None, status: int = 200
-) -> Response[str]:
-    file = await _file(request, ref)
-    async with desk_of(request).database.read() as session:
-        obstacles = await decisions.obstacles_of(session, file.incident)
-    context = {"obstacles": obstacles, "outcomes": list(Outcome), **_kept(request, file, "closed")}
-    return page(request, "triage/closure.html", status=status, file=file, errors=errors or {}, **context)
-
-
-@post(f"{BASE}/closure", opt=TRIAGES, exception_handlers=STALE)
-async def close(request: Request, ref: FromPath[str]) -> Answer:
-    form = form_of(request)
-    if forms.leaves_theirs(form):
-        return await _left(request, ref)
-    closure, errors = forms.read_closure(form)
+        return await left(request, ref)
+    value, errors = read(form)
     if errors:
-        return await _closure(request, ref, errors=errors, status=UNPROCESSABLE)
-    try:
-        async with _turn(request, ref) as (session, incident, who):
-            await decisions.close(session, incident, closure, **who)
-    except decisions.Obstructed:
-        return await _closure(request, ref, status=CONFLICT)
-    return _back(ref)
+        return await incident_page(request, ref, errors=errors, status=UNPROCESSABLE)
+    async with turn(request, ref) as (session, incident, who):
+        await verb(session, incident, value, **who)
+    return back(ref)
 
 
-@post(f"{BASE}/reopening", opt=TRIAGES, exception_handlers=STALE)
-async def reopen(request: Request, ref: FromPath[str]) -> Answer:
-    reopening, errors = forms.read_reopening(form_of(request))
-    if errors:
-        return await _incident(request, ref, errors=errors, status=UNPROCESSABLE)
-    async with _turn(request, ref) as (session, incident, who):
-        await decisions.reopen(session, incident, reopening, **who)
-    return _back(ref)
+async def left(request: Request, ref: str) -> Answer:
+    """The other value stays; what was written meanwhile is put back where it can be sent."""
+    return await incident_page(request, ref) if forms.typed(form_of(request)) else back(ref)
 
 
-PAGES = (
-    show_queue,
-    show_incident,
-    take,
-    assign,
-    set_severity,
-    retitle,
-    mark_read,
-    send_message,
-    add_note,
-    show_decision,
-    decide,
-    show_closure,
-    close,
-    reopen,
-)
+@post(f"{BASE}/reading", opt=TRIAGES)
+async def mark_read(request: Request, ref: FromPath[str]) -> Answer:
+    async with turn(request, ref) as (session, incident, who):
+        seen = one(form_of(request), "seen_reply")
+        await actions.mark_read(session, incident, seen_reply=seen, **who)
+    return back(ref)
+
+
+PAGES = (show_queue, show_incident, take, assign, set_severity, retitle, mark_read, send_message, add_note)

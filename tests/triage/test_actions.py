@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from incidentdesk.errors import Malformed, Missing
+from incidentdesk.errors import Missing
 from incidentdesk.records.history import actor_of
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.next_step import NEVER, NextStep
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Incident, Member, Message, Note, new_id
 from incidentdesk.triage import actions
+from incidentdesk.triage.actions import Bystander
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import Stale
 from incidentdesk.web.pages import Desk
@@ -95,7 +96,7 @@ async def test_only_who_can_work_on_it_can_own_it(desk: Desk, rosa: Member, now:
     gone.disabled_at = now
     await stored(desk, gone)
     for owner in (reader.id, gone.id, new_id()):
-        with pytest.raises(Malformed):
+        with pytest.raises(Bystander):
             await act(desk, incident, actions.assign, Change(owner, ""), by=rosa, now=now)
     assert await done(desk, incident) == []
 

@@ -42,7 +42,9 @@ async def test_a_breach_starts_the_clock_from_the_first_signal(desk: Desk, rosa:
     assert await running(desk, incident) == {"first_answer", AUTHORITY}
     (entry,) = await done(desk, incident)
     assert entry.action == "verdict.set"
-    assert entry.after == {"owner": str(rosa.id), "status": "handling", "verdict": "personal_data_breach"}
+    assert entry.before == {"owner": None, "status": "new", "verdict": None}
+    changed = {name: entry.after[name] for name in entry.before}
+    assert changed == {"owner": str(rosa.id), "status": "handling", "verdict": "personal_data_breach"}
 
 
 async def test_a_running_clock_is_left_alone_by_a_breach(desk: Desk, rosa: Member, now: datetime) -> None:
@@ -106,8 +108,8 @@ async def test_deciding_leaves_an_owner_in_place(desk: Desk, rosa: Member, dipo:
     assert (await fresh(desk, incident)).owner_id == rosa.id
 
 
-def closing(status: Status = Status.HANDLING) -> Closure:
-    return Closure(Outcome.RESOLVED, status.value, Writing("All done.", "f"))
+def closing(status: Status = Status.HANDLING, outcome: Outcome = Outcome.RESOLVED) -> Closure:
+    return Closure(outcome, status.value, Writing("All done.", "f"))
 
 
 async def test_closing_ends_every_promise_and_tells_the_reporter(desk: Desk, rosa: Member, now: datetime) -> None:
