@@ -17,7 +17,7 @@ from incidentdesk.tables import Awareness, Clock, Filing, JsonObject, Member, Si
 
 FILING = "filing"
 DECISION = "decision"
-REOPENED = "reopened"
+NO_DATA = "no_personal_data"
 
 
 @dataclass(frozen=True)
@@ -79,22 +79,24 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
     if clock.ended_at is not None:
         raise Conflict
     _sign(session, clock, value, member=member, now=now)
-    before = _state(clock)
+    before = _state(clock) | _standing(case)
     clocks.end(clock, by=DECISION, at=now, now=now)
-    after = _state(clock) | {"decision": value.decision, "reasoning": value.reasoning}
+    if value.decision == NO_DATA and case.incident.verdict is Verdict.PERSONAL_DATA_BREACH:
+        _undecide(case)
+    after = _state(clock) | _standing(case) | {"decision": value.decision, "reasoning": value.reasoning}
     await _finish(session, case, Done("clock.decided", before, after), member=member, now=now)
 
 
-async def reopen_duty(session: AsyncSession, case: Case, facts: str, *, member: Member, now: datetime) -> None:
+async def reopen_duty(session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime) -> None:
     """Let the duty run again after new facts, from the start it always had. A filing cannot be taken back."""
     clock = _clock_of(case)
     if clock.ended_at is None or case.filings:
         raise Conflict
-    _sign(session, clock, Decided(REOPENED, facts), member=member, now=now)
+    _sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)
     clocks.reopen(clock, now=now)
     _put_back_to_work(case)
-    after = _state(clock) | _standing(case) | {"new_facts": facts}
+    after = _state(clock) | _standing(case) | {"new_facts": value.reasoning}
     await _finish(session, case, Done("clock.reopened", before, after), member=member, now=now)
 
 
@@ -102,10 +104,14 @@ def _put_back_to_work(case: Case) -> None:
     """A running duty is never hidden behind a closed incident, nor behind a verdict the new facts have overtaken."""
     incident = case.incident
     if incident.verdict is not Verdict.PERSONAL_DATA_BREACH:
-        incident.verdict = None
+        _undecide(case)
     status = status_after(incident.status, Move.REOPEN)
     if status is not None:
         incident.status, incident.closed_at, incident.outcome = status, None, None
+
+
+def _undecide(case: Case) -> None:
+    case.incident.verdict = case.incident.outcome = None
 
 
 def _clock_of(case: Case) -> Clock:
@@ -139,8 +145,10 @@ async def _finish(session: AsyncSession, case: Case, done: Done, *, member: Memb
         done.action,
         actor=history.actor_of(member),
         now=now,
-        before=done.before,
-        after=done.after,
+        before={name: value for name, value in done.before.items() if done.after.get(name) != value},
+        after={
+            name: value for name, value in done.after.items() if name not in done.before or done.before[name] != value
+        },
     )
     await clocks.refresh_agenda(session, incident)
 
@@ -156,4 +164,5 @@ def _state(clock: Clock) -> JsonObject:
 
 
 def _standing(case: Case) -> JsonObject:
-    return {"status": case.incident.status.value, "verdict": case.incident.verdict}
+    incident = case.incident
+    return {"status": incident.status.value, "verdict": incident.verdict, "outcome": incident.outcome}

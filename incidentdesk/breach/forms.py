@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,9 +12,11 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.web.forms import Form, block, one
 
 PARTS = ("year", "month", "day", "hour", "minute")
+REOPENED = "reopened"
 DECISIONS = ("no_personal_data", "risk_unlikely")
 LONGEST_REFERENCE = 80
 LONGEST_NUMBER = 4
+LONGEST_TEXT = 10_000
 T = TypeVar("T")
 
 
@@ -56,7 +59,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision that the duty does not apply, with its reasoning."""
+    """A decision that the duty does not apply, or that it runs again, with its reasoning."""
 
     decision: str
     reasoning: str
@@ -65,9 +68,8 @@ class Decided:
 def awareness(form: Form, *, zone: ZoneInfo, now: datetime) -> Reading[Aware]:
     """Read when we became aware. It may lie before the report, never in the future, and always needs its reason."""
     moment = _moment(form, "aware", zone=zone, now=now)
-    errors, reason = dict(moment.errors), block(form, "aware_reason")
-    if not reason:
-        errors["aware_reason"] = "reason_missing"
+    reason, wrong = _words(form, "aware_reason", missing="reason_missing")
+    errors = {**moment.errors, **wrong}
     if moment.value is None:
         return Reading(None, errors, moment.choices)
     used = _zone(form, "aware", zone) or zone
@@ -82,8 +84,9 @@ def awareness(form: Form, *, zone: ZoneInfo, now: datetime) -> Reading[Aware]:
 def filing(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Reading[Filed]:
     """Read a filing. One after the deadline needs its reasons (Art. 33(1) GDPR), whatever else could be argued."""
     moment = _moment(form, "filed", zone=zone, now=now)
-    errors = dict(moment.errors)
-    reference, delay = one(form, "authority_reference", longest=LONGEST_REFERENCE + 1), block(form, "reason_for_delay")
+    delay, wrong = _words(form, "reason_for_delay")
+    errors = {**moment.errors, **wrong}
+    reference = one(form, "authority_reference", longest=LONGEST_REFERENCE + 1)
     if not reference:
         errors["authority_reference"] = "reference_missing"
     elif len(reference) > LONGEST_REFERENCE:
@@ -97,19 +100,25 @@ def filing(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Read
 
 def decision(form: Form) -> Reading[Decided]:
     """Read the signed decision that ends the clock without a notification."""
-    chosen, reasoning = one(form, "decision"), block(form, "reasoning")
-    errors = {}
-    if chosen not in DECISIONS:
-        errors["decision"] = "decision_missing"
-    if not reasoning:
-        errors["reasoning"] = "reason_missing"
+    chosen = one(form, "decision")
+    errors = {} if chosen in DECISIONS else {"decision": "decision_missing"}
+    reasoning, wrong = _words(form, "reasoning", missing="reason_missing")
+    errors |= wrong
     return Reading(None if errors else Decided(chosen, reasoning), errors)
 
 
-def reopening(form: Form) -> Reading[str]:
+def reopening(form: Form) -> Reading[Decided]:
     """Read the new facts that make the duty run again."""
-    facts = block(form, "new_facts")
-    return Reading(facts) if facts else Reading(None, {"new_facts": "facts_missing"})
+    facts, wrong = _words(form, "new_facts", missing="facts_missing")
+    return Reading(None if wrong else Decided(REOPENED, facts), wrong)
+
+
+def _words(form: Form, name: str, *, missing: str = "") -> tuple[str, dict[str, str]]:
+    """Return a text that becomes evidence; one that is too long is refused, for half a reason is none."""
+    text = block(form, name, longest=LONGEST_TEXT + 1)
+    if not text and missing:
+        return text, {name: missing}
+    return text, {name: "text_long"} if len(text) > LONGEST_TEXT else {}
 
 
 def _against(window: Window, filed_at: datetime, delay: str) -> dict[str, str]:
@@ -148,7 +157,13 @@ def _zone(form: Form, name: str, zone: ZoneInfo) -> ZoneInfo | None:
     typed = one(form, f"{name}_zone")
     if not typed:
         return zone
-    return ZoneInfo(typed) if typed in available_timezones() else None
+    return ZoneInfo(typed) if typed in _zones() else None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    # The list is read from a few hundred files.
+    return frozenset(available_timezones())
 
 
 def _wall(form: Form, name: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """The clock page of one incident, and the four things a DPO can do there."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,12 @@ from incidentdesk.breach import actions, forms, queries
 from incidentdesk.breach.queries import Case
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.tables import Member
-from incidentdesk.web.forms import Form, Request, block, one
+from incidentdesk.web.forms import Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
 
 BASE = "/desk/incidents/{reference:str}"
-CONFLICT = 409
-UNCHANGED: forms.Reading[str] = forms.Reading("")
+UNPROCESSABLE, CONFLICT = 422, 409
+UNCHANGED = forms.Reading("")
 
 
 @get(f"{BASE}/clock", opt={"needs": Permission.READ})
@@ -30,66 +31,58 @@ async def show_clock(request: Request, reference: FromPath[str]) -> Response[str
 @post(f"{BASE}/awareness", opt={"needs": Permission.LEGAL})
 async def post_awareness(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Fix when we became aware."""
-    form, now, member = form_of(request), clock.now(), _member(request)
-    read = forms.awareness(form, zone=ZoneInfo(member.zone), now=now)
-    async with desk_of(request).database.write() as session:
-        case = await queries.case_of(session, reference, for_change=True)
-        stale = _is_stale(case, form)
-        if not stale and read.value is not None:
-            await actions.set_awareness(session, case, read.value, member=member, now=now)
-            return _back(reference)
-    return await _again(request, reference, read, stale=stale)
+    form, zone, now = form_of(request), ZoneInfo(_member(request).zone), clock.now()
+    read = forms.awareness(form, zone=zone, now=now)
+    return await _press(request, reference, lambda _: read, actions.set_awareness)
 
 
 @post(f"{BASE}/filings", opt={"needs": Permission.LEGAL})
 async def post_filing(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Record what was handed to the authority."""
-    form, now, member = form_of(request), clock.now(), _member(request)
-    async with desk_of(request).database.write() as session:
-        case = await queries.case_of(session, reference, for_change=True)
-        read = forms.filing(form, _window(case, now), zone=ZoneInfo(member.zone), now=now)
-        stale = _is_stale(case, form)
-        if not stale and read.value is not None:
-            await actions.record_filing(session, case, read.value, member=member, now=now)
-            return _back(reference)
-    return await _again(request, reference, read, stale=stale)
+    form, zone, now = form_of(request), ZoneInfo(_member(request).zone), clock.now()
+
+    def read(case: Case) -> forms.Reading[forms.Filed]:
+        return forms.filing(form, _window(case, now), zone=zone, now=now)
+
+    return await _press(request, reference, read, actions.record_filing)
 
 
 @post(f"{BASE}/clock-decision", opt={"needs": Permission.LEGAL})
 async def post_decision(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Sign that the duty does not apply."""
-    form = form_of(request)
-    read = forms.decision(form)
-    async with desk_of(request).database.write() as session:
-        case = await queries.case_of(session, reference, for_change=True)
-        stale = _is_stale(case, form)
-        if not stale and read.value is not None:
-            await actions.sign_decision(session, case, read.value, member=_member(request), now=clock.now())
-            return _back(reference)
-    return await _again(request, reference, read, stale=stale)
+    return await _press(request, reference, lambda _: forms.decision(form_of(request)), actions.sign_decision)
 
 
 @post(f"{BASE}/clock-reopening", opt={"needs": Permission.LEGAL})
 async def post_reopening(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Let the duty run again."""
-    form = form_of(request)
-    read = forms.reopening(form)
+    return await _press(request, reference, lambda _: forms.reopening(form_of(request)), actions.reopen_duty)
+
+
+async def _press(
+    request: Request,
+    reference: str,
+    read: Callable[[Case], forms.Reading[Any]],
+    verb: Callable[..., Awaitable[None]],
+) -> Response[Any]:
+    """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
+    member = _member(request)
     async with desk_of(request).database.write() as session:
         case = await queries.case_of(session, reference, for_change=True)
-        stale = _is_stale(case, form)
-        if not stale and read.value is not None:
-            await actions.reopen_duty(session, case, read.value, member=_member(request), now=clock.now())
-            return _back(reference)
-    return await _again(request, reference, read, stale=stale)
+        reading = read(case)
+        is_stale = one(form_of(request), "seen_revision") != case.stamp
+        if reading.value is not None:
+            if queries.stands(case, reading.value, member):
+                return _back(reference)
+            if not is_stale:
+                await verb(session, case, reading.value, member=member, now=clock.now())
+                return _back(reference)
+    return await _page(request, reference, read=reading, status=CONFLICT if is_stale else UNPROCESSABLE)
 
 
 def _member(request: Request) -> Member:
     member: Member = request.scope["state"]["member"]
     return member
-
-
-def _is_stale(case: Case, form: Form) -> bool:
-    return one(form, "seen_revision") != case.stamp
 
 
 def _window(case: Case, now: datetime) -> forms.Window:
@@ -100,11 +93,6 @@ def _window(case: Case, now: datetime) -> forms.Window:
 
 def _back(reference: str) -> Redirect:
     return Redirect(f"/desk/incidents/{reference}/clock", status_code=303)
-
-
-async def _again(request: Request, reference: str, read: forms.Reading[Any], *, stale: bool) -> Response[str]:
-    """Show the page again with everything that was typed: 409 when somebody was faster, 422 when something is amiss."""
-    return await _page(request, reference, read=read, status=CONFLICT if stale else 422)
 
 
 async def _page(
@@ -124,7 +112,7 @@ async def _page(
         face=queries.face(case, now=clock.now()),
         errors=read.errors,
         choices=read.choices,
-        typed={name: block(form, name) for name in form},
+        typed={name: values[0] for name, values in form.items()},
         change=change,
         stale=status == CONFLICT,
     )

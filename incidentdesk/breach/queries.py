@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.breach.forms import Aware, Decided, Filed
 from incidentdesk.errors import Missing
 from incidentdesk.rules.deadline import (
     clock_state,
@@ -23,7 +24,7 @@ from incidentdesk.rules.deadline import (
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
 
-ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened")
+ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,24 @@ async def case_of(session: AsyncSession, reference: str, *, for_change: bool = F
             )
         ).all(),
     )
+
+
+def stands(case: Case, value: Aware | Filed | Decided, member: Member) -> bool:
+    """Say whether the newest evidence is this very value from the same person: the button was pressed twice."""
+    found: Sequence[tuple[object, ...]]
+    match value:
+        case Aware():
+            found = [(row.aware_at, row.zone, row.reason, row.member_id) for row in case.awareness]
+            sent: tuple[object, ...] = (value.at, value.zone, value.reason, member.id)
+        case Filed():
+            found = [
+                (row.filed_at, row.authority_reference, row.reason_for_delay, row.member_id) for row in case.filings
+            ]
+            sent = (value.at, value.authority_reference, value.reason_for_delay, member.id)
+        case Decided():
+            found = [(row.decision, row.reasoning, row.member_id) for row in case.decisions]
+            sent = (value.decision, value.reasoning, member.id)
+    return bool(found) and found[-1] == sent
 
 
 async def names_in(session: AsyncSession, case: Case) -> dict[UUID, str]:

@@ -104,7 +104,7 @@ async def test_a_signed_decision_ends_the_clock_and_new_facts_reopen_it(
 ) -> None:
     before = clock_of(await do(desk, actions.sign_decision, RISK_UNLIKELY, member=dpo, now=now))
     assert (before.ended_by, before.late_seconds) == ("decision", 0)
-    case = await do(desk, actions.reopen_duty, "The key was in the bag", member=dpo, now=now)
+    case = await do(desk, actions.reopen_duty, Decided("reopened", "The key was in the bag"), member=dpo, now=now)
     clock = clock_of(case)
     assert (clock.ended_at, clock.ended_by, clock.late_seconds) == (None, None, None)
     assert (clock.started_at, clock.deadline_at) == (before.started_at, before.deadline_at)
@@ -121,21 +121,35 @@ async def test_reopening_brings_back_a_closed_incident_without_its_verdict(
         case.incident.status, case.incident.closed_at = Status.CLOSED, now
         case.incident.verdict = Verdict.NOT_AN_INCIDENT
         await session.merge(case.incident)
-    incident = (await do(desk, actions.reopen_duty, "It was real", member=dpo, now=now)).incident
+    incident = (await do(desk, actions.reopen_duty, Decided("reopened", "It was real"), member=dpo, now=now)).incident
     assert (incident.status, incident.closed_at, incident.verdict) == (Status.ASSESSING, None, None)
     assert incident.next_step in {NextStep.DECIDE, NextStep.ANSWER}
+
+
+async def test_no_personal_data_is_no_verdict_of_a_breach(
+    desk: Desk, dpo: Member, incident_id: UUID, now: datetime
+) -> None:
+    async with desk.database.write() as session:
+        incident = (await queries.case_of(session, REFERENCE)).incident
+        incident.status, incident.verdict = Status.HANDLING, Verdict.PERSONAL_DATA_BREACH
+    case = await do(desk, actions.sign_decision, Decided("no_personal_data", "Test data"), member=dpo, now=now)
+    assert (case.incident.verdict, case.incident.status) == (None, Status.HANDLING)
+    assert case.incident.next_step in {NextStep.DECIDE, NextStep.ANSWER}
+    [entry] = await entries(desk, incident_id)
+    assert (entry.before["verdict"], entry.after["verdict"]) == ("personal_data_breach", None)
+    assert "started_at" not in entry.before | entry.after
 
 
 async def test_what_has_ended_cannot_be_decided_and_a_filing_not_taken_back(
     desk: Desk, dpo: Member, incident_id: UUID, now: datetime
 ) -> None:
     with pytest.raises(Conflict):
-        await do(desk, actions.reopen_duty, "Too early", member=dpo, now=now)
+        await do(desk, actions.reopen_duty, Decided("reopened", "Too early"), member=dpo, now=now)
     await do(desk, actions.record_filing, Filed(now, "AP-1", None), member=dpo, now=now)
     with pytest.raises(Conflict):
         await do(desk, actions.sign_decision, RISK_UNLIKELY, member=dpo, now=now)
     with pytest.raises(Conflict):
-        await do(desk, actions.reopen_duty, "No way back", member=dpo, now=now)
+        await do(desk, actions.reopen_duty, Decided("reopened", "No way back"), member=dpo, now=now)
 
 
 async def test_no_clock_no_action(desk: Desk, dpo: Member, incident_id: UUID, now: datetime) -> None:

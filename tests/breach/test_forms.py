@@ -111,4 +111,14 @@ def test_a_decision_needs_a_choice_and_its_reasoning() -> None:
 
 def test_reopening_needs_the_new_facts() -> None:
     assert forms.reopening({}).errors == {"new_facts": "facts_missing"}
-    assert forms.reopening({"new_facts": ["The key was on the desk"]}).value == "The key was on the desk"
+    assert forms.reopening({"new_facts": ["The key was on the desk"]}).value == forms.Decided(
+        "reopened", "The key was on the desk"
+    )
+
+
+def test_evidence_is_refused_and_never_cut() -> None:
+    long = "x" * 10_001
+    assert aware("20 11 2026 10 05", aware_reason=long).errors == {"aware_reason": "text_long"}
+    assert filed("23 11 2026 10 00", reason_for_delay=long).errors == {"reason_for_delay": "text_long"}
+    assert forms.decision({"decision": ["risk_unlikely"], "reasoning": [long]}).errors == {"reasoning": "text_long"}
+    assert forms.reopening({"new_facts": [long]}).errors == {"new_facts": "text_long"}

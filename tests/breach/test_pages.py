@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from incidentdesk.breach import queries
 from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import HistoryEntry
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.breach.conftest import AMSTERDAM, REFERENCE
@@ -87,11 +89,39 @@ async def test_a_stale_form_keeps_what_was_typed_and_names_who_was_faster(seat: 
     assert (await seat.post(f"{BASE}/awareness", seen_revision=fresh, **second)).status_code == 303
 
 
-async def test_pressing_twice_files_once(desk: Desk, seat: Seat, now: datetime) -> None:
-    fields = typed("filed", now, authority_reference="AP-1", seen_revision=await stamp(seat))
-    assert [(await seat.post(f"{BASE}/filings", **fields)).status_code for _ in range(2)] == [303, 409]
-    async with desk.database.read() as session:
-        assert len((await queries.case_of(session, REFERENCE)).filings) == 1
+async def test_pressing_twice_is_pressing_once(desk: Desk, seat: Seat, incident_id: UUID, now: datetime) -> None:
+    presses = [
+        ("awareness", typed("aware", now - timedelta(hours=5), aware_reason="Seen")),
+        ("clock-decision", {"decision": "risk_unlikely", "reasoning": "Encrypted"}),
+        ("clock-reopening", {"new_facts": "The key was with it"}),
+        ("filings", typed("filed", now, authority_reference="AP-1")),
+    ]
+    for number, (place, fields) in enumerate(presses, 1):
+        seen = await stamp(seat)
+        for _ in range(2):
+            assert (await seat.post(f"{BASE}/{place}", seen_revision=seen, **fields)).status_code == 303
+        async with desk.database.read() as session:
+            known = select(func.count()).where(HistoryEntry.incident_id == incident_id)
+            assert await session.scalar(known) == number
+
+
+async def test_words_for_a_form_that_is_gone_are_given_back(seat: Seat, now: datetime) -> None:
+    seen = await stamp(seat)
+    filing = typed("filed", now, authority_reference="AP-1")
+    assert (await seat.post(f"{BASE}/filings", seen_revision=seen, **filing)).status_code == 303
+    for place, name in (("clock-decision", "reasoning"), ("clock-reopening", "new_facts")):
+        answer = await seat.post(f"{BASE}/{place}", seen_revision=seen, **{name: "Hours of work", "decision": "x"})
+        assert answer.status_code == 409
+        assert "Hours of work</textarea>" in answer.text
+
+
+async def test_a_long_text_comes_back_whole(seat: Seat) -> None:
+    long = "x" * 10_001
+    fields = {"decision": "risk_unlikely", "reasoning": long}
+    answer = await seat.post(f"{BASE}/clock-decision", seen_revision=await stamp(seat), **fields)
+    assert answer.status_code == 422
+    assert f"{long}</textarea>" in answer.text
+    assert "Shorten the text" in answer.text
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.RESPONDER])
