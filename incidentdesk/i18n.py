@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -14,7 +15,7 @@ from babel.support import NullTranslations, Translations
 from incidentdesk.rules.deadline import two_units
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
-LOCALES = {"en": "en_GB", "nl": "nl_NL"}
+LOCALES = {"en": Locale("en", "GB"), "nl": Locale("nl", "NL")}
 CATALOGUES = Path(__file__).parent / "locale"
 
 

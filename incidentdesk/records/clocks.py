@@ -13,7 +13,7 @@ from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
 from incidentdesk.rules.escalation import Step, Trigger, hold_until, step_from_json
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
-from incidentdesk.tables import Clock, Incident, LadderStep
+from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep
 
 PROMISES = (Duty.FIRST_LOOK, Duty.FIRST_ANSWER, Duty.DECISION)
 
@@ -27,15 +27,15 @@ class Started:
     started_at: datetime
     deadline_at: datetime
     legal: bool = False
+    provisional: bool = False
 
 
-async def start_promises(session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime) -> None:
+async def start_promises(session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Clock]:
     """Start what the company promised for every report: a first look, an answer, a decision."""
     promises = law.promises(now)
-    for duty in PROMISES:
-        hours = promises.hours(duty, incident.severity)
-        started = Started(duty, promises.version, now, now + timedelta(hours=hours))
-        await _start(session, incident, started, zone=zone)
+    due = {duty: now + timedelta(hours=promises.hours(duty, incident.severity)) for duty in PROMISES}
+    started = [Started(duty, promises.version, now, deadline_at) for duty, deadline_at in due.items()]
+    return await _start(session, incident, started, zone=zone)
 
 
 async def start_authority(session: AsyncSession, incident: Incident, *, zone: ZoneInfo) -> Clock:
@@ -45,18 +45,28 @@ async def start_authority(session: AsyncSession, incident: Incident, *, zone: Zo
         msg = f"no row of {Duty.AUTHORITY} is in force at {incident.received_at}"
         raise LookupError(msg)
     due = deadline(incident.received_at, policy.period, zone=zone)
-    started = Started(Duty.AUTHORITY, policy.version, incident.received_at, due, legal=True)
-    clock = await _start(session, incident, started, zone=zone)
-    clock.provisional = True
+    started = Started(Duty.AUTHORITY, policy.version, incident.received_at, due, legal=True, provisional=True)
+    [clock] = await _start(session, incident, [started], zone=zone)
     return clock
 
 
-async def _start(session: AsyncSession, incident: Incident, started: Started, *, zone: ZoneInfo) -> Clock:
-    rows = await session.scalars(
-        select(LadderStep).where(LadderStep.duty == started.duty).order_by(LadderStep.position)
-    )
-    ladder = [row.step for row in rows]
-    clock = Clock(
+async def _start(
+    session: AsyncSession, incident: Incident, all_started: list[Started], *, zone: ZoneInfo
+) -> list[Clock]:
+    duties = [started.duty for started in all_started]
+    rows = await session.scalars(select(LadderStep).where(LadderStep.duty.in_(duties)).order_by(LadderStep.position))
+    steps = list(rows)
+    clocks = []
+    for started in all_started:
+        ladder = [row.step for row in steps if row.duty == started.duty]
+        clocks.append(_clock(incident, started, ladder, zone=zone))
+    session.add_all(clocks)
+    await session.flush()
+    return clocks
+
+
+def _clock(incident: Incident, started: Started, ladder: list[JsonObject], *, zone: ZoneInfo) -> Clock:
+    return Clock(
         incident_id=incident.id,
         duty=started.duty,
         legal=started.legal,
@@ -64,13 +74,11 @@ async def _start(session: AsyncSession, incident: Incident, started: Started, *,
         zone=zone.key,
         started_at=started.started_at,
         deadline_at=started.deadline_at,
+        provisional=started.provisional,
         ladder=ladder,
         armed_at=started.started_at,
         next_check_at=started.started_at if ladder else None,
     )
-    session.add(clock)
-    await session.flush()
-    return clock
 
 
 async def clocks_of(session: AsyncSession, incident: Incident) -> list[Clock]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 
 from incidentdesk.rules.deadline import ClockState, clock_state, lateness, share_left, two_units
 from incidentdesk.rules.next_step import NEVER
@@ -42,7 +43,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """One page of the queue. `counts` go up to MOST_COUNTED; `after` is where the next page starts."""
+    """One page of the queue. `counts` go up to MOST_COUNTED; `after` is where the next page starts.
+
+    `newest` and `nearest` are there when no row is.
+    """
 
     rows: tuple[Row, ...]
     counts: Mapping[str, int]
@@ -58,10 +62,16 @@ async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetim
     faces, names = await _faces(session, shown, now=now), await names_of(session, shown)
     rows = tuple(Row(incident, faces[incident.id], names.get(incident.owner_id, "")) for incident in shown)
     after = _position(shown[-1]) if len(found) > PAGE else None
+    newest, nearest = (None, None) if rows else await _instead(session, me)
+    return Board(rows, await _counts(session, me), after, newest, nearest)
+
+
+async def _instead(session: AsyncSession, me: UUID) -> tuple[Incident | None, Incident | None]:
+    """Return what an empty page speaks of: the newest incident, and the one with the nearest deadline."""
     newest = await session.scalar(select(Incident).order_by(Incident.id.desc()).limit(1))
     nearest = await session.scalar(select(Incident).where(_is_in(View.OPEN, me)).order_by(*ORDER).limit(1))
     has_deadline = nearest is not None and nearest.next_due_at < NEVER
-    return Board(rows, await _counts(session, me), after, newest, nearest if has_deadline else None)
+    return newest, nearest if has_deadline else None
 
 
 def listing(search: Search, *, me: UUID, year: int) -> Select[Incident]:
@@ -135,8 +145,10 @@ async def _counts(session: AsyncSession, me: UUID) -> dict[str, int]:
 
 async def names_of(session: AsyncSession, incidents: Iterable[Incident]) -> dict[UUID | None, str]:
     """Return the names of the owners."""
-    owners = {incident.owner_id for incident in incidents}
-    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(owners - {None})))
+    owners = {incident.owner_id for incident in incidents} - {None}
+    if not owners:
+        return {}
+    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(owners)))
     return {member_id: name for member_id, name in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
@@ -144,7 +156,9 @@ async def _faces(session: AsyncSession, incidents: list[Incident], *, now: datet
     """Return the clock that is due next for each incident, or the legal one that has ended."""
     ids = [incident.id for incident in incidents]
     clocks: dict[UUID, list[Clock]] = {number: [] for number in ids}
-    for clock in await session.scalars(select(Clock).where(Clock.incident_id.in_(ids))):
+    # Not the ladders: they are most of a clock's bytes, and no page of the queue shows them.
+    query = select(Clock).options(defer(Clock.ladder, raiseload=True)).where(Clock.incident_id.in_(ids))
+    for clock in await session.scalars(query):
         clocks[clock.incident_id].append(clock)
     return {incident.id: _face_of(incident, clocks[incident.id], now=now) for incident in incidents}
 
