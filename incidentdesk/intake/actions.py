@@ -105,7 +105,7 @@ async def _tell(session: AsyncSession, filed: Filed, *, now: datetime) -> None:
 
 
 async def hear(session: AsyncSession, filed: Filed, body: str, *, form_hash: str, now: datetime) -> None:
-    """Keep what the reporter wrote, and show it to the desk as unread. The same page sent twice is one message."""
+    """Keep what the reporter wrote, and show it to the desk as unread. The same words sent twice are one message."""
     if await session.scalar(select(Message.id).where(Message.form_hash == form_hash)) is not None:
         return
     report, incident = filed.report, filed.incident

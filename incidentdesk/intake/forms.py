@@ -45,6 +45,11 @@ class SentReport:
         """Return the same report with a mark, unless it has one."""
         return self if self.suspicious else replace(self, suspicious=why)
 
+    def changed_since(self, stored: Answers) -> Answers:
+        """Return what differs from what was stored of this form before; an answer taken away is empty."""
+        mine = {"answer_lang": self.language, **self.answers}
+        return {name: mine.get(name, "") for name in BY_ID if mine.get(name, "") != stored.get(name, "")}
+
     @property
     def told(self) -> Answers:
         """What happened, without who says so."""

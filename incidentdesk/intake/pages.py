@@ -106,8 +106,7 @@ async def _send(request: Request, sheet: Sheet, form_id: str, *, now: datetime) 
         return _check(request, sheet, trouble="not_saved")
     if filed is None:
         return _check(request, sheet, trouble="too_many")
-    unsaid = str(sent.answers["what"]) if filed.report.answers != sent.told else ""
-    return reporter_pages.confirmation(request, filed, code, unsaid=unsaid)
+    return reporter_pages.confirmation(request, filed, code, unsaid=sent.changed_since(filed.answers))
 
 
 async def _accept(session: AsyncSession, request: Request, sent: SentReport, *, now: datetime) -> Filed | None:

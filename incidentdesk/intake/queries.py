@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,11 @@ class Filed:
 
     report: Report
     incident: Incident
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Everything the reporter told us, wherever it is kept."""
+        return {**self.report.answers, **self.report.identity, "answer_lang": self.report.language}
 
 
 async def report_of_form(session: AsyncSession, form_hash: str) -> Filed | None:

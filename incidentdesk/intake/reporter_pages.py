@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 from litestar import Response, get, post
+from litestar.response import Redirect
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,10 +43,20 @@ class Shown:
 NOTHING = Shown()
 
 
-def confirmation(request: Request, filed: Filed, code: str, *, unsaid: str) -> Response[str]:
-    """Show that the report is here; `unsaid` is what the reporter changed after sending it."""
-    report, incident = filed.report, filed.incident
-    return page(request, "intake/sent.html", report=report, incident=incident, unsaid=unsaid, **_card(request, code))
+def confirmation(request: Request, filed: Filed, code: str, *, unsaid: Answers) -> Response[str]:
+    """Show that the report is here; `unsaid` is what the reporter changed after sending it.
+
+    A code that was saved is in no form of this page either: whoever presses Back on a shared computer gets this page.
+    """
+    report = filed.report
+    card = {} if report.code_saved_at else _card(request, code)
+    return page(request, "intake/sent.html", report=report, incident=filed.incident, unsaid=unsaid, **card)
+
+
+@get(["/r/saved", "/r/messages", "/r/contact", "/r/code.txt"], opt={"public": True}, status_code=303)
+async def lead_to_door(request: Request) -> Redirect:
+    """A browser that keeps the address of a page that was posted, and asks for it, finds the way in."""
+    return Redirect(f"/r?lang={language_of(request)}", status_code=303)
 
 
 @get("/r", opt={"public": True})
@@ -92,7 +103,9 @@ async def send_message(request: Request) -> Response[str]:
         filed = await _filed(session, desk, code, to_change=True)
         if await count(session, f"message:{filed.report.id}", within=MESSAGE_WINDOW, now=now) > MESSAGES:
             raise TooMany(int(MESSAGE_WINDOW.total_seconds()))
-        await actions.hear(session, filed, reply.body, form_hash=desk.vault.hash("message", form_id), now=now)
+        # Other words from the same page, after Back, are another message.
+        once = desk.vault.hash("message", f"{form_id}|{code}|{reply.body}")
+        await actions.hear(session, filed, reply.body, form_hash=once, now=now)
     return await _status(request, desk, code, Shown(done="sent"))
 
 
@@ -129,7 +142,7 @@ async def download_code(request: Request) -> Response[str]:
     return Response(text, media_type="text/plain", headers=headers)
 
 
-PAGES = (ask_code, open_report, save_code, send_message, change_contact, download_code)
+PAGES = (ask_code, lead_to_door, open_report, save_code, send_message, change_contact, download_code)
 
 
 async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:
