@@ -115,6 +115,24 @@ def add_member(email: str, name: str, role: str) -> None:
     click.echo(f"{settings.base_url}/desk/welcome/{token}")
 
 
+@main.command("link")
+@click.argument("email")
+@_in_a_sentence()
+def renew_link(email: str) -> None:
+    """Print a one-time link with which a person chooses a new password."""
+    settings = settings_module.read()
+
+    async def renew(desk: Desk) -> str | None:
+        async with desk.database.write() as session:
+            member = await actions.find_member(session, email.casefold())
+            return await actions.renew_link(session, member.id, by=None, now=clock.now()) if member else None
+
+    token = asyncio.run(_with_desk(settings, renew))
+    if token is None:
+        raise click.ClickException(f"{email} is not here, or without access")
+    click.echo(f"{settings.base_url}/desk/welcome/{token}")
+
+
 _REFUSALS = {
     "name_missing": "the name is empty",
     "email_invalid": "the e-mail address must be one like name@example.org",

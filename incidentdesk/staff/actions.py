@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, Missing
@@ -17,6 +18,10 @@ from incidentdesk.staff.sessions import close_sessions_of, hash_token
 from incidentdesk.tables import Member, PostHolder, WelcomeLink
 
 LINK_VALID = timedelta(days=7)
+
+
+class LastAdministrator(Conflict):
+    """Nobody else could let people in any more."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,17 @@ async def make_link(session: AsyncSession, member: Member | None, *, now: dateti
     return token
 
 
+async def renew_link(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> str:
+    """Make a link for a person who lost theirs or forgot the password; the one before it is worth nothing any more."""
+    member = await _member(session, member_id)
+    if member.disabled_at is not None:
+        raise Missing
+    await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
+    actor, after = history.actor_of(by or member), {"member": str(member.id)}
+    history.record(session, None, "member.link", actor=actor, now=now, after=after)
+    return await make_link(session, member, now=now)
+
+
 async def make_first_link(session: AsyncSession, *, now: datetime) -> str | None:
     """Return the token that creates the first administrator, or None when there are people already."""
     if await session.scalar(select(func.count()).select_from(Member)):
@@ -44,6 +60,14 @@ async def make_first_link(session: AsyncSession, *, now: datetime) -> str | None
     for old in await session.scalars(select(WelcomeLink)):
         await session.delete(old)
     return await make_link(session, None, now=now)
+
+
+async def find_member(session: AsyncSession, email: str) -> Member | None:
+    """Return who signs in with this address, if their access is open."""
+    member: Member | None = await session.scalar(
+        select(Member).where(Member.email == email, Member.disabled_at.is_(None))
+    )
+    return member
 
 
 async def find_welcome(session: AsyncSession, token: str, *, now: datetime) -> Welcome:
@@ -79,11 +103,12 @@ async def accept_welcome(
 
 async def add_member(session: AsyncSession, person: Person, *, by: Member | None, now: datetime) -> Member:
     """Add a person; an address is used once."""
-    if await session.scalar(select(Member).where(Member.email == person.email)):
-        raise Conflict
     member = Member(name=person.name, email=person.email, role=person.role, zone=person.zone, created_at=now)
     session.add(member)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise Conflict from error
     actor = history.actor_of(by or member)
     after = {"member": str(member.id), "role": person.role.value}
     history.record(session, None, "member.added", actor=actor, now=now, after=after)
@@ -92,9 +117,12 @@ async def add_member(session: AsyncSession, person: Person, *, by: Member | None
 
 async def change_role(session: AsyncSession, member_id: UUID, role: Role, *, by: Member, now: datetime) -> None:
     """Give a person another role; the last administrator stays one."""
+    administrators = await _administrators(session)
     member = await _member(session, member_id)
-    if member.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
-        await _refuse_last_administrator(session, member)
+    if member.role is role:
+        return
+    if administrators == {member.id}:
+        raise LastAdministrator
     before, after = {"role": member.role.value}, {"role": role.value, "member": str(member.id)}
     member.role = role
     history.record(session, None, "member.role", actor=history.actor_of(by), now=now, before=before, after=after)
@@ -102,8 +130,12 @@ async def change_role(session: AsyncSession, member_id: UUID, role: Role, *, by:
 
 async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
     """Shut a person out, at once and everywhere, links they never used included."""
+    administrators = await _administrators(session)
     member = await _member(session, member_id)
-    await _refuse_last_administrator(session, member)
+    if member.disabled_at is not None:
+        return
+    if administrators == {member.id}:
+        raise LastAdministrator
     member.disabled_at = now
     await close_sessions_of(session, member.id)
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
@@ -126,9 +158,9 @@ async def _member(session: AsyncSession, member_id: UUID) -> Member:
     return member
 
 
-async def _refuse_last_administrator(session: AsyncSession, member: Member) -> None:
-    others = select(func.count()).where(
-        Member.role == Role.ADMINISTRATOR, Member.disabled_at.is_(None), Member.id != member.id
+async def _administrators(session: AsyncSession) -> set[UUID]:
+    """Return who can administer now; an invited one who never came in cannot. Locked, or two could remove each other."""
+    query = select(Member.id).where(
+        Member.role == Role.ADMINISTRATOR, Member.disabled_at.is_(None), Member.password_hash.is_not(None)
     )
-    if member.role is Role.ADMINISTRATOR and not await session.scalar(others):
-        raise Conflict
+    return set(await session.scalars(query.order_by(Member.id).with_for_update()))

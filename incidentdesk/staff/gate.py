@@ -30,6 +30,12 @@ async def gate(connection: Connection, handler: BaseRouteHandler) -> None:
         _check_token(connection)
 
 
+def member_of(connection: Connection) -> Member:
+    """Return who is signed in; for pages behind the gate."""
+    member: Member = connection.scope["state"]["member"]
+    return member
+
+
 async def _member(connection: Connection, *, now: datetime) -> Member | None:
     desk = desk_of(connection)
     token = connection.cookies.get(cookie_name(desk.settings), "")

@@ -1,5 +1,6 @@
 """Sign-in, welcome, people and profile over HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,9 +11,10 @@ from litestar.response import Redirect
 from sqlalchemy import select
 
 from incidentdesk import clock
-from incidentdesk.errors import Conflict, TooMany
+from incidentdesk.errors import Conflict, Malformed, TooMany
 from incidentdesk.rules.permissions import Permission, Role
 from incidentdesk.staff import actions, sessions
+from incidentdesk.staff.actions import LastAdministrator
 from incidentdesk.staff.forms import (
     THEMES,
     Person,
@@ -23,7 +25,7 @@ from incidentdesk.staff.forms import (
     read_profile,
     read_sign_in,
 )
-from incidentdesk.staff.gate import cookie, cookie_name
+from incidentdesk.staff.gate import cookie, cookie_name, member_of
 from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Form, Request, one
@@ -32,6 +34,8 @@ from incidentdesk.web.pages import Desk, desk_of, form_of, page
 
 ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_NETWORK = 5, 20
 ATTEMPT_WINDOW = timedelta(minutes=1)
+NOBODY = Person("", "", Role.RESPONDER)
+LAST = replace(NOBODY, errors={"people": "last_administrator"})
 
 
 @get("/desk/sign-in", opt={"public": True})
@@ -47,11 +51,12 @@ async def sign_in(request: Request) -> Response[str] | Redirect:
     asked = read_sign_in(form)
     await _limit(request, desk, asked)
     async with desk.database.read() as session:
-        known = select(Member).where(Member.email == asked.email, Member.disabled_at.is_(None))
-        member = await session.scalar(known)
+        member = await actions.find_member(session, asked.email)
     if not await is_right(member.password_hash if member else None, asked.password) or member is None:
         return page(request, "staff/sign_in.html", status=422, onward=asked.onward, email=asked.email, failed=True)
     async with desk.database.write() as session:
+        # The browser forgets the session it had; so does the desk.
+        await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
         token = await sessions.open_session(session, member, now=clock.now())
     return Redirect(asked.onward, status_code=303, cookies=[cookie(desk.settings, token)])
 
@@ -59,8 +64,8 @@ async def sign_in(request: Request) -> Response[str] | Redirect:
 async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
     now = clock.now()
     limits = {
-        desk.vault.hash("sign-in", asked.email): ATTEMPTS_PER_ADDRESS,
-        desk.vault.hash("sign-in", network_of(request, desk.settings)): ATTEMPTS_PER_NETWORK,
+        desk.vault.hash("sign-in address", asked.email): ATTEMPTS_PER_ADDRESS,
+        desk.vault.hash("sign-in network", network_of(request, desk.settings)): ATTEMPTS_PER_NETWORK,
     }
     async with desk.database.write() as session:
         reached = [await count(session, key, within=ATTEMPT_WINDOW, now=now) > limit for key, limit in limits.items()]
@@ -98,7 +103,7 @@ async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str
     error = password_error(password, name=person.name, email=person.email)
     errors = {**person.errors, **({"password": error} if error else {})}
     if errors:
-        return _welcome(request, token, known, Person(person.name, person.email, person.role, errors))
+        return _welcome(request, token, known, replace(person, errors=errors))
     hashed, now = await hash_password(password), clock.now()
     async with desk.database.write() as session:
         member = await actions.accept_welcome(session, token, person, password_hash=hashed, now=now)
@@ -119,13 +124,14 @@ def _welcome(request: Request, token: str, known: Member | None, person: Person)
 async def show_people(request: Request) -> Response[str]:
     """Who works here."""
     desk = desk_of(request)
-    return await _people(request, desk, Person("", "", Role.RESPONDER))
+    return await _people(request, desk, NOBODY)
 
 
-async def _people(request: Request, desk: Desk, person: Person, *, link: str = "") -> Response[str]:
+async def _people(request: Request, desk: Desk, person: Person, *, token: str = "") -> Response[str]:
     async with desk.database.read() as session:
         people = list(await session.scalars(select(Member).order_by(Member.disabled_at.is_not(None), Member.name)))
     status = 422 if person.errors else 200
+    link = f"{desk.settings.base_url}/desk/welcome/{token}" if token else ""
     return page(
         request, "staff/people.html", status=status, people=people, person_form=person, link=link, roles=list(Role)
     )
@@ -140,34 +146,47 @@ async def add_person(request: Request) -> Response[str]:
         return await _people(request, desk, person)
     try:
         async with desk.database.write() as session:
-            by: Member = request.scope["state"]["member"]
-            member = await actions.add_member(session, person, by=by, now=now)
+            member = await actions.add_member(session, person, by=member_of(request), now=now)
             token = await actions.make_link(session, member, now=now)
     except Conflict:
-        return await _people(request, desk, Person(person.name, person.email, person.role, {"email": "email_taken"}))
-    link = f"{desk.settings.base_url}/desk/welcome/{token}"
-    return await _people(request, desk, Person("", "", Role.RESPONDER), link=link)
+        return await _people(request, desk, replace(person, errors={"email": "email_taken"}))
+    return await _people(request, desk, NOBODY, token=token)
+
+
+@post("/desk/people/{member_id:uuid}/link", opt={"needs": Permission.PEOPLE}, status_code=200)
+async def renew_link(request: Request, member_id: FromPath[UUID]) -> Response[str]:
+    """Show a new one-time link once."""
+    desk = desk_of(request)
+    async with desk.database.write() as session:
+        token = await actions.renew_link(session, member_id, by=member_of(request), now=clock.now())
+    return await _people(request, desk, NOBODY, token=token)
 
 
 @post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE}, status_code=303)
-async def change_role(request: Request, member_id: FromPath[UUID]) -> Redirect:
+async def change_role(request: Request, member_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Give a person another role."""
     desk, form = desk_of(request), form_of(request)
-    role = one(form, "role")
+    role, by = one(form, "role"), member_of(request)
     if role not in set(Role):
-        raise Conflict
-    async with desk.database.write() as session:
-        by: Member = request.scope["state"]["member"]
-        await actions.change_role(session, member_id, Role(role), by=by, now=clock.now())
-    return Redirect("/desk/people", status_code=303)
+        raise Malformed
+    try:
+        async with desk.database.write() as session:
+            await actions.change_role(session, member_id, Role(role), by=by, now=clock.now())
+    except LastAdministrator:
+        return await _people(request, desk, LAST)
+    # Whoever took this page from themselves goes where they still may.
+    return Redirect("/desk" if member_id == by.id else "/desk/people", status_code=303)
 
 
 @post("/desk/people/{member_id:uuid}/disabling", opt={"needs": Permission.PEOPLE}, status_code=303)
-async def disable_person(request: Request, member_id: FromPath[UUID]) -> Redirect:
+async def disable_person(request: Request, member_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Shut a person out."""
     desk = desk_of(request)
-    async with desk.database.write() as session:
-        await actions.disable(session, member_id, by=request.scope["state"]["member"], now=clock.now())
+    try:
+        async with desk.database.write() as session:
+            await actions.disable(session, member_id, by=member_of(request), now=clock.now())
+    except LastAdministrator:
+        return await _people(request, desk, LAST)
     return Redirect("/desk/people", status_code=303)
 
 
@@ -187,7 +206,7 @@ async def save_profile(request: Request) -> Response[str] | Redirect:
         zones = sorted(available_timezones())
         return page(request, "staff/profile.html", status=422, zones=zones, themes=THEMES, errors=profile.errors)
     async with desk.database.write() as session:
-        await actions.save_profile(session, request.scope["state"]["member"].id, profile, now=clock.now())
+        await actions.save_profile(session, member_of(request).id, profile, now=clock.now())
     return Redirect("/desk/profile", status_code=303)
 
 
@@ -199,6 +218,7 @@ PAGES = (
     accept_welcome,
     show_people,
     add_person,
+    renew_link,
     change_role,
     disable_person,
     show_profile,

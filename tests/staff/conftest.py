@@ -1,6 +1,7 @@
 """A desk at a moment that stands still, with passwords that cost nothing."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -14,6 +15,7 @@ from tests.people import member
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "correct horse battery"
+Travel = Callable[[timedelta], datetime]
 
 
 @pytest.fixture
@@ -38,3 +40,28 @@ async def rosa(desk: Desk, now: datetime, _cheap_passwords: None) -> Member:
     async with desk.database.write() as session:
         session.add(person)
     return person
+
+
+@pytest.fixture
+async def ada(desk: Desk, now: datetime, _cheap_passwords: None) -> Member:
+    """An administrator who has chosen a password."""
+    person = member(Role.ADMINISTRATOR, now=now)
+    person.password_hash = CHEAP.hash(PASSWORD)
+    async with desk.database.write() as session:
+        session.add(person)
+    return person
+
+
+@pytest.fixture
+def travel(now: datetime, monkeypatch: pytest.MonkeyPatch) -> Travel:
+    """Let time pass: `travel(timedelta(minutes=1))`."""
+    passed = timedelta()
+
+    def go(further: timedelta) -> datetime:
+        nonlocal passed
+        passed += further
+        moment = now + passed
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return moment
+
+    return go
