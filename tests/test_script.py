@@ -102,6 +102,11 @@ def test_an_old_python_a_python_without_venv_and_a_foreign_folder_are_named(chec
     assert not (checkout / ".venv").exists()
 
 
+def test_a_word_too_many_is_refused_before_anything_is_set_up(checkout: Path) -> None:
+    assert answer(start(checkout, "bench", "--help")) == (2, "", "./desk bench takes no further words.\n")
+    assert not (checkout / ".venv").exists()
+
+
 def test_without_a_word_it_says_what_it_can_do_and_sets_nothing_up(checkout: Path) -> None:
     status, out, _ = answer(start(checkout))
     assert status == 0
