@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
@@ -18,6 +18,10 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 
 
+class NobodyToTellError(Exception):
+    """A step came due and nobody works here who could be told: it stays due until somebody does."""
+
+
 async def due_clocks(session: AsyncSession, *, now: datetime) -> list[UUID]:
     """Return the clocks to look at, longest due first; however many clocks there are, only these are read."""
     query = select(Clock.id).where(Clock.next_check_at <= now).order_by(Clock.next_check_at).limit(BATCH)
@@ -25,12 +29,18 @@ async def due_clocks(session: AsyncSession, *, now: datetime) -> list[UUID]:
 
 
 async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> None:
-    """Look at one clock in the caller's transaction; does nothing when somebody else has it or was faster."""
-    query = select(Clock).where(Clock.id == clock_id, Clock.next_check_at <= now)
-    clock = await session.scalar(query.with_for_update(skip_locked=True))
-    if clock is None:
+    """Look at one clock in the caller's transaction; does nothing when somebody else has it or was faster.
+
+    People lock the incident before its clocks. Both are locked here at once, or left for the next pass: a sweep that
+    waited for the one while it held the other would make somebody's "take" fail.
+    """
+    query = select(Clock, Incident).join(Incident, Incident.id == Clock.incident_id)
+    query = query.where(Clock.id == clock_id, Clock.next_check_at <= now)
+    # Key share: a mail or a notice that refers to a row is not kept waiting by its lock.
+    row = (await session.execute(query.with_for_update(skip_locked=True, key_share=True))).one_or_none()
+    if row is None:
         return
-    incident = await session.get_one(Incident, clock.incident_id)
+    clock, incident = row
     await _stand_down(session, clock, incident, now=now)
     seen = look(steps_of(clock), await facts_of(session, clock, incident), now)
     await _write(session, clock, incident, seen, now=now)
@@ -48,6 +58,8 @@ async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: 
         if notice is None:
             continue
         people = await contacts.people_for(session, due.step.posts, owner_id=incident.owner_id)
+        if not people:
+            raise NobodyToTellError
         fresh = [member for member in people if member.id not in told]
         told |= {member.id for member in fresh}
         await _alert(session, notice, due.step, fresh, now=now)
@@ -124,10 +136,12 @@ async def _release(session: AsyncSession, clock: Clock, people: set[UUID | None]
 
 
 async def push_ahead(session: AsyncSession, clock_id: UUID, reason: str, *, now: datetime) -> None:
-    """Put a clock that cannot be looked at behind the others, and say so where staff see it."""
-    clock = await session.get(Clock, clock_id, with_for_update=True)
-    if clock is None:
-        return
-    clock.failures += 1
-    clock.failed_reason = reason[:200]
-    clock.next_check_at = now + min(FIRST_WAIT * 2 ** min(clock.failures - 1, 10), LONGEST_WAIT)
+    """Put a clock that cannot be looked at behind the others, and say so where staff see it.
+
+    Touches three columns only: the row may be one that cannot even be read.
+    """
+    failures = await session.scalar(select(Clock.failures).where(Clock.id == clock_id)) or 0
+    wait = min(FIRST_WAIT * 2 ** min(failures, 10), LONGEST_WAIT)
+    # Somebody may have looked meanwhile with more luck; then there is nothing to push.
+    still_due = update(Clock).where(Clock.id == clock_id, Clock.next_check_at <= now)
+    await session.execute(still_due.values(failures=failures + 1, failed_reason=reason[:200], next_check_at=now + wait))
