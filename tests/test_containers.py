@@ -109,7 +109,9 @@ def test_systemd_accepts_the_service_of_the_operations_page(tmp_path: Path) -> N
     if program is None:
         pytest.skip("no systemd on this machine")
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    unit = page.split("```ini\n")[1].split("```")[0].replace("/opt/incidentdesk", str(ROOT))
+    unit = page.split("```ini\n")[1].split("```")[0]
+    # Only the script's place differs here: systemd looks whether it is there.
+    unit = unit.replace("/opt/incidentdesk/desk run", "/bin/true")
     (tmp_path / "incidentdesk.service").write_text(unit)
     done = subprocess.run(
         [program, "verify", "--man=no", str(tmp_path / "incidentdesk.service")],
