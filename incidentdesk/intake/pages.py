@@ -77,7 +77,10 @@ async def continue_report(request: Request) -> Response[str]:
     then = "check" if one(form, "go").startswith("change:") or one(form, "then") == "check" else ""
     sheet = Sheet(answers, form_id, one(form, HONEYPOT), then)
     if not going.sent:
-        return _form(request, sheet, going)
+        answer = _form(request, sheet, going)
+        # Nothing is sent yet. With no-store the browser's Back would end on an error page instead of the last answers.
+        answer.headers["cache-control"] = "private, no-cache"
+        return answer
     if known is None:
         return _check(request, sheet, trouble="unknown_form")
     return await _send(request, sheet, known, now=now)

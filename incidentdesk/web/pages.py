@@ -106,23 +106,26 @@ def asset(name: str) -> str:
 
 
 def language_of(request: Request) -> str:
-    """Return the page's language: chosen on the page, else the person's, else the browser's."""
+    """Return the page's language: chosen on the page, else the reader's usual one."""
     form: Form = request.scope["state"].get("form") or {}
-    wanted = request.query_params.get("lang") or (form.get("lang") or [""])[0] or None
+    chosen = request.query_params.get("lang") or (form.get("lang") or [""])[0]
+    return chosen if chosen in i18n.LANGUAGES else _usual_language(request)
+
+
+def _usual_language(request: Request) -> str:
+    """Return the person's language, else the browser's, else the desk's."""
     member = request.scope["state"].get("member")
-    if wanted is None and member is not None:
-        wanted = member.language
-    return i18n.negotiate(wanted, request.headers.get("accept-language", ""), desk_of(request).settings.language)
+    accept = request.headers.get("accept-language", "")
+    return i18n.negotiate(member.language if member else None, accept, desk_of(request).settings.language)
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response[str]:  # noqa: ANN401 - template values
     """Render a template for this reader. See `shared` for what every page knows."""
     language = language_of(request)
-    text = (
-        environment(language)
-        .get_template(template)
-        .render(**shared(request, now=clock.now()), status=status, **context)
-    )
+    # Public pages set no cookie: a chosen language stays chosen because their links name it.
+    in_language = "" if language == _usual_language(request) else f"?lang={language}"
+    known = {**shared(request, now=clock.now()), "in_language": in_language, "status": status}
+    text = environment(language).get_template(template).render(known, **context)
     headers = {"content-language": language, "vary": "Accept-Language, Cookie"}
     return Response(text, status_code=status, media_type="text/html", headers=headers)
 

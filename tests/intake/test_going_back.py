@@ -1,5 +1,7 @@
 """Back, reload and a second look: what a browser can send again loses nothing and shows nothing it should not."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -95,3 +97,27 @@ async def test_a_code_that_was_saved_is_not_shown_to_whoever_presses_back(
 async def test_the_address_of_a_page_that_was_posted_leads_to_the_door(sit: Sit, path: str) -> None:
     answer = await (await sit()).get(f"{path}?lang=nl")
     assert (answer.status_code, answer.headers["location"]) == (303, "/r?lang=nl")
+
+
+async def test_the_browsers_back_finds_the_form_but_never_a_code(sit: Sit) -> None:
+    visitor = await visit(await sit())
+    kept = [await visitor.press("continue"), await visitor.press("continue", what="x"), await visitor.press("now")]
+    assert {answer.headers["cache-control"] for answer in kept} == {"private, no-cache"}
+    gone = [await visitor.press("send"), await visitor.submit("/r"), await visitor.submit("/r/messages", body="more")]
+    gone += [await visitor.submit("/r/code.txt")]
+    assert {answer.headers["cache-control"] for answer in gone} == {"no-store"}
+
+
+@pytest.mark.parametrize("path", ["/report", "/r", "/privacy", "/nowhere"])
+async def test_a_chosen_language_stays_chosen_on_the_next_page(sit: Sit, path: str) -> None:
+    seat = await sit()
+    links = re.findall(r'href="(/(?!static)[^"]*)"', (await seat.get(f"{path}?lang=nl")).text)
+    assert links
+    assert all(link.endswith("?lang=nl") for link in links)
+    assert "lang=" not in "".join(re.findall(r'href="(/(?!static)[^"]*)"', (await seat.get(path)).text))
+
+
+async def test_the_check_page_leads_to_the_notice_in_the_same_language(sit: Sit) -> None:
+    visitor = await visit(await sit(), "/report?lang=nl")
+    await visitor.press("now", what="de badge is weg")
+    assert '<a href="/privacy?lang=nl">privacyverklaring</a>' in visitor.html
