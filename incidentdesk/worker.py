@@ -6,6 +6,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from incidentdesk import clock
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import claims, content, letters, smtp
@@ -16,6 +18,8 @@ from incidentdesk.tables import OutboxMail
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
+# A database that another process keeps busy answers after five seconds: so often still fits into the lease.
+WRITE_TRIES = 8
 log = logging.getLogger(__name__)
 
 
@@ -65,11 +69,7 @@ async def deliver_next(desk: Desk, *, now: datetime) -> bool:
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
         result = Result(Outcome.RETRY, type(error).__name__)
-    async with desk.database.write() as session:
-        if isinstance(result, Skip):
-            await claims.skip(session, mail, result.reason, now=now)
-        elif not await claims.settle(session, mail, result, now=now):
-            log.warning("mail %s took longer than its lease", mail.id)
+    await _write_down(desk, mail, result, now=now)
     return True
 
 
@@ -90,3 +90,25 @@ async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | S
             message = None
     message = message or letters.write_plainly(desk.settings, mail, to, now=now)
     return await smtp.send(desk.settings, message, to.email, within=claims.SEND_WITHIN)
+
+
+async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
+    """Write down what became of a mail, stubbornly: until then only we know that the relay has it."""
+    for left in reversed(range(WRITE_TRIES)):
+        try:
+            async with desk.database.write() as session:
+                await _settle(session, mail, result, now=now)
+        except Exception as error:
+            log.error("mail %s cannot be written down: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
+            if not left:
+                raise
+            await asyncio.sleep(REST_SECONDS)
+        else:
+            return
+
+
+async def _settle(session: AsyncSession, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
+    if isinstance(result, Skip):
+        await claims.skip(session, mail, result.reason, now=now)
+    elif not await claims.settle(session, mail, result, now=now):
+        log.warning("mail %s took longer than its lease", mail.id)

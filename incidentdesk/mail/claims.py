@@ -122,6 +122,9 @@ async def _pass_on(session: AsyncSession, row: OutboxMail, member_id: UUID, *, n
 
 
 def _try_later(row: OutboxMail, *, now: datetime) -> None:
+    # Time in which no mail at all could leave, for want of a relay that lets us in, does not count.
+    if row.attempts == 1 or row.outcome == Outcome.CONFIGURATION:
+        row.give_up_at = now + GIVE_UP_AFTER
     later = next_try(row.attempts, now=now, give_up_at=row.give_up_at, jitter=_random.random())
     if later is None:
         row.state, row.outcome, row.settled_at = MailState.DEAD, GAVE_UP, now

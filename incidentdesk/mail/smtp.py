@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import re
 import ssl
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +20,7 @@ from incidentdesk.settings import MailTLS, Settings
 GOODBYE_SECONDS = 2
 ANSWER_LENGTH = 300
 START_INPUT = 354
-COMPLETED = 250
+COMPLETED = 2
 PERMANENT = 500
 # Said when we may not use the relay at all, whoever the mail is for.
 AUTHENTICATION = frozenset({530, 534, 535, 538})
@@ -80,7 +81,7 @@ async def send(settings: Settings, message: bytes, recipient: str, *, within: ti
             answer = await _hand_over(talk, message, recipient)
     except (aiosmtplib.SMTPException, OSError) as error:
         # OSError also covers time-outs and certificates that do not verify.
-        return Result(_outcome(talk.step, error), _words(talk.step, error))
+        return Result(_outcome(talk.step, error), _printable(_unsaid(settings, _words(talk.step, error))))
     else:
         await _say_goodbye(talk.client)
         return Result(Outcome.SENT, _printable(answer))
@@ -140,25 +141,26 @@ async def _body(talk: _Conversation, message: bytes) -> str:
     talk.step = Step.BODY
     protocol.write(_LINE_START_DOT.sub(b"..", message).rstrip(b"\r\n") + b"\r\n.\r\n")
     answer = await protocol.read_response()
-    if answer.code != COMPLETED:
+    # The first digit decides (RFC 5321, 4.2.1): a relay that says 251 has the message as well.
+    if answer.code // 100 != COMPLETED:
         raise aiosmtplib.SMTPDataError(answer.code, answer.message)
     return f"{answer.code} {answer.message}"
 
 
 def _outcome(step: Step, error: Exception) -> Outcome:
     code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else None
+    if step is Step.BODY:
+        return _outcome_of_body(code)
     # On a connection that is TLS from the start, the library wraps what the certificate check said.
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return Outcome.CONFIGURATION
     if step in {Step.TLS, Step.LOGIN}:
         return Outcome.RETRY if _is_passing(code, error) else Outcome.CONFIGURATION
-    if step is Step.BODY:
-        return _outcome_of_body(code)
-    if code is None or code < PERMANENT or step in {Step.CONNECT, Step.DATA}:
+    if code is None or code < PERMANENT or step is Step.CONNECT:
         return Outcome.RETRY
     if step is Step.SENDER or code in AUTHENTICATION or _POLICY.search(str(error)):
         return Outcome.CONFIGURATION
-    return Outcome.REFUSED
+    return Outcome.REFUSED if step is Step.RECIPIENT else Outcome.CONTENT_REFUSED
 
 
 def _is_passing(code: int | None, error: Exception) -> bool:
@@ -175,8 +177,17 @@ def _outcome_of_body(code: int | None) -> Outcome:
 
 def _words(step: Step, error: Exception) -> str:
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return _printable(f"{step}: {error.code} {error.message}")
-    return _printable(f"{step}: {str(error) or type(error).__name__}")
+        return f"{step}: {error.code} {error.message}"
+    return f"{step}: {str(error) or type(error).__name__}"
+
+
+def _unsaid(settings: Settings, text: str) -> str:
+    """Take the password out: some servers repeat the line they did not like, and these words are shown."""
+    user, password = settings.smtp_user.encode(), settings.smtp_password.encode()
+    spoken = (b64encode(b"\0" + user + b"\0" + password), b64encode(password), password)
+    for secret in (one.decode() for one in spoken if password):
+        text = text.replace(secret, "***")
+    return text
 
 
 def _printable(text: str) -> str:

@@ -71,6 +71,7 @@ async def test_a_mail_that_failed_is_tried_again_later(scene: Scene) -> None:
 async def test_a_mail_is_given_up_in_the_end_and_says_so(scene: Scene) -> None:
     await put_test(scene)
     async with relay(MAIL="451 later") as running:
+        await deliver(scene, running)
         await deliver(scene, running, now=NOW + outbox.GIVE_UP_AFTER)
     mail = await only(scene)
     assert (mail.state, mail.outcome, mail.answer) == (MailState.DEAD, "gave_up", "sender: 451 later")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiosmtpd.handlers import Message as MessageHandler
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtplib.protocol import SMTPProtocol
 
 from incidentdesk.mail import smtp
 from incidentdesk.mail.smtp import Outcome
@@ -48,15 +49,23 @@ async def test_a_taken_mail_is_sent_and_its_dots_arrive() -> None:
         ({"MAIL": "550 not from you"}, Outcome.CONFIGURATION),
         ({"RCPT": "450 greylisted"}, Outcome.RETRY),
         ({"RCPT": "451 later"}, Outcome.RETRY),
+        ({"RCPT": "421 going down"}, Outcome.RETRY),
+        ({"RCPT": DROP}, Outcome.RETRY),
+        ({"RCPT": "250-so\r\n250 be it"}, Outcome.SENT),
+        ({"RCPT": "550-no\r\n550 such person"}, Outcome.REFUSED),
+        ({"EHLO": "502 what?", "HELO": "250 hello"}, Outcome.SENT),
+        ({"EHLO": DROP}, Outcome.RETRY),
         ({"RCPT": "550 no such person"}, Outcome.REFUSED),
         ({"RCPT": "550 5.7.1 relaying denied"}, Outcome.CONFIGURATION),
         ({"RCPT": "530 sign in first"}, Outcome.CONFIGURATION),
         ({"DATA": "451 later"}, Outcome.RETRY),
-        ({"DATA": "554 no"}, Outcome.RETRY),
+        ({"DATA": "554 no"}, Outcome.CONTENT_REFUSED),
+        ({"DATA": "530 sign in first"}, Outcome.CONFIGURATION),
         ({"DATA": DROP}, Outcome.RETRY),
         ({"DATA": SILENT}, Outcome.RETRY),
         ({"body": "451 later"}, Outcome.RETRY),
         ({"body": "554 looks like spam"}, Outcome.CONTENT_REFUSED),
+        ({"body": "251 taken elsewhere"}, Outcome.SENT),
         ({"body": DROP}, Outcome.UNANSWERED),
         ({"body": SILENT}, Outcome.UNANSWERED),
         ({"body": "blah blah"}, Outcome.UNANSWERED),
@@ -94,6 +103,33 @@ async def test_a_strange_address_never_reaches_the_relay(address: str) -> None:
         own = await smtp.send(replace(settings, mail_from=address), BODY, "a@example.org", within=SHORT)
     assert (result.outcome, own.outcome) == (Outcome.REFUSED, Outcome.CONFIGURATION)
     assert running.said == []
+
+
+async def test_a_line_that_breaks_inside_tls_after_the_message_may_have_delivered_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with relay() as running:
+        usual = SMTPProtocol.read_response
+
+        async def breaking(protocol: SMTPProtocol, timeout: float | None = None) -> object:  # noqa: ASYNC109 - theirs
+            answer = await usual(protocol, timeout)
+            if running.taken:
+                raise ssl.SSLError("bad record mac")
+            return answer
+
+        monkeypatch.setattr(SMTPProtocol, "read_response", breaking)
+        settings = replace(SETTINGS, smtp_port=running.port)
+        result = await smtp.send(settings, BODY, "a@example.org", within=SHORT)
+    assert result.outcome is Outcome.UNANSWERED
+
+
+@pytest.mark.parametrize("word", ["AHUAcGFzc3dvcmQ=", "cGFzc3dvcmQ=", "password"])
+async def test_a_password_the_relay_repeats_is_not_kept(word: str) -> None:
+    script = {"EHLO": "250-relay.example.org\r\n250 AUTH PLAIN", "AUTH": f"535 what is {word}?"}
+    async with relay(**script) as running:
+        settings = replace(SETTINGS, smtp_port=running.port, smtp_user="u", smtp_password="password")
+        result = await smtp.send(settings, BODY, "a@example.org", within=SHORT)
+    assert result == smtp.Result(Outcome.CONFIGURATION, "login: 535 what is ***?")
 
 
 async def test_without_starttls_nothing_is_said_in_clear() -> None:
