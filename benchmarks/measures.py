@@ -4,7 +4,9 @@ import asyncio
 import secrets
 import sqlite3
 import time
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -20,18 +22,21 @@ from incidentdesk.settings import Settings
 from incidentdesk.staff import sessions
 from incidentdesk.staff.gate import cookie_name
 from incidentdesk.tables import Member
+from incidentdesk.web.pages import Desk
 
 REPORTS = 600
 AT_ONCE = 8
-COMMITS = 600
+COMMITS = 1_000
 PAGES = 40
-SWEEPS = 9
+SWEEPS = 15
 DUE = 10
 
 
 def bare_commits(folder: Path) -> float:
     """Return how many one-row transactions a second this disk takes, with the desk's own settings and nothing else."""
-    connection = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+    path = folder / "bare.sqlite3"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path, isolation_level=None)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("CREATE TABLE bare (number INTEGER PRIMARY KEY, text TEXT)")
@@ -73,13 +78,25 @@ async def _send_some(client: httpx.AsyncClient, forms: list[str]) -> None:
         assert "IR-" in answer.text, "the report was not accepted"
 
 
-def queue_page(folder: Path, number: int) -> float:
-    """Return the median milliseconds of the queue page with `number` open incidents."""
+def queue_pages(folder: Path, numbers: Sequence[int]) -> list[float]:
+    """Return the median milliseconds of the queue page, for each of these numbers of open incidents.
+
+    Page by page in turn, so that a machine which gets busy meanwhile slows all of them alike.
+    """
+    with ExitStack() as stack:
+        clients = [stack.enter_context(_desk_with(inside(folder, f"queue-{number}"), number)) for number in numbers]
+        rounds = [[_page(client) for client in clients] for _ in range(PAGES)]
+    return [median(taken) * 1000 for taken in zip(*rounds, strict=True)]
+
+
+@contextmanager
+def _desk_with(folder: Path, number: int) -> Iterator[httpx.Client]:
+    """Open the browser of somebody signed in at a desk with `number` open incidents."""
     settings = settings_for(folder)
     token = asyncio.run(_prepare_queue(settings, number))
-    with serving(settings), httpx.Client(base_url=settings.base_url, timeout=30) as client:
-        client.cookies.set(cookie_name(settings), token)
-        return median(_page(client) for _ in range(PAGES)) * 1000
+    cookies = {cookie_name(settings): token}
+    with serving(settings), httpx.Client(base_url=settings.base_url, cookies=cookies, timeout=30) as client:
+        yield client
 
 
 def _page(client: httpx.Client) -> float:
@@ -103,21 +120,34 @@ async def _prepare_queue(settings: Settings, number: int) -> str:
     return token
 
 
-def sweep(folder: Path, number: int) -> float:
-    """Return the median milliseconds of one sweep that finds ten of `number` open clocks due."""
-    return asyncio.run(_sweep(settings_for(folder), number))
+def sweeps(folder: Path, numbers: Sequence[int]) -> list[float]:
+    """Return the median milliseconds of a sweep that finds ten clocks due, for each of these numbers of open clocks."""
+    settings = [settings_for(inside(folder, f"sweep-{number}")) for number in numbers]
+    rounds = asyncio.run(_sweeps(dict(zip(numbers, settings, strict=True))))
+    return [median(taken) * 1000 for taken in zip(*rounds, strict=True)]
 
 
-async def _sweep(settings: Settings, number: int) -> float:
-    desk = await serve.open_desk(settings)
+async def _sweeps(wanted: Mapping[int, Settings]) -> list[list[float]]:
     now = clock.now()
-    await rows.fill(desk.database, number, now=now)
-    taken = []
-    for turn in range(SWEEPS):
-        moment = now + timedelta(minutes=turn)
-        await rows.make_due(desk.database, DUE, now=moment)
-        started = time.perf_counter()
-        await worker.sweep_clocks(desk, now=moment)
-        taken.append(time.perf_counter() - started)
-    await desk.database.close()
-    return median(taken) * 1000
+    desks = [await serve.open_desk(settings) for settings in wanted.values()]
+    for desk, number in zip(desks, wanted, strict=True):
+        await rows.fill(desk.database, number, now=now)
+    # In turn, for the same reason as the pages.
+    rounds = [[await _sweep(desk, now=now + timedelta(minutes=turn)) for desk in desks] for turn in range(SWEEPS)]
+    for desk in desks:
+        await desk.database.close()
+    return rounds
+
+
+async def _sweep(desk: Desk, *, now: datetime) -> float:
+    await rows.make_due(desk.database, DUE, now=now)
+    started = time.perf_counter()
+    await worker.sweep_clocks(desk, now=now)
+    return time.perf_counter() - started
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Make a folder for one measurement."""
+    path = folder / name
+    path.mkdir()
+    return path

@@ -39,19 +39,19 @@ def main() -> int:
 
 def measured(folder: Path) -> Iterator[Line]:
     """Yield every figure as soon as it is there."""
-    yield from _reports(_inside(folder, "reports"))
-    pages = [measures.queue_page(_inside(folder, f"queue-{number}"), number) for number in (FEW, MANY)]
-    yield from _pair("queue page, open incidents", pages)
-    sweeps = [measures.sweep(_inside(folder, f"sweep-{number}"), number) for number in (FEW, MANY)]
-    yield from _pair("sweep with ten due, open clocks", sweeps)
+    yield from _reports(measures.inside(folder, "reports"))
+    yield from _pair("queue page, open incidents", measures.queue_pages(folder, (FEW, MANY)))
+    yield from _pair("sweep with ten due, open clocks", measures.sweeps(folder, (FEW, MANY)))
 
 
 def _reports(folder: Path) -> Iterator[Line]:
     before = measures.bare_commits(folder)
     rate, first_page = measures.reports(folder)
-    yield Line("bare one-row commit, synchronous=FULL", f"{before:.0f} /s")
+    # The better of two: what slowed only the bare commits must not make the desk look good.
+    bare = max(before, measures.bare_commits(folder))
+    yield Line("bare one-row commit, synchronous=FULL", f"{bare:.0f} /s")
     yield Line("reports accepted by the real server", f"{rate:.0f} /s")
-    yield Line("  ratio to the bare commit", f"{rate / before:.3f}")
+    yield Line("  ratio to the bare commit", f"{rate / bare:.3f}")
     yield Line("start to first page, with an empty database", f"{first_page:.2f} s")
 
 
@@ -60,12 +60,6 @@ def _pair(what: str, figures: list[float]) -> Iterator[Line]:
         yield Line(f"{what}: {number:,}", f"{figure:.1f} ms")
     ratio = figures[1] / figures[0]
     yield Line(f"  ratio (promise: at most {AT_MOST})", f"{ratio:.2f}", ratio <= AT_MOST)
-
-
-def _inside(folder: Path, name: str) -> Path:
-    path = folder / name
-    path.mkdir()
-    return path
 
 
 def _word(kept: bool | None) -> str:  # noqa: FBT001 - three answers, shown as words

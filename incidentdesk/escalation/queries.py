@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation.forms import HELD, MailSearch
-from incidentdesk.mail import contacts
 from incidentdesk.rules.escalation import Post
-from incidentdesk.tables import Incident, MailState, Member, OutboxMail
+from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder
 
 PAGE = 50
 MOST_COUNTED = 100
@@ -41,7 +40,12 @@ async def staff(session: AsyncSession) -> list[Member]:
 
 async def posts(session: AsyncSession) -> dict[Post, list[Member]]:
     """Return who stands on which post."""
-    return {post: await contacts.holders(session, post) for post in HELD}
+    query = select(PostHolder.post, Member).join(Member, Member.id == PostHolder.member_id)
+    query = query.where(Member.disabled_at.is_(None)).order_by(Member.id)
+    found: dict[Post, list[Member]] = {post: [] for post in HELD}
+    for post, member in await session.execute(query):
+        found[post].append(member)
+    return found
 
 
 async def mails(session: AsyncSession, search: MailSearch) -> Mails:
