@@ -1,18 +1,16 @@
 """Sign-in, welcome, people and profile: text to value, or a word per field."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import available_timezones
 
 from incidentdesk.i18n import LANGUAGES
+from incidentdesk.mail.addresses import is_address
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.passwords import LONGEST, SHORTEST
 from incidentdesk.web.forms import Form, one
 
 Errors = Mapping[str, str]
-# Strict on purpose: one plain mailbox, no comments, no quoting, no display name.
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 THEMES = ("auto", "light", "dark")
 
 
@@ -55,7 +53,7 @@ def read_person(form: Form, *, zone: str) -> Person:
     errors = {}
     if not name:
         errors["name"] = "name_missing"
-    if len(email) > 254 or not ADDRESS.fullmatch(email):  # noqa: PLR2004 - RFC 5321, 4.5.3.1.3
+    if not is_address(email):
         errors["email"] = "email_invalid"
     if role not in set(Role):
         errors["role"] = "role_missing"
