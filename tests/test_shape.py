@@ -163,7 +163,8 @@ def test_the_script_alone_prints_help() -> None:
 def test_every_package_is_installed() -> None:
     listed = set(settings()["tool"]["setuptools"]["packages"])
     found = {name(path.parent).replace("/", ".") for path in files("incidentdesk", endings=(".py",))}
-    assert found <= listed
+    # One that is listed and not there breaks the build of a wheel.
+    assert listed == found | {"incidentdesk.migrations", "incidentdesk.templates"}
 
 
 def settings() -> dict[str, Any]:
