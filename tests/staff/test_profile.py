@@ -27,7 +27,7 @@ async def test_a_profile_is_kept_and_every_page_follows_it(sit: Sit, desk: Desk,
 async def test_shortcuts_can_be_switched_off(sit: Sit, rosa: Member) -> None:
     seat = await sit(rosa)
     assert 'data-keys="off"' not in (await seat.get("/desk")).text
-    await seat.post("/desk/profile", **{**CHOSEN, "shortcuts": []})
+    await seat.post("/desk/profile", language="en", zone="Asia/Tokyo", theme="dark")
     assert 'data-keys="off"' in (await seat.get("/desk")).text
 
 
