@@ -35,11 +35,28 @@ async def find_alarm(session: AsyncSession, mail: OutboxMail, *, now: datetime) 
     if notice is None or member is None:
         return None
     clock = await session.get_one(Clock, notice.clock_id)
-    if not is_wanted(clock, notice):
+    if not is_wanted(clock, notice) or await _is_overtaken(session, mail, notice):
         return None
     incident = await session.get_one(Incident, notice.incident_id)
     step = next(step for step in steps_of(clock) if step.key == notice.step)
     return Alarm(notice, clock, incident, member, step, now)
+
+
+async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice) -> bool:
+    """Say whether the same person has a later alert of this clock: after an outage of the relay one is enough."""
+    query = (
+        select(OutboxMail.id)
+        .join(Notice, Notice.id == OutboxMail.notice_id)
+        .where(
+            Notice.clock_id == notice.clock_id,
+            Notice.round == notice.round,
+            Notice.due_at > notice.due_at,
+            OutboxMail.letter == mail.letter,
+            OutboxMail.member_id == mail.member_id,
+            OutboxMail.state.in_((MailState.WAITING, MailState.SENT)),
+        )
+    )
+    return await session.scalar(query.limit(1)) is not None
 
 
 async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:

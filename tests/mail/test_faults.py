@@ -13,8 +13,9 @@ from incidentdesk.database import Database
 from incidentdesk.mail import outbox
 from incidentdesk.tables import MailState
 from tests.mail.relay import relay
-from tests.mail.scene import MINUTE, NOW, Scene, with_relay
+from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
 
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
@@ -72,3 +73,17 @@ async def test_what_the_relay_took_is_not_forgotten_while_the_database_is_away(
         assert await worker.deliver_next(replace(desk, database=shaky), now=NOW)
         assert not await worker.deliver_next(desk, now=NOW + WEEK)
     assert (len(running.taken), await state(scene)) == (1, (MailState.SENT, "sent"))
+
+
+async def test_after_an_outage_of_the_relay_each_person_reads_the_newest_alert_only(scene: Scene) -> None:
+    await add_incident(scene.desk, severity=2)
+    for hours in (24, 48, 60, 66, 72, 76, 80):
+        await worker.sweep_clocks(scene.desk, now=NOW + hours * HOUR)
+    async with relay() as running:
+        desk = with_relay(scene.desk, running.port)
+        while await worker.deliver_next(desk, now=NOW + 81 * HOUR):
+            pass
+    told = await scene.told("deadline", MailState.SENT)
+    assert sorted(told) == ["Bodil Upp", "Dipo Officer", "Rosa Ponder"]
+    assert {mail.outcome for mail in await scene.mails(state=MailState.SKIPPED)} == {"not_needed"}
+    assert {mail.dedupe.split(":")[2] for mail in await scene.mails(state=MailState.SENT)} == {"late"}
