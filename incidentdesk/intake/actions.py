@@ -88,10 +88,10 @@ async def _start_clocks(
     session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime
 ) -> tuple[datetime, datetime]:
     """Start what runs from now on, and return the two moments the reporter is promised."""
-    await clocks.start_promises(session, incident, zone=zone, now=now)
+    promises = await clocks.start_promises(session, incident, zone=zone, now=now)
     if incident.people != "no":
         await clocks.start_authority(session, incident, zone=zone)
-    due = {clock.duty: clock.deadline_at for clock in await clocks.clocks_of(session, incident)}
+    due = {clock.duty: clock.deadline_at for clock in promises}
     return due[Duty.FIRST_LOOK], due[Duty.FIRST_ANSWER]
 
 
