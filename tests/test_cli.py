@@ -29,7 +29,7 @@ def call(given: dict[str, str], *words: str) -> Result:
 def test_without_a_word_it_prints_help(given: dict[str, str]) -> None:
     said = CliRunner().invoke(main, [], prog_name="incidentdesk")
     assert said.output.startswith("Usage: incidentdesk ")
-    for command in ("run", "demo", "migrate", "member", "deadline"):
+    for command in ("run", "demo", "migrate", "member", "link", "deadline"):
         assert f"  {command} " in said.output
     unknown = call(given, "serve")
     assert (unknown.exit_code, unknown.stdout) == (2, "")
@@ -105,6 +105,14 @@ async def test_a_person_is_added_and_comes_in_by_the_printed_link(
         assert (person.name, person.email, person.role) == ("Ada Min", "ada@example.org", Role.ADMINISTRATOR)
         actions = list(await session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id)))
     assert actions == ["member.added", "member.password"]
+
+
+def test_a_person_who_forgot_the_password_gets_a_new_link(given: dict[str, str]) -> None:
+    first = call(given, "member", *ADA).stdout
+    second = call(given, "link", "ADA@example.org").stdout
+    assert first != second
+    assert second.startswith("http://127.0.0.1:8000/desk/welcome/")
+    assert refusal(given, "link", "eve@example.org") == "eve@example.org is not here, or without access"
 
 
 def test_a_person_who_cannot_be_added_is_refused_in_words(given: dict[str, str]) -> None:

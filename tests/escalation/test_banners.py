@@ -1,0 +1,145 @@
+"""What stands on top of every staff page until somebody mends it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from incidentdesk.escalation.banners import Banner, banners
+from incidentdesk.mail.smtp import Outcome
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
+from incidentdesk.tables import Clock, MailState, Member, OutboxMail, PostHolder
+from tests.mail.scene import MINUTE, NOW, Scene, add_incident
+from tests.people import Sit
+
+
+@pytest.fixture
+def relay(settings: Settings) -> Settings:
+    return replace(settings, smtp_host="relay.example.org", mail_from="desk@example.org")
+
+
+async def shown(scene: Scene, settings: Settings, *, now: datetime = NOW, language: str = "en") -> list[Banner]:
+    async with scene.desk.database.read() as session:
+        return await banners(session, settings, language=language, now=now)
+
+
+async def texts(scene: Scene, settings: Settings, *, now: datetime = NOW) -> list[str]:
+    return [banner.text for banner in await shown(scene, settings, now=now)]
+
+
+async def add_mail(scene: Scene, number: int = 1, **values: Any) -> None:
+    mail = OutboxMail(
+        dedupe=f"mail:{number}",
+        letter="test",
+        member_id=scene.rosa.id,
+        created_at=NOW,
+        due_at=NOW,
+        give_up_at=NOW + timedelta(days=1),
+        message_id=f"{number}",
+        **values,
+    )
+    async with scene.desk.database.write() as session:
+        session.add(mail)
+
+
+async def test_where_all_is_well_nothing_is_said(scene: Scene, relay: Settings) -> None:
+    await add_mail(scene)
+    assert await texts(scene, relay, now=NOW + 3 * MINUTE) == []
+
+
+async def test_without_a_relay_it_says_how_many_mails_wait(scene: Scene, settings: Settings) -> None:
+    nobody = "No mail server is set up: nobody is alerted by mail."
+    assert await texts(scene, settings) == [nobody]
+    await add_mail(scene, 1)
+    assert await texts(scene, settings) == [f"{nobody} 1 mail waits here; nothing is lost."]
+    await add_mail(scene, 2)
+    (banner,) = await shown(scene, settings, language="nl")
+    assert (banner.kind, banner.href) == ("bad", "/desk/mail")
+    assert banner.text.startswith("Er is geen mailserver ingesteld")
+    assert "2 " in banner.text
+
+
+async def test_a_mail_that_nobody_picks_up_tells_that_no_worker_runs(scene: Scene, relay: Settings) -> None:
+    await add_mail(scene)
+    late = NOW + 3 * MINUTE + timedelta(seconds=1)
+    (banner,) = await shown(scene, relay, now=late)
+    assert banner == Banner("bad", "Mails are not being sent: the worker does not seem to run.", "/desk/mail")
+
+
+@pytest.mark.parametrize(
+    "tried, said",
+    [
+        ({"attempts": 2, "outcome": Outcome.RETRY}, False),
+        ({"attempts": 3, "outcome": Outcome.RETRY}, True),
+        ({"attempts": 1, "outcome": Outcome.CONFIGURATION}, True),
+        ({"attempts": 3, "outcome": Outcome.RETRY, "state": MailState.SENT}, False),
+    ],
+)
+async def test_what_the_relay_keeps_answering_is_shown(
+    scene: Scene, relay: Settings, tried: dict[str, Any], *, said: bool
+) -> None:
+    await add_mail(scene, answer="454 <b>try</b> later", **tried)
+    expected = ["The mail server does not take our mails: 454 &lt;b&gt;try&lt;/b&gt; later"] if said else []
+    assert await texts(scene, relay) == expected
+
+
+async def test_people_whose_mail_was_refused_are_named_while_they_have_access(scene: Scene, relay: Settings) -> None:
+    gone = {"mail_refused_at": NOW, "disabled_at": NOW}
+    for person, values in ((scene.rosa, {"mail_refused_at": NOW}), (scene.bodil, {"mail_refused_at": NOW})):
+        await change(scene, person, **values)
+    (banner,) = await shown(scene, relay)
+    assert banner.text.endswith(": Bodil Upp, Rosa Ponder")
+    assert (banner.kind, banner.href) == ("bad", "/desk/people")
+    for person in (scene.rosa, scene.bodil):
+        await change(scene, person, **gone)
+    assert not any("was refused" in text for text in await texts(scene, relay))
+
+
+async def change(scene: Scene, person: Member, **values: Any) -> None:
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Member).where(Member.id == person.id).values(**values))
+
+
+async def test_posts_with_nobody_on_them_are_named(scene: Scene, relay: Settings) -> None:
+    async with scene.desk.database.write() as session:
+        for row in await session.scalars(select(PostHolder)):
+            await session.delete(row)
+    (banner,) = await shown(scene, relay)
+    assert (banner.kind, banner.href) == ("warn", "/desk/escalation")
+    assert "Nobody stands on this post" in banner.text
+    for post in ("on call", "back-up", "data protection officer"):
+        assert post in banner.text.lower()
+
+
+async def test_mails_that_were_given_up_are_counted(scene: Scene, relay: Settings) -> None:
+    for number in range(2):
+        await add_mail(scene, number, state=MailState.DEAD)
+    assert await shown(scene, relay) == [
+        Banner("warn", "2 mails could not be delivered.", "/desk/mail?state=dead"),
+    ]
+
+
+async def test_a_clock_that_cannot_be_looked_at_is_told(scene: Scene, relay: Settings) -> None:
+    await add_incident(scene.desk)
+    assert not any("cannot be looked at" in text for text in await texts(scene, relay))
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Clock).values(failures=1))
+    (banner,) = [one for one in await shown(scene, relay) if "cannot be looked at" in one.text]
+    assert (banner.kind, banner.href) == ("bad", "/desk/escalation")
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Clock).values(next_check_at=None))
+    assert not any("cannot be looked at" in text for text in await texts(scene, relay))
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_everybody_who_signed_in_sees_them_on_every_page_and_no_visitor_does(
+    scene: Scene, sit: Sit, role: Role
+) -> None:
+    seat, visitor = await sit(role, name="Nora Other"), await sit()
+    for path in ("/desk", "/desk/profile", "/desk/escalation"):
+        assert "No mail server is set up" in (await seat.get(path)).text
+    for path in ("/report", "/r", "/desk/sign-in"):
+        assert "No mail server is set up" not in (await visitor.get(path)).text
