@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,8 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from litestar.types import Message, Scope
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from incidentdesk import clock, i18n
 from incidentdesk.database import Database
@@ -30,6 +33,8 @@ PACKAGE = Path(__file__).parent.parent
 # In a checkout the folder stands beside the package, in a wheel inside it.
 TEMPLATES = next(path for path in map(PACKAGE.joinpath, ("templates", "../templates")) if path.exists())
 STATIC = PACKAGE / "static"
+# The database is gone, full, or busy for too long: nothing was stored, and the same again may work.
+OUT_OF_REACH = (OperationalError, PoolTimeoutError)
 log = logging.getLogger(__name__)
 
 HEADERS = {
@@ -173,23 +178,30 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
         # The class only: a message could hold what a reporter wrote.
         log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))
     answer = page(request, "error.html", status=status, kept=_typed(request.scope["state"].get("form") or {}))
-    if isinstance(error, TooMany):
-        answer.headers["retry-after"] = str(error.retry_after)
-    if isinstance(error, HTTPException):
-        # A 405 says which methods there are.
-        answer.headers.update(error.headers or {})
+    answer.headers.update(_more_headers(error))
     return answer
+
+
+def _more_headers(error: Exception) -> Mapping[str, str]:
+    if isinstance(error, TooMany):
+        return {"retry-after": str(error.retry_after)}
+    if isinstance(error, OUT_OF_REACH):
+        return {"retry-after": "60"}
+    # A 405 says which methods there are.
+    return (error.headers or {}) if isinstance(error, HTTPException) else {}
 
 
 def _typed(form: Form) -> list[str]:
     """Return what a person wrote in words; codes, choices and passwords are not shown."""
-    values = [value for name, given in form.items() if name != "password" for value in given]
+    values = [value for name, given in form.items() if name not in {"password", "code"} for value in given]
     return [value for value in values if not value.isascii() or len(value.split()) > 1]
 
 
 def _status(error: Exception) -> int:
     if isinstance(error, DeskError):
         return error.status
+    if isinstance(error, OUT_OF_REACH):
+        return HTTPStatus.SERVICE_UNAVAILABLE
     return error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
 
 
