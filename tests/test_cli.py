@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -128,4 +129,6 @@ def test_a_person_who_cannot_be_added_is_refused_in_words(given: dict[str, str])
 def test_a_key_that_was_cut_is_not_replaced(given: dict[str, str], tmp_path: Path) -> None:
     assert call(given, "member", *ADA).exit_code == 0
     (tmp_path / "keys" / "master.key").write_bytes(b"short")
+    before = set(threading.enumerate())
     assert "master.key holds 5 bytes instead of 32" in refusal({**given, "PORT": "0"}, "run")
+    assert set(threading.enumerate()) <= before, "an open connection would keep the process from ending"

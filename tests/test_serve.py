@@ -90,10 +90,10 @@ def _signals() -> Iterator[None]:
 def served(settings: Settings, visit: Callable[[], Seen], *, end: int = signal.SIGTERM) -> Seen:
     """Serve in this process, visit from another thread, send the signal and return what the visitor saw."""
 
-    def call() -> Seen:
+    def call() -> tuple[Seen, float]:
         try:
             assert wait_for(f"{settings.base_url}/healthz").text == "ok\n"
-            return visit()
+            return visit(), monotonic()
         finally:
             os.kill(os.getpid(), end)
 
@@ -102,7 +102,9 @@ def served(settings: Settings, visit: Callable[[], Seen], *, end: int = signal.S
         with pytest.raises(SystemExit) as ended:
             serve.run(settings)
         assert ended.value.code == 0
-        return seen.result()
+        saw, told = seen.result()
+        assert monotonic() - told < serve.DRAIN_SECONDS / 2, "nothing was in hand that it had to wait for"
+        return saw
 
 
 def wait_for(address: str) -> httpx.Response:

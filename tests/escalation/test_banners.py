@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -67,6 +68,11 @@ async def test_a_mail_that_nobody_picks_up_tells_that_no_worker_runs(scene: Scen
     late = NOW + 3 * MINUTE + timedelta(seconds=1)
     (banner,) = await shown(scene, relay, now=late)
     assert banner == Banner("bad", "Mails are not being sent: the worker does not seem to run.", "/desk/mail")
+
+
+async def test_a_mail_in_a_workers_hands_tells_nothing(scene: Scene, relay: Settings) -> None:
+    await add_mail(scene, lease=uuid4())
+    assert await texts(scene, relay, now=NOW + 10 * MINUTE) == []
 
 
 @pytest.mark.parametrize(
