@@ -1,0 +1,75 @@
+"""A desk full of examples, served, with a signed-in browser for every role: what the pages are looked at on."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from incidentdesk import clock, demo, serve
+from incidentdesk.intake.queries import report_of_form
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
+from incidentdesk.staff import actions, sessions
+from incidentdesk.staff.forms import Person
+from incidentdesk.tables import Member
+from incidentdesk.tables.mail import MailState, OutboxMail
+from incidentdesk.web.pages import Desk
+from tests.browser.served import serving
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Where it is, and what there is: example id to reference and private code, role to session, a link to join."""
+
+    url: str
+    references: Mapping[str, str]
+    codes: Mapping[str, str]
+    tokens: Mapping[Role, str]
+    invitation: str
+
+
+@asynccontextmanager
+async def open_gallery(data_dir: Path) -> AsyncIterator[Gallery]:
+    """Fill a desk in this folder and serve it."""
+    desk = await serve.open_desk(Settings(data_dir=data_dir))
+    try:
+        references, codes = await _examples(desk)
+        tokens, invitation = await _people(desk)
+        await _mails(desk)
+    finally:
+        await desk.database.close()
+    async with serving(data_dir) as served:
+        yield Gallery(served.url, references, codes, tokens, f"/desk/welcome/{invitation}")
+
+
+async def _examples(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
+    filled = await demo.fill(desk, now=clock.now())
+    assert filled is not None
+    references = {}
+    async with desk.database.read() as session:
+        for case in demo.cases_in(demo.CASES):
+            filed = await report_of_form(session, desk.vault.hash("form", f"demo-{case['id']}"))
+            assert filed is not None
+            references[str(case["id"])] = filed.incident.reference
+    return references, {case: filled.codes[reference] for case, reference in references.items()}
+
+
+async def _people(desk: Desk) -> tuple[dict[Role, str], str]:
+    now = clock.now()
+    async with desk.database.write() as session:
+        members = list(await session.scalars(select(Member)))
+        tokens = {member.role: await sessions.open_session(session, member, now=now) for member in members}
+        newcomer = Person("Nova Join", "nova@example.org", Role.READER, zone="Europe/Amsterdam")
+        invited = await actions.add_member(session, newcomer, by=None, now=now)
+        return tokens, await actions.make_link(session, invited, now=now)
+
+
+async def _mails(desk: Desk) -> None:
+    """Let some mails have had their fate: without a relay they would all wait."""
+    fates = [(MailState.SENT, "sent", "250 2.0.0 Ok: queued"), (MailState.DEAD, "refused", "550 5.1.1 No such user")]
+    async with desk.database.write() as session:
+        mails = await session.scalars(select(OutboxMail).order_by(OutboxMail.id).limit(2))
+        for mail, (state, outcome, answer) in zip(mails, fates, strict=True):
+            mail.state, mail.outcome, mail.answer, mail.settled_at = state, outcome, answer, mail.created_at

@@ -1,0 +1,164 @@
+"""The list of all places. A template that no place shows makes a test fail."""
+
+from playwright.async_api import Page
+
+from incidentdesk.rules.permissions import Role
+from tests.browser.gallery import Gallery
+from tests.browser.ways import Place, Way, at, choose, form, mine, press, then
+
+ADMIN, RESPONDER, DPO, READER = Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO, Role.READER
+VIEWS = ("needs_decision", "mine", "clock", "waiting", "open", "closed")
+LONG = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" * 3
+LEAK = "My password is Hunter2hunter2 and the account is NL91ABNA0417164300. "
+
+
+def incident(example: str, rest: str = "") -> Way:
+    """Open an example's page, or one below it."""
+    return at(f"/desk/incidents/%({example})s{rest}")
+
+
+async def unknown_form(page: Page, gallery: Gallery) -> None:
+    """Send a page whose one-time id the desk does not know."""
+    await form("lost", "Send now")(page, gallery)
+    await page.locator("#report [name=form]").evaluate("field => { field.value = 'x'; }")
+    await press(page, "Send report")
+
+
+async def sent_twice(page: Page, gallery: Gallery) -> None:
+    """Send a report, and the same form once more with other words."""
+    await form("lost", "Send now")(page, gallery)
+    sheet = page.locator("#report")
+    await sheet.evaluate("form => { form.target = '_blank'; }")
+    async with page.context.expect_page() as first:
+        await page.get_by_role("button", name="Send report").click()
+    await (await first.value).close()
+    await sheet.evaluate("form => { form.target = ''; form.elements.what.value = 'It was something else.'; }")
+    await press(page, "Send report")
+
+
+async def collision(page: Page, gallery: Gallery) -> None:
+    """Change the title while somebody else has changed it."""
+    await incident("13")(page, gallery)
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    for tab, title in ((other, "Theirs"), (page, "Mine")):
+        await tab.get_by_label("Title").fill(title)
+        await press(tab, "Set the title")
+    await other.close()
+
+
+async def signed_out(page: Page, gallery: Gallery) -> None:
+    """Lose the session while writing a note."""
+    await incident("01")(page, gallery)
+    await page.get_by_label("Note", exact=True).fill("Ten minutes of careful thought.")
+    await page.context.clear_cookies()
+    await press(page, "Keep the note")
+
+
+async def welcome(page: Page, gallery: Gallery) -> None:
+    """Open the invitation."""
+    await page.goto(gallery.url + gallery.invitation)
+
+
+async def filters(page: Page, gallery: Gallery) -> None:
+    """Ask the queue for something that is not there."""
+    await at("/desk?view=open&kind=lost&severity=1&owner=none&people=no")(page, gallery)
+
+
+PUBLIC = (
+    Place("report", "intake/form.html", at("/report")),
+    Place("report-error", "intake/form.html", then(at("/report?kind=phish"), "Continue"), status=422),
+    Place("report-mail", "intake/form.html", form("mail", "Continue")),
+    Place("report-phish", "intake/form.html", form("phish", "Continue")),
+    Place("report-weakness", "intake/form.html", choose(form("weakness", "Continue"), w_public="planned")),
+    Place(
+        "report-people",
+        "intake/form.html",
+        choose(form("else", "Continue"), people="yes", noticed="earlier", began="earlier"),
+    ),
+    Place(
+        "report-you-error",
+        "intake/form.html",
+        then(choose(form("else", "Continue", "Continue"), reach="email"), "Continue"),
+        status=422,
+    ),
+    Place("check", "intake/check.html", then(at("/report?kind=phish"), "Send now", what=LEAK + LONG)),
+    Place("check-unknown", "intake/check.html", unknown_form),
+    Place("privacy", "intake/privacy.html", at("/privacy")),
+    Place("sent", "intake/sent.html", form("systems", "Send now", "Send report")),
+    Place("sent-again", "intake/sent.html", sent_twice),
+    Place("return", "intake/return.html", at("/r")),
+    Place("return-wrong", "intake/return.html", then(at("/r"), "Open my report", code="12345"), status=422),
+    Place("mine-new", "intake/status.html", mine("04")),
+    Place("mine-waiting", "intake/status.html", mine("10")),
+    Place("mine-finished", "intake/status.html", mine("09")),
+    Place("mine-error", "intake/status.html", then(mine("17"), "Send message"), status=422),
+    Place("missing", "error.html", at("/nothing-here"), status=404),
+    Place("sign-in", "staff/sign_in.html", at("/desk/sign-in")),
+    Place(
+        "sign-in-wrong", "staff/sign_in.html", then(at("/desk"), "Sign in", email="a@b.c", password="no"), status=422
+    ),
+    Place("welcome", "staff/welcome.html", welcome),
+    Place("welcome-error", "staff/welcome.html", then(welcome, "Continue", password="short"), status=422),
+)
+STAFF = (
+    *(Place(f"queue-{view}", "triage/queue.html", at(f"/desk?view={view}"), RESPONDER) for view in VIEWS),
+    Place("queue-filtered", "triage/queue.html", filters, RESPONDER),
+    Place("queue-unknown", "triage/queue.html", at("/desk?q=IR-26-000000"), RESPONDER),
+    Place("incident-new", "triage/incident.html", incident("04"), RESPONDER),
+    Place("incident-replied", "triage/incident.html", incident("15"), RESPONDER),
+    Place("incident-breach-late", "triage/incident.html", incident("05"), RESPONDER),
+    Place("incident-breach-urgent", "triage/incident.html", incident("02"), DPO),
+    Place("incident-breach-filed", "triage/incident.html", incident("08"), DPO),
+    Place("incident-closed", "triage/incident.html", incident("nothing"), RESPONDER),
+    Place("incident-reader", "triage/incident.html", incident("10"), READER),
+    Place("incident-mail", "triage/incident.html", incident("04", "?show=mail"), RESPONDER),
+    Place(
+        "incident-error",
+        "triage/incident.html",
+        then(incident("17"), "Send to the reporter", message="", title=LONG),
+        RESPONDER,
+        status=422,
+    ),
+    Place("decide-security", "triage/decision.html", incident("10", "/verdict?as=security_incident"), RESPONDER),
+    Place("decide-nothing", "triage/decision.html", incident("05", "/verdict?as=not_an_incident"), RESPONDER),
+    Place(
+        "decide-error",
+        "triage/decision.html",
+        then(incident("10", "/verdict?as=not_an_incident"), "Decide"),
+        RESPONDER,
+        status=422,
+    ),
+    Place("closure", "triage/closure.html", incident("01", "/closure"), RESPONDER),
+    Place("closure-obstacle", "triage/closure.html", incident("05", "/closure"), RESPONDER),
+    Place("collision", "triage/collision.html", collision, RESPONDER, status=409),
+    Place("clock-none", "breach/clock.html", incident("04", "/clock"), DPO),
+    Place("clock-late", "breach/clock.html", incident("05", "/clock"), DPO),
+    Place("clock-signed", "breach/clock.html", incident("01", "/clock"), DPO),
+    Place("clock-filed", "breach/clock.html", incident("08", "/clock"), READER),
+    Place("clock-error", "breach/clock.html", then(incident("02", "/clock"), "Record it"), DPO, status=422),
+    Place("escalation", "escalation/ladder.html", at("/desk/escalation"), ADMIN),
+    Place("escalation-reader", "escalation/ladder.html", at("/desk/escalation"), READER),
+    Place(
+        "escalation-error",
+        "escalation/ladder.html",
+        then(at("/desk/escalation"), "Save steps", **{"'decision.not_taken_1'": "0"}),
+        ADMIN,
+        status=422,
+    ),
+    Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),
+    Place("mail-dead", "escalation/mail.html", at("/desk/mail?state=dead"), ADMIN),
+    Place("mail-none", "escalation/mail.html", at("/desk/mail?state=skipped"), ADMIN),
+    Place("people", "staff/people.html", at("/desk/people"), ADMIN),
+    Place("people-error", "staff/people.html", then(at("/desk/people"), "Add"), ADMIN, status=422),
+    Place(
+        "people-added",
+        "staff/people.html",
+        then(at("/desk/people"), "Add", name="Olga New", email="olga@example.org"),
+        ADMIN,
+    ),
+    Place("profile", "staff/profile.html", at("/desk/profile"), READER),
+    Place("forbidden", "error.html", at("/desk/people"), READER, status=403),
+    Place("signed-out", "error.html", signed_out, DPO, status=401),
+)
+PLACES = PUBLIC + STAFF
