@@ -111,7 +111,7 @@ def show_collision(request: Request, error: Stale) -> Response[str]:
         collision=error.collision,
         carried=carried,
         typed=forms.typed(form),
-        back=request.url.path.rpartition("/")[0],
+        back=str(request.scope["path"]).rpartition("/")[0],
     )
 
 

@@ -152,7 +152,7 @@ def shared(request: Request, *, now: datetime) -> dict[str, Any]:
         "now": now,
         "now_iso": now.isoformat(),
         "zone": ZoneInfo(member.zone) if member else desk.settings.zone,
-        "path": request.url.path,
+        "path": request.scope["path"],
     }
 
 
@@ -172,7 +172,9 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
     """Handler: answer a refusal in the desk's voice, and give back whatever was typed."""
     status = _status(error)
     if isinstance(error, Unauthenticated) and request.method in SAFE:
-        onward = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        # Not `request.url`: it is built with the Host header, which may be no host at all.
+        query = request.scope["query_string"].decode("latin-1")
+        onward = request.scope["path"] + (f"?{query}" if query else "")
         return Redirect(f"/desk/sign-in?{urlencode({'onward': onward})}", status_code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.

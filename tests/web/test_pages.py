@@ -182,6 +182,15 @@ async def test_a_form_that_is_too_much_is_refused_in_words(sit: Sit, body: str) 
     assert f"Error {answer.status_code}" in answer.text
 
 
+@pytest.mark.parametrize("host", ["desk.test:b:c", "desk.test:99999999", "[::1"])
+async def test_a_host_that_cannot_be_is_no_fault(sit: Sit, host: str) -> None:
+    client = (await sit()).client
+    headers = {"host": host}
+    answers = {path: await client.get(path, headers=headers) for path in ("/report", "/nowhere", "/desk?view=mine")}
+    assert [answer.status_code for answer in answers.values()] == [200, 404, 303]
+    assert answers["/desk?view=mine"].headers["location"] == "/desk/sign-in?onward=%2Fdesk%3Fview%3Dmine"
+
+
 def test_templates_escape_and_stop_at_unknown_names() -> None:
     made = pages.environment("en")
     assert made.from_string("{{ text }}").render(text="<b>") == "&lt;b&gt;"
