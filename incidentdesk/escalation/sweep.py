@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
@@ -41,7 +41,8 @@ async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> No
     if row is None:
         return
     clock, incident = row
-    await _stand_down(session, clock, incident, now=now)
+    if clock.ended_at is not None or incident.taken_at is not None:
+        await _stand_down(session, clock, incident, now=now)
     seen = look(steps_of(clock), await facts_of(session, clock, incident), now)
     await _write(session, clock, incident, seen, now=now)
     clock.next_check_at = seen.next_look
@@ -94,9 +95,7 @@ async def _alert(session: AsyncSession, notice: Notice, step: Step, people: list
 
 async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *, now: datetime) -> None:
     """Tell those who were alerted that they need not act: somebody acted since, or the duty ended."""
-    notices = list(
-        await session.scalars(select(Notice).where(_overtaken(clock, incident)).with_for_update(key_share=True))
-    )
+    notices = list(await session.scalars(select(Notice).where(_overtaken(clock)).with_for_update(key_share=True)))
     if not notices:
         return
     query = select(OutboxMail).where(
@@ -114,13 +113,11 @@ async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *
     await _release(session, clock, alerted - {incident.owner_id, None}, now=now)
 
 
-def _overtaken(clock: Clock, incident: Incident) -> ColumnElement[bool]:
+def _overtaken(clock: Clock) -> ColumnElement[bool]:
     """Match the notices nobody need act on any more: all of an ended clock, and of a taken one those of earlier rounds."""
     open_ones = (Notice.clock_id == clock.id) & Notice.stood_down_at.is_(None) & Notice.superseded.is_(False)
     if clock.ended_at is not None:
         return open_ones
-    if incident.taken_at is None:
-        return false()
     keys = [step.key for step in steps_of(clock) if step.trigger is Trigger.NOT_TAKEN]
     return open_ones & Notice.step.in_(keys) & (Notice.round < clock.arm)
 

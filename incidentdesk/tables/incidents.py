@@ -31,6 +31,8 @@ class Incident(Base):
         # What has a legal clock is open; saying so again would let SQLite take the larger index of all that is open.
         _queue_index("ix_incident_clock", where="legal_due_at IS NOT NULL"),
         _queue_index("ix_incident_waiting", where="closed_at IS NULL AND status = 'waiting'"),
+        # For the mail that lists what nobody has looked at.
+        _queue_index("ix_incident_unread", where="closed_at IS NULL AND read_at IS NULL"),
         _queue_index("ix_incident_mine", "owner_id", where="closed_at IS NULL AND owner_id IS NOT NULL"),
         # Partial too: SQLite would otherwise find open incidents through this one, and sort them all.
         Index(

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidentdesk.tables.base import Base, Json, UTCDateTime, new_id, one_of
@@ -25,12 +25,8 @@ class OutboxMail(Base):
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
-        Index(
-            "ix_outbox_mail_due",
-            "due_at",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        # Not partial: SQLite would rather sort everything that waits than use a partial one.
+        Index("ix_outbox_mail_due", "state", "due_at", "id"),
         Index("ix_outbox_mail_state", "state", "id"),
     )
 
