@@ -26,6 +26,7 @@ from incidentdesk.web.pages import Desk, desk_of, environment, form_of, language
 
 GUESSES, GUESS_WINDOW = 10, timedelta(minutes=1)
 GUESSES_WORTH_A_WORD = 100
+PASTED = 2_000
 MESSAGES, MESSAGE_WINDOW = 30, timedelta(hours=1)
 QR_MASK = 3
 log = logging.getLogger(__name__)
@@ -148,7 +149,8 @@ PAGES = (ask_code, lead_to_door, open_report, save_code, send_message, change_co
 
 async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:
     """Return the posted code if a report has it. Whoever guesses too often is stopped, also with a right one."""
-    typed = one(form, "code")
+    # Long enough for the whole text file, pasted as it is.
+    typed = one(form, "code", longest=PASTED)
     code = tidy_code(typed) or typed
     key = "guess:" + desk.vault.hash("network", network_of(request, desk.settings))
     async with desk.database.read() as session:

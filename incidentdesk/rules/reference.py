@@ -1,6 +1,7 @@
 """The public reference of an incident and the private code of its reporter: how they are written and read back."""
 
 import re
+import unicodedata
 from typing import Final
 
 # Crockford's base 32: no I, L, O or U, so it can be read out over a telephone.
@@ -14,7 +15,10 @@ CODE_SPACE: Final = 10**_DIGITS
 
 _DASH: Final = r"\-\u2010-\u2015\u2212"
 _REFERENCE: Final = re.compile(rf"(?<![0-9A-Z])IR[\s{_DASH}]?([0-9]{{2}})[\s{_DASH}]?([0-9A-TV-Z]{{6}})(?![0-9A-Z])")
-_DIGIT_RUN: Final = re.compile(rf"[0-9](?:[\s{_DASH}]*[0-9])*")
+# Mails and phones put marks of writing direction and of no width between what people copy.
+_BETWEEN: Final = rf"[\s{_DASH}\u200b-\u200f\u2060\ufeff]"
+_AS_ISSUED: Final = re.compile(rf"(?<![0-9])(?:[0-9]{{25}}|[0-9]{{5}}(?:{_BETWEEN}+[0-9]{{5}}){{4}})(?![0-9])")
+_DIGIT_RUN: Final = re.compile(rf"[0-9](?:{_BETWEEN}*[0-9])*")
 _LOOKALIKES: Final = str.maketrans("ILO", "110")
 
 
@@ -44,8 +48,12 @@ def private_code(number: int) -> str:
 
 
 def tidy_code(text: str) -> str | None:
-    """Return the first run of exactly 25 digits in `text`, whatever spaces, dashes and words stand around, or None."""
-    for run in _DIGIT_RUN.findall(text):
+    """Return the code that stands in `text`, or None: as it was issued, whatever stands around, else 25 digits in a row.
+
+    Digits of every script count, and so do spaces and dashes of every kind between them.
+    """
+    plain = "".join(str(unicodedata.decimal(character, character)) for character in text)
+    for run in _AS_ISSUED.findall(plain) + _DIGIT_RUN.findall(plain):
         digits = re.sub(r"[^0-9]", "", run)
         if len(digits) == _DIGITS:
             return digits

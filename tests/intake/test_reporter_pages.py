@@ -52,7 +52,7 @@ async def test_the_code_is_nowhere_but_with_its_reporter(reporter: Visitor, desk
     assert not re.search(r'(href|action|src)="[^"]*\d{25}', reporter.html)
 
 
-@pytest.mark.parametrize("shape", ["{0}", "Code: {1}.", "{2}", " {1}\n"])
+@pytest.mark.parametrize("shape", ["{0}", "Code: {1}.", "{2}", " {1}\n", "Acme " * 200 + "{1}"])
 async def test_the_code_works_however_it_is_pasted(reporter: Visitor, shape: str) -> None:
     code = code_in(reporter.html)
     groups = [code[at : at + 5] for at in range(0, 25, 5)]
