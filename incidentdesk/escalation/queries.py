@@ -65,5 +65,5 @@ async def mails(session: AsyncSession, search: MailSearch) -> Mails:
 
 async def count_mails(session: AsyncSession, state: MailState) -> int:
     """Count the mails in a state, up to a number beyond which nobody cares."""
-    some = select(OutboxMail.id).where(OutboxMail.state == state).limit(MOST_COUNTED).subquery()
-    return await session.scalar(select(func.count()).select_from(some)) or 0
+    some = select(OutboxMail.id).where(OutboxMail.state == state).order_by(OutboxMail.id).limit(MOST_COUNTED)
+    return await session.scalar(select(func.count()).select_from(some.subquery())) or 0

@@ -81,11 +81,12 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
 async def _new_reports(session: AsyncSession) -> Values | None:
     """Return what waits for a first look, the most urgent first; None when somebody looked at everything."""
     unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None))
-    counted = select(Incident.id).where(*unread).limit(COUNTED).subquery()
+    order = (Incident.next_due_at, Incident.severity, Incident.id)
+    # In order, so that an index is walked; without it a database may read all closed ones to find the open.
+    counted = select(Incident.id).where(*unread).order_by(*order).limit(COUNTED).subquery()
     count = await session.scalar(select(func.count()).select_from(counted)) or 0
     if not count:
         return None
-    order = (Incident.next_due_at, Incident.severity, Incident.id)
     listed = list(await session.scalars(select(Incident).where(*unread).order_by(*order).limit(LISTED)))
     worst = min(incident.severity for incident in listed)
     return {"count": count, "listed": listed, "more": count - len(listed), "severity": worst, "cap": COUNTED}

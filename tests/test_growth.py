@@ -1,0 +1,124 @@
+"""What the years must not slow down: each statement of a working day is asked how it would find its rows."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from benchmarks import rows
+from incidentdesk import worker
+from incidentdesk.mail.outbox import Letter
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import MailTLS
+from incidentdesk.tables import Clock, HistoryEntry, Incident, JsonObject, MailState, Notice, OutboxMail, Report, new_id
+from incidentdesk.web.pages import Desk
+from tests.intake.visitor import send
+from tests.people import Sit
+
+NOW = datetime.now(UTC)
+MANY = 1_000
+GROWING = "incident|clock|report|notice|outbox_mail|history_entry"
+ASKS = ("SELECT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement as the driver got it."""
+
+    statement: str
+    parameters: Any
+
+    async def plan(self, connection: AsyncConnection) -> str:
+        word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+        lines = await connection.exec_driver_sql(f"{word} {self.statement}", self.parameters)
+        return "\n".join(str(line[-1]) for line in lines)
+
+
+@contextmanager
+def overheard(desk: Desk) -> Iterator[list[Said]]:
+    """Collect every statement that is said meanwhile."""
+    said: list[Said] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith(ASKS):
+            said.append(Said(statement, parameters))
+
+    engines = {desk.database.writer.sync_engine, desk.database.reader.sync_engine}
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", listen)
+    yield said
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", listen)
+
+
+async def test_a_working_day_reads_no_growing_table_from_end_to_end(desk: Desk, sit: Sit) -> None:
+    reference = await years_of_incidents(desk)
+    browser, reporter = await sit(Role.ADMINISTRATOR), await sit()
+    mailing = replace(desk.settings, smtp_host="127.0.0.1", smtp_port=9, smtp_tls=MailTLS.NONE, mail_from="d@e.example")
+    with overheard(desk) as said:
+        for path in ("/desk", f"/desk/incidents/{reference}", f"/desk/incidents/{reference}/clock", "/desk/mail"):
+            assert (await browser.get(path)).status_code == 200
+        assert "IR-" in (await send(reporter)).html
+        await worker.sweep_clocks(desk, now=NOW)
+        assert await worker.deliver_next(replace(desk, settings=mailing), now=NOW + timedelta(minutes=1))
+    assert {word for word in ASKS for one in said if one.statement.startswith(word)} == set(ASKS)
+    async with desk.database.writer.connect() as connection:
+        plans = [(one.statement, await one.plan(connection)) for one in said]
+    assert [found for found in plans if reads_it_all(*found)] == []
+
+
+def reads_it_all(statement: str, plan: str) -> bool:
+    """Say whether the plan reads a whole table that grows. Walking an index in its order is fine up to a LIMIT."""
+    if re.search(rf"Seq Scan on ({GROWING})\b", plan) or re.search(rf"SCAN ({GROWING})(?! USING)\b", plan):
+        return True
+    walks = re.search(rf"SCAN ({GROWING}) USING", plan)
+    return walks is not None and ("LIMIT" not in statement or "TEMP B-TREE" in plan)
+
+
+async def years_of_incidents(desk: Desk) -> str:
+    """Fill every table that grows, let two clocks be due, and return a reference."""
+    await rows.fill(desk.database, MANY, now=NOW)
+    await rows.make_due(desk.database, 2, now=NOW)
+    async with desk.database.write() as session:
+        pairs = [
+            (clock_id, incident_id)
+            for clock_id, incident_id in await session.execute(select(Clock.id, Clock.incident_id))
+        ]
+        notices = [{"id": new_id(), **notice(*pair)} for pair in pairs]
+        for table, made in (
+            (Notice, notices),
+            (OutboxMail, [mail(one) for one in notices]),
+            (Report, [report(incident_id) for _, incident_id in pairs]),
+            (HistoryEntry, [entry(incident_id) for _, incident_id in pairs]),
+        ):
+            await session.execute(insert(table), made)
+        await session.execute(text("analyze"))
+        return str(await session.scalar(select(Incident.reference).limit(1)))
+
+
+def notice(clock_id: UUID, incident_id: UUID) -> JsonObject:
+    step = {"step": "left_48h", "round": 0, "occurrence": 0, "due_at": NOW, "noticed_at": NOW}
+    return {"clock_id": clock_id, "incident_id": incident_id, **step}
+
+
+def mail(about: JsonObject) -> JsonObject:
+    told = {"dedupe": str(about["id"]), "message_id": str(about["id"]), "letter": Letter.DEADLINE.value}
+    when = {"created_at": NOW, "due_at": NOW, "give_up_at": NOW, "settled_at": NOW}
+    return {"notice_id": about["id"], "incident_id": about["incident_id"], "state": MailState.SENT, **told, **when}
+
+
+def report(incident_id: UUID) -> JsonObject:
+    hashes = {"form_hash": f"form {incident_id}", "code_hash": f"code {incident_id}"}
+    when = {"received_at": NOW, "look_promised_at": NOW, "answer_promised_at": NOW}
+    told = {"language": "en", "answers": {"what": "words"}, "identity": {}, "privacy_version": "1"}
+    return {"incident_id": incident_id, **hashes, **when, **told}
+
+
+def entry(incident_id: UUID) -> JsonObject:
+    return {"incident_id": incident_id, "at": NOW, "actor": "desk", "action": "a", "before": {}, "after": {}}
