@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Relay:
     taken: list[bytes] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     got_one: asyncio.Event = field(default_factory=asyncio.Event)
+    came_to: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -52,6 +54,7 @@ class Relay:
     async def _answer(self, writer: asyncio.StreamWriter, word: str) -> bool:
         """Say what the script says; False to hang up."""
         answer = self._script(word)
+        self.came_to[word].set()
         if answer == DROP:
             return False
         if answer != SILENT:
