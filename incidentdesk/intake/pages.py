@@ -32,6 +32,8 @@ from incidentdesk.web.limits import count, network_of
 from incidentdesk.web.pages import Desk, desk_of, form_of, language_of, page
 
 NETWORK_WINDOW, GLOBAL_WINDOW = timedelta(hours=1), timedelta(minutes=1)
+# Why a report was not sent: the status of the answer, and after how many seconds to try again.
+TROUBLES = {"not_saved": (503, 60), "too_many": (429, int(NETWORK_WINDOW.total_seconds()))}
 log = logging.getLogger(__name__)
 
 
@@ -145,7 +147,7 @@ def _form(request: Request, sheet: Sheet, going: Turn) -> Response[str]:
 
 
 def _check(request: Request, sheet: Sheet, *, trouble: str = "") -> Response[str]:
-    status = {"not_saved": 503, "too_many": 429}.get(trouble, 200)
+    status, retry_after = TROUBLES.get(trouble, (200, 0))
     parts = [
         {
             "step": step,
@@ -165,8 +167,8 @@ def _check(request: Request, sheet: Sheet, *, trouble: str = "") -> Response[str
         privacy_date=PRIVACY_DATE.isoformat(),
         **_travelling(sheet, Step.CHECK),
     )
-    if trouble:
-        answer.headers["retry-after"] = "60"
+    if retry_after:
+        answer.headers["retry-after"] = str(retry_after)
     return answer
 
 

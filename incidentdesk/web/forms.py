@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -91,5 +92,11 @@ def one(form: Form, name: str, *, longest: int = 200) -> str:
 
 
 def block(form: Form, name: str, *, longest: int = 10_000) -> str:
-    """Return a field as trimmed text with its lines, at most `longest` characters."""
-    return (form.get(name) or [""])[0].strip()[:longest]
+    """Return a field as trimmed text with its lines, at most `longest` characters; one that shows nothing is empty."""
+    text = (form.get(name) or [""])[0].strip()[:longest]
+    return text if any(map(_is_seen, text)) else ""
+
+
+def _is_seen(character: str) -> bool:
+    """Spaces and formats, such as a mark of direction or of no width, would leave a report without a title."""
+    return unicodedata.category(character) not in {"Cf", "Zs", "Zl", "Zp"} and not character.isspace()

@@ -152,6 +152,12 @@ def test_a_block_keeps_its_lines_and_is_bounded() -> None:
     assert len(block(form("x" * 20_000), "name")) == 10_000
 
 
+@pytest.mark.parametrize("text", ["\u200b", " \u202e\u2066\ufeff ", "\u00a0\u2003\n\u200d"])
+def test_a_text_that_shows_nothing_is_empty(text: str) -> None:
+    assert (one(form(text), "name"), block(form(text), "name")) == ("", "")
+    assert block(form(f"{text}\U0001fae8"), "name").endswith("\U0001fae8")
+
+
 @pytest.mark.parametrize("given", [{}, {"name": []}, {"name": [""]}])
 def test_a_field_that_is_not_there_is_an_empty_text(given: dict[str, Any]) -> None:
     assert (one(given, "name"), block(given, "name")) == ("", "")
