@@ -1,7 +1,6 @@
 """The clock page of one incident, and the four things a DPO can do there."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from litestar.response import Redirect
 from incidentdesk import clock
 from incidentdesk.breach import actions, forms, queries
 from incidentdesk.breach.queries import Case
+from incidentdesk.errors import Conflict
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Request, one
@@ -42,7 +42,7 @@ async def post_filing(request: Request, reference: FromPath[str]) -> Response[An
     form, zone, now = form_of(request), ZoneInfo(_member(request).zone), clock.now()
 
     def read(case: Case) -> forms.Reading[forms.Filed]:
-        return forms.filing(form, _window(case, now), zone=zone, now=now)
+        return forms.filing(form, _window(case), zone=zone, now=now)
 
     return await _press(request, reference, read, actions.record_filing)
 
@@ -85,9 +85,9 @@ def _member(request: Request) -> Member:
     return member
 
 
-def _window(case: Case, now: datetime) -> forms.Window:
+def _window(case: Case) -> forms.Window:
     if case.clock is None:
-        return forms.Window(now, None)
+        raise Conflict
     return forms.Window(case.clock.started_at, None if case.clock.ended_at else case.clock.deadline_at)
 
 

@@ -22,6 +22,7 @@ from incidentdesk.rules.deadline import (
     two_units,
 )
 from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
 
 ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
@@ -66,6 +67,8 @@ class Change:
 async def case_of(session: AsyncSession, reference: str, *, for_change: bool = False) -> Case:
     """Return the case, or raise Missing. `for_change` keeps others out until the transaction ends."""
     wanted = select(Incident).where(Incident.reference == reference)
+    if not is_reference(reference):
+        raise Missing
     incident = await session.scalar(wanted.with_for_update() if for_change else wanted)
     if incident is None:
         raise Missing

@@ -31,6 +31,11 @@ def reference(year: int, number: int) -> str:
     return f"IR-{year % 100:02d}-{letters}"
 
 
+def is_reference(text: str) -> bool:
+    """Say whether `text` is a reference exactly as it was issued; nothing else is ever looked up."""
+    return tidy_reference(text) == text
+
+
 def tidy_reference(text: str) -> str | None:
     """Return the first reference found in `text` as it was issued (case, spaces, I, L and O mended), or None."""
     found = _REFERENCE.search(text.upper())

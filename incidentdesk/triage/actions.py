@@ -14,6 +14,7 @@ from incidentdesk.records import clocks, history
 from incidentdesk.rules.lifecycle import Move, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, allows
+from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
@@ -58,7 +59,8 @@ async def finish(session: AsyncSession, act: Act, action: str, **more: str) -> N
 
 async def find_incident(session: AsyncSession, reference: str) -> Incident:
     """Return the incident, locked until the end of the transaction."""
-    incident = await session.scalar(select(Incident).where(Incident.reference == reference).with_for_update())
+    wanted = select(Incident).where(Incident.reference == reference).with_for_update()
+    incident = await session.scalar(wanted) if is_reference(reference) else None
     if incident is None:
         raise Missing
     return incident

@@ -85,14 +85,17 @@ def _one_of(form: Form, name: str, known: tuple[str, ...]) -> str:
 
 
 def references(text: str, *, year: int) -> tuple[str, ...]:
-    """Return the references `text` may mean: one written in full, or its six characters in any year up to `year`."""
+    """Return the references `text` may mean: one written in full, or its six characters in any year up to `year`.
+
+    The year after is tried as well: east of Greenwich it begins while UTC is still in the old one.
+    """
     full = tidy_reference(text)
     if full:
         return (full,)
     short = text.strip().upper()
     if not SHORT_REFERENCE.fullmatch(short):
         return ()
-    tried = (tidy_reference(f"IR-{candidate % 100:02d}-{short}") for candidate in range(FIRST_YEAR, year + 1))
+    tried = (tidy_reference(f"IR-{candidate % 100:02d}-{short}") for candidate in range(FIRST_YEAR, year + 2))
     return tuple(reference for reference in tried if reference)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.errors import Missing
 from incidentdesk.records.clocks import clocks_of
 from incidentdesk.rules.permissions import Permission, allows
+from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Clock, HistoryEntry, Incident, JsonObject, Member, Message, Note, OutboxMail, Report
 from incidentdesk.triage.queries import Face, face
 
@@ -63,7 +64,8 @@ class Dossier:
 
 async def dossier(session: AsyncSession, reference: str, *, only: Only, now: datetime) -> Dossier:
     """Return the incident with all that belongs to it."""
-    incident = await session.scalar(select(Incident).where(Incident.reference == reference))
+    wanted = select(Incident).where(Incident.reference == reference)
+    incident = await session.scalar(wanted) if is_reference(reference) else None
     if incident is None:
         raise Missing
     running = await clocks_of(session, incident)

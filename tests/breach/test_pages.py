@@ -146,4 +146,4 @@ async def test_without_a_clock_the_page_says_what_starts_one(desk: Desk, seat: S
     async with desk.database.write() as session:
         await session.delete((await queries.case_of(session, REFERENCE)).clock)
     assert "starts the clock" in (await seat.get(f"{BASE}/clock")).text
-    assert (await seat.post(f"{BASE}/filings", seen_revision="0-0-0-0")).status_code == 422
+    assert (await seat.post(f"{BASE}/filings", seen_revision="0-0-0-0")).status_code == 409

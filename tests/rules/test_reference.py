@@ -8,6 +8,7 @@ from incidentdesk.rules.reference import (
     CODE_SPACE,
     REFERENCE_SPACE,
     grouped,
+    is_reference,
     private_code,
     reference,
     tidy_code,
@@ -97,3 +98,10 @@ def test_code_is_found_among_words_or_refused(text: str, expected: str | None) -
 
 def test_groups_have_five_digits() -> None:
     assert grouped(CODE) == "48210 93755 01234 56789 00007"
+
+
+@pytest.mark.parametrize(
+    "text,expected", [("IR-26-7KQ4MX", True), ("ir-26-7kq4mx", False), ("IR-26-7KQ4MX\0", False), ("", False)]
+)
+def test_only_what_was_issued_is_looked_up(text: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_reference(text) is expected
