@@ -184,9 +184,15 @@ _REMARKS = {
 }
 
 
+class _Refused(click.ClickException):
+    """What was asked for cannot be computed."""
+
+    exit_code = 2
+
+
 def _zone(name: str) -> ZoneInfo:
     if name not in available_timezones():
-        raise click.ClickException(f"unknown time zone {name!r}; name one such as Europe/Amsterdam")
+        raise _Refused(f"unknown time zone {name!r}; name one such as Europe/Amsterdam")
     return ZoneInfo(name)
 
 
@@ -196,10 +202,10 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
         return given
     match local_moment(given, zone):
         case Missing():
-            raise click.ClickException(f"{text} does not exist in {zone.key}: the clocks went forward over it")
+            raise _Refused(f"{text} does not exist in {zone.key}: the clocks went forward over it")
         case Ambiguous(first, second):
             readings = " or ".join(moment.astimezone(zone).isoformat() for moment in (first, second))
-            raise click.ClickException(f"{text} happens twice in {zone.key}; add the offset: {readings}")
+            raise _Refused(f"{text} happens twice in {zone.key}; add the offset: {readings}")
         case exact:
             return exact.instant
 
@@ -208,34 +214,32 @@ def _iso(text: str) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        raise click.ClickException(f"{text!r} is not a moment such as 2026-04-02T17:30") from None
+        raise _Refused(f"{text!r} is not a moment such as 2026-04-02T17:30") from None
     if ":" not in text:
-        raise click.ClickException(f"{text!r} names no time; write it as 2026-04-02T17:30")
+        raise _Refused(f"{text!r} names no time; write it as 2026-04-02T17:30")
     if given.year not in _YEARS:
-        raise click.ClickException(f"the year must lie from {_YEARS.start} to {_YEARS.stop - 1}")
+        raise _Refused(f"the year must lie from {_YEARS.start} to {_YEARS.stop - 1}")
     return given
 
 
 def _policy(policy_id: str, start: datetime, zone: ZoneInfo) -> tuple[Policy, Period]:
     rows = [row for row in law.policies() if row.id == policy_id]
     if not rows:
-        raise click.ClickException(
-            f"unknown policy {policy_id!r}; known: {', '.join(sorted({row.id for row in law.policies()}))}"
-        )
-    policy = policy_in_force(rows, policy_id, start, zone)
-    if policy is None:
-        policy = rows[-1]
-        click.echo(_not_law(policy), err=True)
+        raise _Refused(f"unknown policy {policy_id!r}; known: {', '.join(sorted({row.id for row in law.policies()}))}")
+    policy = policy_in_force(rows, policy_id, start, zone) or _proposal(rows)
     if policy.period is None:
-        raise click.ClickException(f"{policy_id} has no fixed period to compute ({policy.regime})")
+        raise _Refused(f"{policy_id} has no fixed period to compute ({policy.regime})")
     return policy, policy.period
 
 
-def _not_law(policy: Policy) -> str:
-    if policy.effective_from is None or not policy.enabled:
-        return f"Note: {policy.id} is not law ({policy.version}, switched off)."
-    until = f" to {policy.effective_to}" if policy.effective_to else ""
-    return f"Note: {policy.id} is not law at that moment; it is valid from {policy.effective_from}{until}."
+def _proposal(rows: list[Policy]) -> Policy:
+    """Return the row to compute a proposal with; a law that is not in force at the moment gives no deadline at all."""
+    policy = rows[-1]
+    if policy.effective_from is not None and policy.enabled:
+        until = f" to {policy.effective_to}" if policy.effective_to else ""
+        raise _Refused(f"{policy.id} is not law at that moment; it is valid from {policy.effective_from}{until}")
+    click.echo(f"Note: {policy.id} is not law ({policy.version}, switched off).", err=True)
+    return policy
 
 
 def _length(period: Period) -> str:
