@@ -32,6 +32,7 @@ from incidentdesk.web.limits import count, network_of
 from incidentdesk.web.pages import Desk, desk_of, form_of, language_of, page
 
 NETWORK_WINDOW, GLOBAL_WINDOW = timedelta(hours=1), timedelta(minutes=1)
+RECEIPTS = 5
 # Why a report was not sent: the status of the answer, and after how many seconds to try again.
 TROUBLES = {"not_saved": (503, 60), "too_many": (429, int(NETWORK_WINDOW.total_seconds()))}
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ async def _send(request: Request, sheet: Sheet, form_id: str, *, now: datetime) 
 
 
 async def _accept(session: AsyncSession, request: Request, sent: SentReport, *, now: datetime) -> Filed | None:
-    """Store the report unless its network sent too many; beyond the desk's own limit it is taken and marked."""
+    """Store the report unless its network sent too many; beyond the other limits it is taken and marked."""
     desk = desk_of(request)
     known = await report_of_form(session, sent.form_hash)
     if known is not None:
@@ -125,9 +126,17 @@ async def _accept(session: AsyncSession, request: Request, sent: SentReport, *, 
     if from_here > desk.settings.reports_per_network:
         # While this press waited for the counter, another one of the same page may have been the last to get through.
         return await report_of_form(session, sent.form_hash)
-    together = await count(session, "report", within=GLOBAL_WINDOW, now=now)
-    flooded = together > desk.settings.reports_per_minute
+    flooded = await _is_flood(session, desk, sent, now=now)
     return await submit_report(session, sent.marked("flood") if flooded else sent, now=now)
+
+
+async def _is_flood(session: AsyncSession, desk: Desk, sent: SentReport, *, now: datetime) -> bool:
+    """Say whether too many came at once, or too many that ask for mail to one address: it may be a stranger's."""
+    together = await count(session, "report", within=GLOBAL_WINDOW, now=now)
+    address = str(sent.identity.get("email", "")).casefold()
+    key = "receipt:" + desk.vault.hash("address", address)
+    receipts = await count(session, key, within=NETWORK_WINDOW, now=now) if address else 0
+    return together > desk.settings.reports_per_minute or receipts > RECEIPTS
 
 
 def _form(request: Request, sheet: Sheet, going: Turn) -> Response[str]:

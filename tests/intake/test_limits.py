@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from incidentdesk.intake import pages
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Incident
+from incidentdesk.tables import Incident, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, form_fields, send, visit
 from tests.people import Sit
@@ -40,6 +41,19 @@ async def test_beyond_everybodys_limit_a_report_is_taken_and_marked(sit: Sit, de
     for _ in range(3):
         await send(seat)
     assert sorted(map(str, await marks(desk))) == ["None", "None", "flood"]
+
+
+async def test_nobody_is_buried_under_our_mail_by_somebody_who_types_their_address(
+    sit: Sit, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "RECEIPTS", 1)
+    seat = await sit()
+    for address in ("jo@example.org", "Jo@Example.org"):
+        assert "Thank you" in (await send(seat, reach="email", email=address)).html
+    assert await marks(desk) == [None, "flood"]
+    async with desk.database.read() as session:
+        receipts = select(func.count()).where(OutboxMail.letter == "reporter_receipt")
+        assert await session.scalar(receipts) == 1
 
 
 @pytest.mark.parametrize("settings", [60], indirect=True)
