@@ -66,12 +66,10 @@ async def _store(session: AsyncSession, sent: SentReport, *, now: datetime) -> F
 def _incident(sent: SentReport, *, now: datetime) -> tuple[Incident, tuple[str, ...]]:
     known = {"kind": "else", "people": "unknown", **sent.told}
     guess = first_guess(known)
-    told = " ".join(str(known["what"]).split())
-    title = told if len(told) <= TITLE_LENGTH else told[: TITLE_LENGTH - 1].rstrip() + "…"
     incident = Incident(
         reference=reference(now.astimezone(sent.zone).year, secrets.randbelow(REFERENCE_SPACE)),
         received_at=now,
-        title=title,
+        title=_title(str(known["what"])),
         kind=known["kind"],
         people=known["people"],
         severity=guess.level,
@@ -82,6 +80,16 @@ def _incident(sent: SentReport, *, now: datetime) -> tuple[Incident, tuple[str, 
     )
     clocks.open_agenda(incident)
     return incident, guess.reasons
+
+
+def _title(told: str) -> str:
+    """Return the beginning as one line, cut between two words unless the last one is endless."""
+    line = " ".join(told.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    head = line[: TITLE_LENGTH - 1]
+    words = head.rpartition(" ")[0]
+    return (words if len(words) > TITLE_LENGTH // 2 else head) + "…"
 
 
 async def _start_clocks(

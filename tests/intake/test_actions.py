@@ -89,6 +89,8 @@ async def test_empty_answers_count_as_not_known(database: Database) -> None:
 async def test_the_title_is_one_short_line(database: Database) -> None:
     incident = (await submit(database, sent(what="🔥" * 9_000 + "\nx"))).incident
     assert incident.title == "🔥" * 79 + "…"
+    incident = (await submit(database, sent(2, what="We lost\n" + "many bags " * 30))).incident
+    assert incident.title == "We lost" + " many bags" * 7 + "…"
 
 
 async def test_the_same_form_is_the_same_report(database: Database) -> None:
