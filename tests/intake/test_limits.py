@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
+from incidentdesk import clock
 from incidentdesk.intake import pages
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Incident, OutboxMail
@@ -17,6 +18,13 @@ from tests.people import Sit
 def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     seconds = getattr(request, "param", 0)
     return replace(settings, reports_per_network=3, reports_per_minute=2, minimum_fill_seconds=seconds)
+
+
+@pytest.fixture(autouse=True)
+def one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock: a limit of so many in a minute must not meet the end of one."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
 
 
 async def marks(desk: Desk) -> list[str | None]:
