@@ -13,7 +13,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.tables import Clock, MailState, Member, OutboxMail
 from incidentdesk.web.pages import environment
 
-# A mail that nobody picked up for so long tells that no worker runs.
+# A mail or a clock that nobody picked up for so long tells that no worker runs.
 PICKED_UP_WITHIN = timedelta(minutes=3)
 # One failed try is everyday life; so many in a row are not.
 FAILING_AFTER = 3
@@ -63,5 +63,9 @@ async def _failing(session: AsyncSession) -> OutboxMail | None:
 
 
 async def _left_lying(session: AsyncSession, *, now: datetime) -> bool:
-    query = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, OutboxMail.lease.is_(None))
-    return await session.scalar(query.where(OutboxMail.due_at < now - PICKED_UP_WITHIN).limit(1)) is not None
+    """Say whether a mail or a clock should have been picked up long ago; a worker that died holding a mail counts too."""
+    long_ago = now - PICKED_UP_WITHIN
+    free = OutboxMail.lease.is_(None) | (OutboxMail.lease_until < long_ago)
+    mail = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at < long_ago, free)
+    clock = select(Clock.id).where(Clock.next_check_at < long_ago)
+    return await session.scalar(mail.limit(1)) is not None or await session.scalar(clock.limit(1)) is not None

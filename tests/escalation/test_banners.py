@@ -75,6 +75,19 @@ async def test_a_mail_in_a_workers_hands_tells_nothing(scene: Scene, relay: Sett
     assert await texts(scene, relay, now=NOW + 10 * MINUTE) == []
 
 
+async def test_a_worker_that_died_with_the_only_mail_in_its_hands_is_missed(scene: Scene, relay: Settings) -> None:
+    await add_mail(scene, lease=uuid4(), lease_until=NOW + 2 * MINUTE)
+    assert await texts(scene, relay, now=NOW + 5 * MINUTE) == []
+    assert len(await texts(scene, relay, now=NOW + 6 * MINUTE)) == 1
+
+
+async def test_a_clock_that_nobody_looks_at_tells_that_no_worker_runs(scene: Scene, relay: Settings) -> None:
+    await add_incident(scene.desk)
+    assert await texts(scene, relay, now=NOW + 3 * MINUTE) == []
+    (text,) = await texts(scene, relay, now=NOW + 4 * MINUTE)
+    assert text.endswith("the worker does not seem to run.")
+
+
 @pytest.mark.parametrize(
     "tried, said",
     [
