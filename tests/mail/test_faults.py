@@ -87,3 +87,14 @@ async def test_after_an_outage_of_the_relay_each_person_reads_the_newest_alert_o
     assert sorted(told) == ["Bodil Upp", "Dipo Officer", "Rosa Ponder"]
     assert {mail.outcome for mail in await scene.mails(state=MailState.SKIPPED)} == {"not_needed"}
     assert {mail.dedupe.split(":")[2] for mail in await scene.mails(state=MailState.SENT)} == {"late"}
+
+
+async def test_when_every_mailbox_refuses_all_were_tried_and_the_next_step_tries_again(scene: Scene) -> None:
+    await add_incident(scene.desk)
+    async with relay(RCPT="550 no such person") as refusing:
+        await replace(scene, desk=with_relay(scene.desk, refusing.port)).work(NOW + 15 * MINUTE)
+    everybody = ["Rosa Ponder", "Bodil Upp", "Dipo Officer", "Ada Min"]
+    assert await scene.told("act", MailState.DEAD) == everybody
+    async with relay() as running:
+        await replace(scene, desk=with_relay(scene.desk, running.port)).work(NOW + 30 * MINUTE)
+    assert sorted(await scene.told("act", MailState.SENT)) == sorted(everybody)

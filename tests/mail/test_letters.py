@@ -1,7 +1,9 @@
 """What the letters say, to whom, and what they never say."""
 
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from uuid import UUID
 
 import pytest
@@ -127,6 +129,17 @@ async def test_every_letter_is_sound_and_holds_no_content(scene: Scene, language
         assert "http://desk.test/" in html
         assert (mail["Content-Language"], mail["Auto-Submitted"]) == (language, "auto-generated")
         assert raw.count("Message-ID") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+async def test_the_html_twin_says_all_that_the_text_says(scene: Scene, language: str) -> None:
+    for mail in await every_letter(scene, language):
+        words = re.sub(r"<style.*?</style>|<[^>]+>", " ", text_of(mail, "html"), flags=re.DOTALL)
+        said = " ".join(unescape(words).casefold().split())
+        # A link is behind the button; what stands in brackets in the text stands on a line of its own in HTML.
+        lines = [line for line in text_of(mail).splitlines() if not line.startswith("http")]
+        parts = [part for line in lines for part in re.split(r" \(|\)", line.casefold()) if part]
+        assert [part for part in parts if part not in said] == []
 
 
 async def test_a_reporter_gets_the_promise_but_no_code(scene: Scene) -> None:
