@@ -152,3 +152,12 @@ async def test_the_page_offers_nothing_that_would_be_refused(desk: Desk, sit: Si
     assert (await browser.post(at(incident, "owner"), owner="nobody")).status_code == 422
     assert (await browser.post(at(incident, "severity"), severity="9")).status_code == 422
     assert (await browser.post(at(incident, "title"), title="x" * 121)).status_code == 422
+
+
+async def test_who_only_reads_a_new_report_can_say_so(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
+    incident = await file(desk, now=now)
+    browser = await sit(rosa)
+    assert f'action="{at(incident, "reading")}"' in (await browser.get(at(incident))).text
+    assert (await browser.post(at(incident, "reading"))).status_code == 303
+    assert (await fresh(desk, incident)).read_at is not None
+    assert at(incident, "reading") not in (await browser.get(at(incident))).text
