@@ -18,6 +18,8 @@ from incidentdesk.tables import OutboxMail
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
+# No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
+PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
 WRITE_TRIES = 8
 log = logging.getLogger(__name__)
@@ -32,7 +34,8 @@ async def _repeat(desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable
     """Call `work` again at once as long as it finds something to do, else after a short rest."""
     while not stop.is_set():
         try:
-            busy = await work(desk, now=clock.now())
+            async with asyncio.timeout(PASS_SECONDS):
+                busy = await work(desk, now=clock.now())
         except Exception as error:  # noqa: BLE001 - a database that is away must not end the loop
             log.error("%s failed: %s", work.__name__, type(error).__name__)  # noqa: TRY400 - its text may hold content
             busy = False

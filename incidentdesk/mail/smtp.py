@@ -79,8 +79,8 @@ async def send(settings: Settings, message: bytes, recipient: str, *, within: ti
     try:
         async with asyncio.timeout(within.total_seconds()):
             answer = await _hand_over(talk, message, recipient)
-    except (aiosmtplib.SMTPException, OSError) as error:
-        # OSError also covers time-outs and certificates that do not verify.
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        # OSError also covers time-outs and certificates that do not verify; ValueError, a host that is no name.
         return Result(_outcome(talk.step, error), _printable(_unsaid(settings, _words(talk.step, error))))
     else:
         await _say_goodbye(talk.client)

@@ -87,6 +87,12 @@ async def test_nobody_listens() -> None:
     assert (await smtp.send(closed, BODY, "a@example.org", within=SHORT)).outcome is Outcome.RETRY
 
 
+async def test_a_host_that_is_no_name_is_told_as_the_reason() -> None:
+    result = await smtp.send(replace(SETTINGS, smtp_host="x" * 70 + ".nl"), BODY, "a@example.org", within=SHORT)
+    assert result.outcome is Outcome.RETRY
+    assert "idna" in result.answer
+
+
 async def test_the_answer_is_kept_short_and_printable() -> None:
     result = await attempt(RCPT="450 \x1b[31m" + "x" * 400)
     assert result.answer.startswith("recipient: 450  [31mxxx")
