@@ -7,7 +7,7 @@ from tests.browser.gallery import Gallery
 from tests.browser.ways import Place, Way, at, choose, form, mine, press, then
 
 ADMIN, RESPONDER, DPO, READER = Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO, Role.READER
-VIEWS = ("needs_decision", "mine", "clock", "waiting", "open", "closed")
+VIEWS = ("needs_decision", "open", "closed")
 LONG = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" * 3
 LEAK = "My password is Hunter2hunter2 and the account is NL91ABNA0417164300. "
 
@@ -68,7 +68,6 @@ async def filters(page: Page, gallery: Gallery) -> None:
 PUBLIC = (
     Place("report", "intake/form.html", at("/report")),
     Place("report-error", "intake/form.html", then(at("/report?kind=phish"), "Continue"), status=422),
-    Place("report-mail", "intake/form.html", form("mail", "Continue")),
     Place("report-phish", "intake/form.html", form("phish", "Continue")),
     Place("report-weakness", "intake/form.html", choose(form("weakness", "Continue"), w_public="planned")),
     Place(
@@ -108,7 +107,6 @@ STAFF = (
     Place("incident-new", "triage/incident.html", incident("04"), RESPONDER),
     Place("incident-replied", "triage/incident.html", incident("15"), RESPONDER),
     Place("incident-breach-late", "triage/incident.html", incident("05"), RESPONDER),
-    Place("incident-breach-urgent", "triage/incident.html", incident("02"), DPO),
     Place("incident-breach-filed", "triage/incident.html", incident("08"), DPO),
     Place("incident-closed", "triage/incident.html", incident("nothing"), RESPONDER),
     Place("incident-reader", "triage/incident.html", incident("10"), READER),

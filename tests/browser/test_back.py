@@ -4,16 +4,16 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import OpenPhone
+from tests.browser.gallery import Gallery
 from tests.browser.journey import answer_the_pages, heading
-from tests.browser.served import Served
 from tests.browser.ways import press
 
 pytestmark = pytest.mark.browser
 
 
-async def test_back_and_the_privacy_notice_lose_no_answer(served: Served, phone: OpenPhone) -> None:
+async def test_back_and_the_privacy_notice_lose_no_answer(gallery: Gallery, phone: OpenPhone) -> None:
     page = await phone(scripts=False)
-    await page.goto(f"{served.url}/report?kind=phish")
+    await page.goto(f"{gallery.url}/report?kind=phish")
     await answer_the_pages(page)
     await heading(page, "Check and send")
     await page.get_by_role("link", name="privacy notice").click()
