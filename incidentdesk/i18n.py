@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from incidentdesk.rules.deadline import two_units
+from incidentdesk.rules.clock_face import two_units
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
 LOCALES = {"en": Locale("en", "GB"), "nl": Locale("nl", "NL")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,15 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import law
 from incidentdesk.breach.forms import Aware, Decided, Filed
 from incidentdesk.errors import Missing
-from incidentdesk.rules.deadline import (
-    clock_state,
-    deadline,
-    lateness,
-    latest_arguable,
-    policy_in_force,
-    share_left,
-    two_units,
-)
+from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
+from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
@@ -46,12 +39,9 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Face:
-    """How the clock looks at one moment."""
+class Face(ClockFace):
+    """How the clock looks at one moment, with what is kept for the file only."""
 
-    state: str
-    share: int
-    parts: tuple[tuple[int, str], ...]
     latest_at: datetime | None = None
     strictest_at: datetime | None = None
 
@@ -131,20 +121,12 @@ async def last_change(session: AsyncSession, case: Case) -> Change | None:
 
 
 def face(case: Case, *, now: datetime) -> Face:
-    """Return how the clock looks now, with what is kept for the file only."""
+    """Return how the clock looks now."""
     clock = case.clock
     if clock is None:
-        return Face("none", 0, ())
-    state = clock_state(now=now, deadline_at=clock.deadline_at, ended_at=clock.ended_at)
-    share = share_left(start=clock.started_at, deadline_at=clock.deadline_at, now=clock.ended_at or now)
-    return Face(state, share, two_units(_told(clock, now)), _latest(clock), _strictest(case))
-
-
-def _told(clock: Clock, now: datetime) -> timedelta:
-    """Return the time in words: what it took, else how late it is, else what is left."""
-    if clock.ended_at is not None:
-        return clock.ended_at - clock.started_at
-    return lateness(clock.deadline_at, now) or clock.deadline_at - now
+        return Face(ClockState.NONE)
+    seen = clock_face(start=clock.started_at, deadline_at=clock.deadline_at, ended_at=clock.ended_at, now=now)
+    return Face(**vars(seen), latest_at=_latest(clock), strictest_at=_strictest(case))
 
 
 def _latest(clock: Clock) -> datetime | None:

@@ -1,4 +1,4 @@
-"""When a duty is due, whether it is late, and how a clock looks.
+"""When a duty is due, and whether it is late.
 
 Hour periods are elapsed hours in UTC and are never rolled or rounded up (Art. 33(1) GDPR, read strictly). Day and
 month periods follow Regulation (EEC, Euratom) No 1182/71, here "1182/71". Every moment must be aware; a naive one
@@ -17,8 +17,6 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _TWO_DAYS: Final = timedelta(days=2)
 _NO_TIME: Final = timedelta(0)
-_SOON_WITHIN: Final = timedelta(hours=24)
-_URGENT_WITHIN: Final = timedelta(hours=8)
 _SATURDAY: Final = 5
 
 
@@ -69,15 +67,6 @@ class Ambiguous:
 @dataclass(frozen=True)
 class Missing:
     """The local time does not exist: the clocks went forward over it."""
-
-
-class ClockState(StrEnum):
-    OK = "ok"
-    SOON = "soon"
-    URGENT = "urgent"
-    LATE = "late"
-    DONE = "done"
-    NONE = "none"
 
 
 def policy_in_force(policies: Iterable[Policy], policy_id: str, at: datetime, zone: ZoneInfo) -> Policy | None:
@@ -151,44 +140,9 @@ def local_moment(naive: datetime, zone: ZoneInfo) -> Exact | Ambiguous | Missing
     return Exact(real[0]) if len(real) == 1 else Ambiguous(real[0], real[1])
 
 
-def clock_state(*, now: datetime, deadline_at: datetime | None, ended_at: datetime | None) -> ClockState:
-    """Return how the clock looks: none without a deadline, done when ended; soon from 24 h, urgent below 8 h left."""
-    if deadline_at is None:
-        return ClockState.NONE
-    if ended_at is not None:
-        return ClockState.DONE
-    left = deadline_at - now
-    if left < _NO_TIME:
-        return ClockState.LATE
-    if left < _URGENT_WITHIN:
-        return ClockState.URGENT
-    return ClockState.SOON if left <= _SOON_WITHIN else ClockState.OK
-
-
-def share_left(*, start: datetime, deadline_at: datetime, now: datetime) -> int:
-    """Return the share of time that is left in whole per cent, floored, from 0 to 100."""
-    total = deadline_at - start
-    if total <= _NO_TIME:
-        return 0
-    return min(max(100 * (deadline_at - now) // total, 0), 100)
-
-
 def lateness(deadline_at: datetime, ended_at_or_now: datetime) -> timedelta:
     """Return by how much the deadline was missed; zero when it was met, the deadline itself included."""
     return max(ended_at_or_now - deadline_at, _NO_TIME)
-
-
-def two_units(span: timedelta) -> tuple[tuple[int, str], ...]:
-    """Return the span in words' numbers, floored: days and hours, hours and minutes, or minutes alone ("d", "h", "m").
-
-    A negative span counts as none: say how late it is with `lateness`.
-    """
-    minutes = max(span, _NO_TIME) // timedelta(minutes=1)
-    hours, minutes = divmod(minutes, 60)
-    days, hours_of_day = divmod(hours, 24)
-    if days:
-        return (days, "d"), (hours_of_day, "h")
-    return ((hours, "h"), (minutes, "m")) if hours else ((minutes, "m"),)
 
 
 def _aware(moment: datetime) -> datetime:

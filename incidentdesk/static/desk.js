@@ -24,10 +24,10 @@ function spanWords(clock, span) {
   return fill(span >= HOUR ? clock.dataset.hm : clock.dataset.m, numbers);
 }
 
-function stateOf(left) {
+function stateOf(clock, left) {
   if (left < 0) return "late";
-  if (left < 8 * HOUR) return "urgent";
-  return left <= DAY ? "soon" : "ok";
+  if (left < 1000 * clock.dataset.urgent) return "urgent";
+  return left <= 1000 * clock.dataset.soon ? "soon" : "ok";
 }
 
 const drawn = new Map();
@@ -45,7 +45,7 @@ let settled = false;
 
 function refreshClock(clock) {
   const left = Date.parse(clock.dataset.due) - (Date.now() + skew);
-  const state = stateOf(left);
+  const state = stateOf(clock, left);
   const span = spanWords(clock, Math.abs(left));
   const words = fill(left < 0 ? clock.dataset.late : clock.dataset.left, { span });
   clock.querySelector(".clock-words").textContent = words;

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from incidentdesk.rules.deadline import ClockState, clock_state, lateness, share_left, two_units
+from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
 from incidentdesk.tables import Clock, Incident, Member
 from incidentdesk.triage.forms import Position, Search, View, references
@@ -22,14 +22,10 @@ CLOSED_ORDER = (Incident.closed_at, Incident.id)
 
 
 @dataclass(frozen=True)
-class Face:
-    """How a clock looks at one moment; the page adds the words."""
+class Face(ClockFace):
+    """How a clock looks, with the duty it counts for."""
 
-    state: ClockState
-    share: int = 0
-    parts: tuple[tuple[int, str], ...] = ()
     duty: str = ""
-    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -176,13 +172,5 @@ def _face_of(incident: Incident, clocks: list[Clock], *, now: datetime) -> Face:
 
 def face(clock: Clock, *, now: datetime) -> Face:
     """Return how the clock looks now."""
-    state = clock_state(now=now, deadline_at=clock.deadline_at, ended_at=clock.ended_at)
-    share = share_left(start=clock.started_at, deadline_at=clock.deadline_at, now=clock.ended_at or now)
-    return Face(state, share, two_units(_told(clock, now)), clock.duty, clock.deadline_at)
-
-
-def _told(clock: Clock, now: datetime) -> timedelta:
-    """Return the time in words: what it took, else how late it is, else what is left."""
-    if clock.ended_at is not None:
-        return clock.ended_at - clock.started_at
-    return lateness(clock.deadline_at, now) or clock.deadline_at - now
+    seen = clock_face(start=clock.started_at, deadline_at=clock.deadline_at, ended_at=clock.ended_at, now=now)
+    return Face(**vars(seen), duty=clock.duty)

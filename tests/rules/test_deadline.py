@@ -1,4 +1,4 @@
-"""The clock: worked deadlines, calendar periods, local times, states, and what holds for every moment in every zone."""
+"""The clock: worked deadlines, calendar periods, local times, and what holds for every moment in every zone."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,21 +10,17 @@ from hypothesis import strategies as st
 from incidentdesk import law
 from incidentdesk.rules.deadline import (
     Ambiguous,
-    ClockState,
     Exact,
     Missing,
     Period,
     Policy,
     Unit,
-    clock_state,
     deadline,
     disputed_two_working_days,
     lateness,
     latest_arguable,
     local_moment,
     policy_in_force,
-    share_left,
-    two_units,
 )
 from tests.rules.vectors import VECTORS, Vector
 
@@ -169,76 +165,9 @@ def test_every_real_moment_is_found_again(moment: datetime, zone: ZoneInfo) -> N
     assert found == Exact(moment) or (isinstance(found, Ambiguous) and moment in {found.first, found.second})
 
 
-@pytest.mark.parametrize(
-    "left,state",
-    [
-        (24 * HOUR + timedelta(seconds=1), "ok"),
-        (24 * HOUR, "soon"),
-        (8 * HOUR, "soon"),
-        (8 * HOUR - timedelta(seconds=1), "urgent"),
-        (timedelta(0), "urgent"),
-        (timedelta(microseconds=-1), "late"),
-    ],
-)
-def test_states_change_at_these_moments(left: timedelta, state: str) -> None:
-    assert clock_state(now=NOON, deadline_at=NOON + left, ended_at=None) == state
-    assert clock_state(now=NOON, deadline_at=NOON + left, ended_at=NOON) == "done"
-
-
-@pytest.mark.parametrize("ended", [None, NOON])
-def test_without_a_deadline_there_is_no_state(ended: datetime | None) -> None:
-    assert clock_state(now=NOON, deadline_at=None, ended_at=ended) is ClockState.NONE
-
-
-@given(spans, spans)
-def test_a_running_clock_only_ever_gets_worse(first: timedelta, second: timedelta) -> None:
-    order = [ClockState.OK, ClockState.SOON, ClockState.URGENT, ClockState.LATE]
-    earlier, later = sorted([NOON + first, NOON + second])
-    states = [clock_state(now=now, deadline_at=NOON, ended_at=None) for now in (earlier, later)]
-    assert order.index(states[0]) <= order.index(states[1])
-    shares = [share_left(start=NOON - 72 * HOUR, deadline_at=NOON, now=now) for now in (earlier, later)]
-    assert 100 >= shares[0] >= shares[1] >= 0
-    assert lateness(NOON, earlier) <= lateness(NOON, later)
-
-
-@pytest.mark.parametrize(
-    "total,passed,share",
-    [
-        (72, 0, 100),
-        (72, -1, 100),
-        (72, 36, 50),
-        (72, 71, 1),
-        (1000, 999, 0),
-        (72, 72, 0),
-        (72, 90, 0),
-        (0, 0, 0),
-        (-1, 0, 0),
-    ],
-)
-def test_the_share_left_is_floored(total: int, passed: int, share: int) -> None:
-    assert share_left(start=NOON, deadline_at=NOON + total * HOUR, now=NOON + passed * HOUR) == share
-
-
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), -HOUR])
 def test_lateness_is_never_negative(late: timedelta) -> None:
     assert lateness(NOON, NOON + late) == max(late, timedelta(0))
-
-
-@pytest.mark.parametrize(
-    "span,words",
-    [
-        ({"days": 2, "hours": 11, "minutes": 59}, "2d 11h"),
-        ({"days": 1}, "1d 0h"),
-        ({"hours": 23, "minutes": 59, "seconds": 59}, "23h 59m"),
-        ({"hours": 5, "minutes": 12}, "5h 12m"),
-        ({"hours": 1}, "1h 0m"),
-        ({"minutes": 59, "seconds": 59}, "59m"),
-        ({"seconds": 59}, "0m"),
-        ({"hours": -5}, "0m"),
-    ],
-)
-def test_spans_are_floored_to_two_units(span: dict[str, int], words: str) -> None:
-    assert " ".join(f"{number}{unit}" for number, unit in two_units(timedelta(**span))) == words
 
 
 def row(version: str, begins: date | None, ends: date | None = None, *, enabled: bool = True) -> Policy:

@@ -52,7 +52,7 @@ async def test_the_order_is_what_is_due_first(desk: Desk, rosa: Member, now: dat
         due.append(min(clock.deadline_at for clock in clocks))
     assert due == sorted(due)
     assert titles(shown) == ["late", "old", "no people", "new"]
-    assert [row.face.state for row in shown.rows] == ["late", "late", "urgent", "urgent"]
+    assert [row.face.state for row in shown.rows] == ["late", "late", "soon", "ok"]
 
 
 async def test_worse_and_older_come_first_among_equals(desk: Desk, rosa: Member, now: datetime) -> None:
