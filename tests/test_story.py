@@ -102,17 +102,17 @@ def the_third_call_says_who_was_told_before(story: Story) -> None:
 
 async def bodil_takes_it_and_the_others_may_sleep(story: Story) -> None:
     await story.presses(story.people.bodil, "taking")
-    assert await story.goes_on_until(hours=19) == [
+    assert await story.goes_on_until(hours=2) == [
         "01:15 Rosa [FYI] IR - stand down",
         "01:15 Dipo [FYI] IR - stand down",
     ]
 
 
 async def she_goes_silent_so_it_starts_again(story: Story) -> None:
-    # Her word held for a quarter of the time that was left to the authority's deadline: until 18:56.
-    assert await story.goes_on_until(hours=19, minutes=30) == [
-        "19:15 Rosa [ACT] IR - severity 1 - 15 h 15 m late (due Mon 08:00 CET)",
-        "19:30 Bodil [ACT] IR - severity 1 - 15 h 30 m late (due Mon 08:00 CET)",
+    # Her word held for a quarter of the time that was left until the decision is due.
+    assert await story.goes_on_until(hours=2, minutes=30) == [
+        "02:15 Rosa [ACT] IR - severity 1 - 1 h 45 m left (due Mon 08:00 CET) - step 1",
+        "02:30 Bodil [ACT] IR - severity 1 - 1 h 30 m left (due Mon 08:00 CET) - step 2",
     ]
     assert "SEVERITY 1 – TAKEN, BUT NOBODY HAS ACTED SINCE" in story.post_office.taken[-1].text
 
@@ -120,9 +120,9 @@ async def she_goes_silent_so_it_starts_again(story: Story) -> None:
 async def dipo_decides_that_it_is_a_breach_and_answers_the_reporter(story: Story) -> None:
     answer = "We have blocked the address. Please tell nobody else."
     await story.presses(story.people.dipo, "verdict", on="/verdict?as=personal_data_breach", message=answer)
-    assert await story.goes_on_until(hours=19, minutes=45) == [
-        "19:30 Jo IR - there is an answer for you",
-        "19:30 Rosa [FYI] IR - stand down",
+    assert await story.goes_on_until(hours=2, minutes=45) == [
+        "02:30 Jo IR - there is an answer for you",
+        "02:30 Rosa [FYI] IR - stand down",
     ]
 
 
@@ -130,7 +130,7 @@ async def dipo_fixes_when_they_became_aware(story: Story) -> None:
     aware = moment("aware", NOW - timedelta(hours=1)) | {"aware_reason": "The supplier had called the night desk"}
     await story.presses(story.people.dipo, "awareness", on="/clock", **aware)
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
-    for words in ("2 d 3 h left", "Thu 26 Nov 2026 03:00 CET", "The supplier had called the night desk"):
+    for words in ("2 d 20 h left", "Thu 26 Nov 2026 03:00 CET", "The supplier had called the night desk"):
         assert words in page
 
 

@@ -136,8 +136,8 @@ async def hold(session: AsyncSession, incident: Incident, *, now: datetime) -> d
     watched = _watched(running)
     if incident.taken_at is None or not watched:
         return None
-    legal = [clock.deadline_at for clock in running if clock.legal]
-    nearest = min(legal or [clock.deadline_at for clock in watched])
+    # Of what is watched too: a taker who forgets it must not sleep past the decision that was promised.
+    nearest = min(clock.deadline_at for clock in running if clock.legal or clock in watched)
     until = hold_until(now, deadline_at=nearest, milestones=_milestones(running))
     _arm(watched, until, now=now)
     return until
