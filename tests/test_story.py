@@ -20,7 +20,7 @@ from tests.mail.scene import NOW, set_scene
 from tests.people import Sit
 from tests.story.stage import PostOffice, Story, open_post_office
 
-SECRETS = ("payroll", "supplier in Lisbon", "Jo Melder", "We have blocked the address")
+SECRETS = ("payroll", "supplier in Lisbon", "Jo Melder", "We have blocked the address", "called me again")
 THIRD_CALL = """\
 TLP:AMBER
 
@@ -54,6 +54,8 @@ async def test_a_report_from_the_form_to_its_end(story: Story) -> None:
     await the_72_hours_run_down(story)
     await the_filing_ends_it(story)
     await the_reporter_reads_how_it_ended(story)
+    await the_reporter_writes_again_and_bodil_is_told(story)
+    await bodil_reads_it_and_closes_it_again(story)
     every_mail_went_to_one_person_and_told_nothing(story)
 
 
@@ -167,6 +169,22 @@ async def the_reporter_reads_how_it_ended(story: Story) -> None:
     await browser.submit("/r", code=story.code)
     for words in ('aria-current="step">Finished', "It is solved. Thank you", "We have blocked the address."):
         assert words in browser.html
+
+
+async def the_reporter_writes_again_and_bodil_is_told(story: Story) -> None:
+    browser = await visit(await story.sit(), "/r")
+    await browser.submit("/r", code=story.code)
+    await browser.submit("/r/messages", body="Jo Melder here: they called me again")
+    assert 'aria-current="step">We are working on it' in browser.html
+    assert await story.goes_on_until(hours=78) == ["77:00 Bodil [FYI] IR - the reporter has written"]
+    queue = await story.opens(story.people.bodil, "/desk?view=open")
+    assert "Read the reporter’s reply" in queue[queue.index("<tbody>") : queue.index("</tbody>")]
+
+
+async def bodil_reads_it_and_closes_it_again(story: Story) -> None:
+    await story.presses(story.people.bodil, "reading")
+    await story.presses(story.people.bodil, "closure", on="/closure", outcome="resolved", message="")
+    assert await story.goes_on_until(hours=79) == ["78:00 Jo IR - your report is finished"]
 
 
 def every_mail_went_to_one_person_and_told_nothing(story: Story) -> None:

@@ -17,7 +17,7 @@ from incidentdesk.rules.lifecycle import Move, Status, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.reference import REFERENCE_SPACE, reference
 from incidentdesk.rules.severity import first_guess
-from incidentdesk.tables import Incident, Message, Report
+from incidentdesk.tables import Incident, JsonObject, Message, Report
 
 TITLE_LENGTH = 80
 TRIES = 5
@@ -113,20 +113,35 @@ async def _tell(session: AsyncSession, filed: Filed, *, now: datetime) -> None:
 
 
 async def hear(session: AsyncSession, filed: Filed, body: str, *, form_hash: str, now: datetime) -> None:
-    """Keep what the reporter wrote, and show it to the desk as unread. The same words sent twice are one message."""
+    """Keep what the reporter wrote, show it to the desk as unread, and tell whoever owns it.
+
+    The same words sent twice are one message.
+    """
     if await session.scalar(select(Message.id).where(Message.form_hash == form_hash)) is not None:
         return
     report, incident = filed.report, filed.incident
     session.add(Message(report_id=report.id, incident_id=incident.id, written_at=now, body=body, form_hash=form_hash))
-    before = incident.status
-    incident.status = status_after(before, Move.HEAR) or before
-    incident.unread_reply = True
+    before = _standing(incident)
+    _open_for_reply(incident)
     for clock in await clocks.clocks_of(session, incident):
         if clock.ended_at is None and clock.ladder:
             clock.next_check_at = now
-    change = {"before": {"status": before.value}, "after": {"status": incident.status.value}}
+    change = {"before": before, "after": _standing(incident)}
     history.record(session, incident, "report.replied", actor=history.REPORTER, now=now, **change)
     await clocks.refresh_agenda(session, incident)
+    await outbox.announce_reply(session, incident, now=now)
+
+
+def _open_for_reply(incident: Incident) -> None:
+    """What was finished stands open again. Verdict and clocks stay as a person signed them."""
+    if incident.status is Status.CLOSED:
+        incident.closed_at = incident.outcome = None
+    incident.status = status_after(incident.status, Move.HEAR) or incident.status
+    incident.unread_reply = True
+
+
+def _standing(incident: Incident) -> JsonObject:
+    return {"status": incident.status.value, "outcome": incident.outcome.value if incident.outcome else None}
 
 
 async def keep_code(session: AsyncSession, filed: Filed, *, now: datetime) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.tables import Hit, Incident, Message, Report
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Clock, Hit, Incident, Message, Report
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ async def _filed(session: AsyncSession, condition: ColumnElement[bool], *, to_ch
 async def hits(session: AsyncSession, key: str, *, since: datetime) -> int:
     """Return how often a limit was hit in the windows that began after `since`, without counting this look."""
     return await session.scalar(select(func.sum(Hit.count)).where(Hit.key == key, Hit.window > since)) or 0
+
+
+async def is_answered(session: AsyncSession, incident: Incident) -> bool:
+    """Say whether the promised answer was given, by a message or by finishing."""
+    answered = select(Clock.id).where(Clock.incident_id == incident.id, Clock.duty == Duty.FIRST_ANSWER)
+    return await session.scalar(answered.where(Clock.ended_at.is_not(None)).limit(1)) is not None
 
 
 async def thread(session: AsyncSession, report: Report) -> list[Message]:

@@ -16,7 +16,7 @@ from incidentdesk import clock
 from incidentdesk.errors import Missing, TooMany
 from incidentdesk.intake import actions
 from incidentdesk.intake.forms import Errors, Reply, read_contact, read_reply
-from incidentdesk.intake.queries import Filed, hits, report_of_code, thread
+from incidentdesk.intake.queries import Filed, hits, is_answered, report_of_code, thread
 from incidentdesk.intake.questions import BY_ID, Answers, revealed_by
 from incidentdesk.rules.lifecycle import reporter_step
 from incidentdesk.rules.reference import tidy_code
@@ -182,6 +182,7 @@ async def _status(request: Request, desk: Desk, code: str, shown: Shown = NOTHIN
     async with desk.database.read() as session:
         filed = await _filed(session, desk, code)
         messages = await thread(session, filed.report)
+        answered = await is_answered(session, filed.incident)
     report, incident = filed.report, filed.incident
     contact_errors = {} if shown.contact is None else shown.errors
     return page(
@@ -191,7 +192,7 @@ async def _status(request: Request, desk: Desk, code: str, shown: Shown = NOTHIN
         report=report,
         incident=incident,
         messages=messages,
-        answered=any(message.member_id for message in messages),
+        answered=answered,
         at=reporter_step(incident.status, read=incident.read_at is not None, verdict=incident.verdict),
         body=shown.body,
         errors=shown.errors,

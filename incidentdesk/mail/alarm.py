@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.mail import contacts
 from incidentdesk.mail.facts import facts_of, is_wanted, steps_of
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.rules.escalation import DueStep, Post, Step, next_after
+from incidentdesk.rules.escalation import DueStep, Step, next_after
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
 
 NAMED = 5
@@ -72,23 +72,10 @@ async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
         "taken": alarm.incident.taken_at is not None,
         "number": alike.index(step.key) + 1,
         "of": len(alike),
-        "why": await _why(session, alarm),
+        "why": await contacts.posts_of(session, alarm.member.id, step.posts, owner_id=alarm.incident.owner_id),
         "following": await _following(session, alarm),
         "alerted": await _alerted(session, alarm),
     }
-
-
-async def _why(session: AsyncSession, alarm: Alarm) -> list[Post]:
-    """Return the posts of this step on which the person stands; none when they stand in for somebody."""
-    found = []
-    for post in alarm.step.posts:
-        if post is Post.OWNER:
-            stands = alarm.incident.owner_id == alarm.member.id
-        else:
-            stands = alarm.member.id in [holder.id for holder in await contacts.holders(session, post)]
-        if stands:
-            found.append(post)
-    return found
 
 
 async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | None:

@@ -38,6 +38,14 @@ async def holders(session: AsyncSession, post: Post) -> list[Member]:
     return list(await session.scalars(query))
 
 
+async def posts_of(
+    session: AsyncSession, member_id: UUID, posts: Iterable[Post], *, owner_id: UUID | None
+) -> list[Post]:
+    """Return those of `posts` on which the person stands; none when they stand in for somebody."""
+    held = set(await session.scalars(select(PostHolder.post).where(PostHolder.member_id == member_id)))
+    return [post for post in posts if (member_id == owner_id if post is Post.OWNER else post in held)]
+
+
 async def _post_or_next(
     session: AsyncSession, post: Post, owner_id: UUID | None, *, without: UUID | None = None
 ) -> list[Member]:

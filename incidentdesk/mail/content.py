@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.mail import contacts
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Incident, Member, OutboxMail, Report
+from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"
@@ -71,6 +72,8 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
             values = await alarm_values(session, alarm) if alarm else None
         case Letter.NEW_REPORTS:
             values = await _new_reports(session)
+        case Letter.NEW_REPLY:
+            values = await _new_reply(session, to)
         case Letter.STAND_DOWN:
             values = await _stand_down(session, to)
         case _:
@@ -90,6 +93,17 @@ async def _new_reports(session: AsyncSession) -> Values | None:
     listed = list(await session.scalars(select(Incident).where(*unread).order_by(*order).limit(LISTED)))
     worst = min(incident.severity for incident in listed)
     return {"count": count, "listed": listed, "more": count - len(listed), "severity": worst, "cap": COUNTED}
+
+
+async def _new_reply(session: AsyncSession, to: Addressee) -> Values | None:
+    """Return when the reporter wrote last; None when somebody has read it."""
+    if to.incident is None or to.member is None or not to.incident.unread_reply:
+        return None
+    replies = select(Message.written_at).where(Message.incident_id == to.incident.id, Message.member_id.is_(None))
+    written_at = await session.scalar(replies.order_by(Message.id.desc()).limit(1))
+    why = await contacts.posts_of(session, to.member.id, contacts.ORDER, owner_id=to.incident.owner_id)
+    # The first one is why: who owns it is told as its owner, whatever post they stand on.
+    return {"written_at": written_at, "why": why[:1]}
 
 
 async def _stand_down(session: AsyncSession, to: Addressee) -> Values:

@@ -24,6 +24,7 @@ class Letter(StrEnum):
     REPORTER_ANSWER = "reporter_answer"
     REPORTER_FINISHED = "reporter_finished"
     NEW_REPORTS = "new_reports"
+    NEW_REPLY = "new_reply"
     ACT = "act"
     DEADLINE = "deadline"
     STAND_DOWN = "stand_down"
@@ -70,28 +71,44 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
 
 
 async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
-    """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes.
+    """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes."""
+    for member in await contacts.people_for(session, [Post.ON_CALL], owner_id=incident.owner_id):
+        await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
 
-    The letter lists what waits when it is sent, so later reports only need one that has not left yet.
+
+async def announce_reply(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
+    """Tell the owner that the reporter wrote, or whoever is on call when there is no owner who can be told.
+
+    At once, but at most one mail per person and incident in ten minutes.
+    """
+    for member in await contacts.people_for(session, [Post.OWNER], owner_id=incident.owner_id):
+        about: About = {"incident_id": incident.id, "member_id": member.id}
+        await _announce(session, Letter.NEW_REPLY, key=f"reply:{incident.id}:{member.id}", now=now, **about)
+
+
+async def _announce(session: AsyncSession, letter: Letter, *, key: str, now: datetime, **about: Unpack[About]) -> None:
+    """Queue one mail for this window of ten minutes, or for the next one when this one's has left.
+
+    The letter tells what is true when it is sent, so later news only need one that has not left yet.
     """
     first = now - (now - datetime(2020, 1, 1, tzinfo=UTC)) % ANNOUNCE_WITHIN
-    windows = [first + number * ANNOUNCE_WITHIN for number in range(3)]
-    for member in await contacts.people_for(session, [Post.ON_CALL], owner_id=incident.owner_id):
-        for window in windows:
-            if await _announce(session, member.id, window=window, now=now):
-                break
+    for window in (first + number * ANNOUNCE_WITHIN for number in range(3)):
+        planned: About = {**about, "due_at": max(window, now)}
+        if await _is_to_leave(session, _row(letter, f"{key}:{window:%Y%m%dT%H%M}", now, planned)):
+            return
 
 
-async def _announce(session: AsyncSession, member_id: UUID, *, window: datetime, now: datetime) -> bool:
-    """Make sure this window's mail has not left yet; False when it has."""
-    dedupe = f"new:{member_id}:{window:%Y%m%dT%H%M}"
-    about: About = {"member_id": member_id, "due_at": max(window, now)}
+async def _is_to_leave(session: AsyncSession, row: JsonObject) -> bool:
+    """Make sure that this mail has not left yet; False when it has."""
     columns = OutboxMail.__table__.c
-    statement = upsert(session, OutboxMail).values(**_row(Letter.NEW_REPORTS, dedupe, now, about))
-    # The touch locks the row until our commit: whoever sends it afterwards will see our report too.
-    statement = statement.on_conflict_do_update(
-        index_elements=["dedupe"],
-        set_={"due_at": columns.due_at},
-        where=and_(columns.state == MailState.WAITING, columns.lease.is_(None)),
+    # The touch locks the row until our commit: whoever sends it afterwards will see our news too.
+    statement = (
+        upsert(session, OutboxMail)
+        .values(**row)
+        .on_conflict_do_update(
+            index_elements=["dedupe"],
+            set_={"due_at": columns.due_at},
+            where=and_(columns.state == MailState.WAITING, columns.lease.is_(None)),
+        )
     )
     return await session.scalar(statement.returning(columns.id)) is not None

@@ -58,7 +58,8 @@ class ReporterStep(IntEnum):
 
 
 # A decided incident stays in handling while a question is out, so that an answer never undoes the decision.
-# A reply to a closed incident is kept and shown as unread; only a person reopens.
+# A reply to a closed incident opens it again where its decision left it, for what nobody sees open nobody reads. Taking
+# the decision back is a person's: reopening asks for a new one.
 _AFTER: Final[dict[Status, dict[Move, Status]]] = {
     Status.NEW: {
         Move.TAKE: Status.ASSESSING,
@@ -87,7 +88,7 @@ _AFTER: Final[dict[Status, dict[Move, Status]]] = {
         Move.HEAR: Status.HANDLING,
         Move.CLOSE: Status.CLOSED,
     },
-    Status.CLOSED: {Move.HEAR: Status.CLOSED, Move.REOPEN: Status.ASSESSING},
+    Status.CLOSED: {Move.HEAR: Status.HANDLING, Move.REOPEN: Status.ASSESSING},
 }
 
 

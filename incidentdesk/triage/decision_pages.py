@@ -33,13 +33,13 @@ async def _decision(
     return page(request, "triage/decision.html", status=status, file=file, errors=errors or {}, **context)
 
 
-def _kept(request: Request, file: Dossier, what: str) -> dict[str, Any]:
+def _kept(request: Request, file: Dossier, what: str, *, ended: str = "") -> dict[str, Any]:
     """Return what the form holds: what was typed, or the first draft of a message in its reader's language."""
     form = form_of(request)
     typed = {name: one(form, name) for name in form} | forms.typed(form)
     language = file.report.language if file.report and file.report.language in LANGUAGES else "en"
     draft = environment(language).get_template("triage/_draft.txt").render(what=what)
-    ended = file.incident.outcome.value if file.incident.outcome else ""
+    ended = file.incident.outcome.value if file.incident.outcome else ended
     return {"typed": typed or {"message": draft.strip(), "outcome": ended}, "form_id": secrets.token_urlsafe(16)}
 
 
@@ -71,10 +71,11 @@ async def _closure(
     file = await file_of(request, ref)
     async with desk_of(request).database.read() as session:
         obstacles = await decisions.obstacles_of(session, file.incident)
+        ended = await decisions.ending_before_reply(session, file.incident)
     context = {
         "obstacles": obstacles,
         "outcomes": forms.endings(file.incident.verdict),
-        **_kept(request, file, "closed"),
+        **_kept(request, file, "closed", ended=ended),
     }
     return page(request, "triage/closure.html", status=status, file=file, errors=errors or {}, **context)
 

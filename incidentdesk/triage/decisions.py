@@ -13,7 +13,7 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision
 from incidentdesk.triage.actions import Act, begin, finish, move, once, say, tell
 from incidentdesk.triage.forms import Closure, Decision, Reopening, endings
-from incidentdesk.triage.stale import refuse_stale
+from incidentdesk.triage.stale import last_change, refuse_stale, text_of
 
 # What the signature under the clock says; the verdict itself stands in the history.
 NO_BREACH = "no_personal_data"
@@ -131,6 +131,12 @@ async def close(session: AsyncSession, incident: Incident, closure: Closure, *, 
     for report in await session.scalars(select(Report).where(Report.incident_id == incident.id)):
         await tell(session, act, report, letter="reporter_finished", about=f"{report.id}:{now:%Y%m%dT%H%M%S}")
     await finish(session, act, "incident.closed", message=message, press=key)
+
+
+async def ending_before_reply(session: AsyncSession, incident: Incident) -> str:
+    """Return how it had ended until its reporter wrote again, so that closing it again is one press."""
+    entry = await last_change(session, incident, "outcome")
+    return text_of(entry.before.get("outcome")) if entry is not None and entry.action == "report.replied" else ""
 
 
 async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from incidentdesk.database import Database
 from incidentdesk.intake import actions
 from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import Filed, report_of_code, thread
-from incidentdesk.rules.lifecycle import Status
+from incidentdesk.records import clocks
+from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.next_step import Duty, NextStep
 from incidentdesk.tables import Clock, HistoryEntry, Incident, Message, OutboxMail, Report
 
@@ -152,7 +153,7 @@ async def test_a_message_ends_the_waiting_for_it(database: Database) -> None:
     await do(database, actions.hear, "Here it is", form_hash="one")
     [incident] = await all_of(database, Incident)
     assert incident.status is Status.ASSESSING
-    assert (await all_of(database, HistoryEntry))[-1].before == {"status": "waiting"}
+    assert (await all_of(database, HistoryEntry))[-1].before == {"status": "waiting", "outcome": None}
 
 
 async def test_a_message_wakes_the_clocks_that_can_alarm(database: Database) -> None:
@@ -164,13 +165,33 @@ async def test_a_message_wakes_the_clocks_that_can_alarm(database: Database) -> 
     assert [clock.legal for clock in await all_of(database, Clock) if clock.next_check_at] == [True]
 
 
-async def test_a_finished_incident_stays_finished_when_its_reporter_writes(database: Database) -> None:
+async def test_a_finished_incident_is_open_again_when_its_reporter_writes(database: Database) -> None:
     filed = await submit(database, sent())
     async with database.write() as session:
-        (await session.merge(filed.incident)).status = Status.CLOSED
+        row = await session.merge(filed.incident)
+        row.status, row.verdict, row.closed_at = Status.CLOSED, Verdict.SECURITY_INCIDENT, NOW
+        row.outcome, row.read_at = Outcome.RESOLVED, NOW
+        for clock in await session.scalars(select(Clock)):
+            clocks.end(clock, by="incident.closed", at=NOW, now=NOW)
+    await do(database, actions.hear, "It came back", form_hash="one")
+    [incident] = await all_of(database, Incident)
+    assert (incident.status, incident.outcome, incident.closed_at) == (Status.HANDLING, None, None)
+    assert (incident.unread_reply, incident.next_step) == (True, NextStep.READ_REPLY)
+    assert incident.verdict is Verdict.SECURITY_INCIDENT
+    assert {clock.ended_at for clock in await all_of(database, Clock)} == {NOW}
+    [_, entry] = await all_of(database, HistoryEntry)
+    assert entry.before == {"status": "closed", "outcome": "resolved"}
+    assert entry.after == {"status": "handling", "outcome": None}
+
+
+async def test_what_was_decided_of_an_open_incident_stays_when_its_reporter_writes(database: Database) -> None:
+    filed = await submit(database, sent())
+    async with database.write() as session:
+        row = await session.merge(filed.incident)
+        row.status, row.verdict, row.outcome = Status.HANDLING, Verdict.NOT_AN_INCIDENT, Outcome.TEST
     await do(database, actions.hear, "Thanks", form_hash="one")
     [incident] = await all_of(database, Incident)
-    assert (incident.status, incident.unread_reply) == (Status.CLOSED, True)
+    assert (incident.status, incident.outcome) == (Status.HANDLING, Outcome.TEST)
 
 
 async def test_the_conversation_is_the_reporters_alone(database: Database) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 
 from incidentdesk import clock
 from incidentdesk.intake import reporter_pages
-from incidentdesk.rules.lifecycle import Outcome, Status
+from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Incident, Message, Report
+from incidentdesk.tables import Clock, Incident, Message, Report
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.intake.visitor import Visitor, code_in, form_fields, send
@@ -132,6 +132,20 @@ async def test_messages_have_a_limit_and_the_text_comes_back(
     assert (await reporter.submit("/r/messages", body="much too much")).status_code == 429
     assert "much too much" in reporter.html
     assert await messages(desk) == []
+
+
+async def test_who_writes_after_the_end_is_worked_for_again(reporter: Visitor, desk: Desk) -> None:
+    long_ago = clock.now() - timedelta(days=9)
+    values = {"read_at": long_ago, "closed_at": long_ago, "outcome": Outcome.RESOLVED}
+    await change(desk, status=Status.CLOSED, verdict=Verdict.SECURITY_INCIDENT, **values)
+    async with desk.database.write() as session:
+        await session.execute(update(Clock).values(ended_at=long_ago, ended_by="incident.closed"))
+        await session.execute(update(Report).values(answer_promised_at=long_ago))
+    assert 'aria-current="step">Finished' in (await reporter.submit("/r")).text
+    await reporter.submit("/r/messages", body="It came back")
+    assert 'aria-current="step">We are working on it' in reporter.html
+    assert "Your message is with the desk." in reporter.html
+    assert "later than we promised" not in reporter.html, "the answer we promised was that it was finished"
 
 
 async def test_another_way_to_be_reached(reporter: Visitor, desk: Desk) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from incidentdesk import worker
 from incidentdesk.escalation import ladder
+from incidentdesk.intake import actions as intake
+from incidentdesk.intake.queries import Filed
 from incidentdesk.records import clocks
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
@@ -41,6 +43,13 @@ class Scene:
         """Return the names of those who have such a mail, in the order they got it."""
         names = {one.id: one.name for one in (self.rosa, self.bodil, self.dipo, self.ada)}
         return [names[mail.member_id] for mail in await self.mails(letter=letter, state=state) if mail.member_id]
+
+    async def reporter_writes(self, incident: Incident, body: str, *, now: datetime) -> None:
+        """Let the reporter write on their own page."""
+        async with self.desk.database.write() as session:
+            found = await session.execute(select(Report, Incident).join(Incident).where(Incident.id == incident.id))
+            report, row = found.one()
+            await intake.hear(session, Filed(report, row), body, form_hash=body, now=now)
 
     async def work(self, now: datetime) -> None:
         """Do what the worker does at this moment."""

@@ -16,7 +16,7 @@ from incidentdesk.tables import Incident, Member, OutboxMail, Report
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
 
-SECRETS = ("secret title", "secret words", "reporter@example.org")
+SECRETS = ("secret title", "secret words", "secret reply", "reporter@example.org")
 
 
 async def sent(scene: Scene, *, now: int) -> list[EmailMessage]:
@@ -109,6 +109,7 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
     async with scene.desk.database.write() as session:
         await session.execute(update(Member).values(language=language))
         report_id = await session.scalar(update(Report).values(language=language).returning(Report.id))
+    await scene.reporter_writes(incident, "secret reply", now=NOW)
     await put_all(scene, incident, report_id)
     await worker.sweep_clocks(scene.desk, now=NOW + 72 * 60 * MINUTE)
     return await sent(scene, now=72 * 60)

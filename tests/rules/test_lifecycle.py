@@ -21,7 +21,7 @@ new       assessing handling waiting  new       .      .
 assessing assessing handling waiting  assessing closed .
 waiting   waiting   handling waiting  assessing closed .
 handling  handling  handling handling handling  closed .
-closed    .         .        .        closed    .      assessing
+closed    .         .        .        handling  .      assessing
 """
 CASES = [
     (Status(line.split()[0]), move, None if word == "." else Status(word))

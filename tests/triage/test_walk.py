@@ -11,8 +11,9 @@ from incidentdesk.tables import Clock, Incident, Member
 from incidentdesk.web.pages import Desk
 from tests.breach.test_pages import typed
 from tests.people import Seat, Sit
-from tests.triage.reports import Told, done, file, fresh, reply, rows
+from tests.triage.reports import Told, done, file, fresh, rows
 from tests.triage.test_pages import at
+from tests.triage.test_replies import hear
 
 WORDS = ("Encrypted, key safe", "The key was with it", "")
 NOUNS = ("taking", "owner", "severity", "title", "verdict", "verdict", "messages", "notes", "closure", "closure")
@@ -86,7 +87,7 @@ async def test_no_way_leads_to_an_unlawful_state(desk: Desk, sit: Sit, rosa: Mem
     incident = await file(desk, Told(people=chance.choice(["yes", "no"])), now=now - timedelta(hours=seed * 40))
     for _ in range(40):
         if chance.random() < 0.1:
-            await reply(desk, incident, "One more thing", now=now)
+            await hear(desk.database, incident, str(chance.random()), now=now)
         noun, fields = press(chance, [rosa, dipo], now=now)
         await press_twice(desk, seat, incident, noun, fields | await seen(desk, incident, chance))
         await assert_lawful(desk, incident)
