@@ -12,7 +12,7 @@ from incidentdesk.intake.queries import Filed
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.tables import Incident, Member, Report
 from incidentdesk.triage import actions, decisions
-from incidentdesk.triage.forms import Change, Closure, Decision
+from incidentdesk.triage.forms import Change, Closure, Decision, Reopening
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import visit
 from tests.people import Sit
@@ -81,6 +81,15 @@ async def test_it_is_closed_again_as_it_was_by_one_press(
     await page.submit(at(closed, "closure"), outcome="advice_given")
     row = await fresh(desk, closed)
     assert (row.status, row.outcome, row.verdict) == (Status.CLOSED, Outcome.ADVICE_GIVEN, Verdict.SECURITY_INCIDENT)
+
+
+async def test_who_reopens_it_is_not_offered_the_old_ending(
+    desk: Desk, sit: Sit, rosa: Member, now: datetime, closed: Incident
+) -> None:
+    await act(desk, closed, decisions.reopen, Reopening("A second report."), by=rosa, now=now)
+    page = await (await sit(rosa)).get(at(closed, "closure"))
+    assert 'value="advice_given"' in page.text
+    assert " checked" not in page.text
 
 
 async def test_it_is_not_closed_over_a_reply_nobody_read(
