@@ -1,13 +1,13 @@
 """Languages: catalogues, dates as people write them, and clock words that never round up."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -41,6 +41,11 @@ def negotiate(wanted: str | None, accept: str, default: str) -> str:
         if code in LANGUAGES:
             return code
     return default if default in LANGUAGES else "en"
+
+
+def day(value: date, language: str) -> str:
+    """Return `23 November 2026`, for running text."""
+    return format_date(value, "d MMMM y", locale=LOCALES[language])
 
 
 def moment(value: datetime, zone: ZoneInfo, language: str) -> str:

@@ -66,7 +66,7 @@ async def show_report(request: Request) -> Response[str]:
 @get("/privacy", opt={"public": True})
 async def show_privacy(request: Request) -> Response[str]:
     """The notice that is shown before sending."""
-    return page(request, "intake/privacy.html", privacy_version=PRIVACY_VERSION, privacy_date=PRIVACY_DATE.isoformat())
+    return page(request, "intake/privacy.html", privacy_version=PRIVACY_VERSION, privacy_date=PRIVACY_DATE)
 
 
 @post("/report", opt={"public": True}, status_code=200)
@@ -173,7 +173,7 @@ def _check(request: Request, sheet: Sheet, *, trouble: str = "") -> Response[str
         trouble=trouble,
         leaks=leaks_in(sheet.answers),
         privacy_version=PRIVACY_VERSION,
-        privacy_date=PRIVACY_DATE.isoformat(),
+        privacy_date=PRIVACY_DATE,
         **_travelling(sheet, Step.CHECK),
     )
     if retry_after:

@@ -87,6 +87,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(asset=asset, languages=tuple(i18n.LANGUAGES.items()), language=language)
     made.filters.update(
+        day=lambda value: i18n.day(value, language),
         moment=lambda value, zone: i18n.moment(value, zone, language),
         short_moment=lambda value, zone: i18n.short_moment(value, zone, language),
         span=lambda value: i18n.span(value, language),

@@ -204,4 +204,12 @@ async def test_a_commit_that_fails_is_said_and_nothing_typed_is_lost(
 
 async def test_the_notice_says_its_version(sit: Sit) -> None:
     visitor = await visit(await sit(), "/privacy")
-    assert "version 1.0, last changed 2026-11-23" in visitor.html
+    assert "version 1.0, last changed 23 November 2026" in visitor.html
+    visitor = await visit(await sit(), "/privacy?lang=nl")
+    assert "versie 1.0, laatst gewijzigd op 23 november 2026" in visitor.html
+
+
+async def test_the_date_of_the_notice_is_written_out_before_sending(sit: Sit) -> None:
+    visitor = await visit(await sit())
+    await visitor.press("now", what="the story")
+    assert "(version 1.0, 23 November 2026)" in visitor.html
