@@ -115,8 +115,8 @@ async def test_the_timeline_shows_everything_once(desk: Desk, sit: Sit, rosa: Me
     everything = (await browser.get(at(incident))).text
     for words in ("They called back", "Only for us", "Thank you", "<del>2 High</del> → 1 Critical"):
         assert everything.count(words) == 1
-    assert "Mail to Rosa Ponder FAILED: alert: nobody has taken it" in everything
-    assert "Mail to The reporter waiting: there is an answer" in everything
+    assert "Mail to Rosa Ponder (alert: nobody has taken it) – FAILED" in everything
+    assert "Mail to The reporter (there is an answer) – waiting" in everything
     expected = {"people": "Only for us", "decisions": "<del>2 High</del>", "mail": "FAILED"}
     for shown in expected:
         page = (await browser.get(at(incident, f"?show={shown}").replace("/?", "?"))).text
