@@ -16,6 +16,8 @@ from incidentdesk.rules.clock_face import two_units
 
 LANGUAGES = {"en": "English", "nl": "Nederlands"}
 LOCALES = {"en": Locale("en", "GB"), "nl": Locale("nl", "NL")}
+# A weekday names one day only within this distance from today.
+NAMED_BY_WEEKDAY = timedelta(days=6)
 CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -54,10 +56,14 @@ def moment(value: datetime, zone: ZoneInfo, language: str) -> str:
     return f"{format_datetime(local, 'EEE d MMM y HH:mm', locale=LOCALES[language])} {zone_letters(local)}"
 
 
-def short_moment(value: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return `Thu 14:02 CET`, for places where the date is beside it."""
-    local = value.astimezone(zone)
-    return f"{format_datetime(local, 'EEE HH:mm', locale=LOCALES[language])} {zone_letters(local)}"
+def short_moment(value: datetime, zone: ZoneInfo, language: str, *, now: datetime) -> str:
+    """Return `Thu 14:02 CET`; where that could be another week's Thursday, `Thu 26 Nov 14:02 CET` or the whole moment."""
+    local, today = value.astimezone(zone), now.astimezone(zone)
+    if abs(local.date() - today.date()) <= NAMED_BY_WEEKDAY:
+        pattern = "EEE HH:mm"
+    else:
+        pattern = "EEE d MMM HH:mm" if local.year == today.year else "EEE d MMM y HH:mm"
+    return f"{format_datetime(local, pattern, locale=LOCALES[language])} {zone_letters(local)}"
 
 
 def zone_letters(local: datetime) -> str:

@@ -71,8 +71,29 @@ def test_the_two_autumn_hours_are_told_apart_by_their_letters(value: datetime, l
 
 
 def test_a_short_moment_keeps_its_zone() -> None:
-    assert i18n.short_moment(FIRST, AMSTERDAM, "en") == "Sun 02:30 CEST"
-    assert i18n.short_moment(SECOND, AMSTERDAM, "nl") == "zo 02:30 CET"
+    assert i18n.short_moment(FIRST, AMSTERDAM, "en", now=SECOND) == "Sun 02:30 CEST"
+    assert i18n.short_moment(SECOND, AMSTERDAM, "nl", now=FIRST) == "zo 02:30 CET"
+
+
+@pytest.mark.parametrize(
+    "now, language, expected",
+    [
+        ("2026-10-31T22:59:59", "en", "Sun 02:30 CET"),
+        ("2026-10-31T23:00:00", "en", "Sun 25 Oct 02:30 CET"),
+        ("2026-10-18T22:00:00", "en", "Sun 02:30 CET"),
+        ("2026-10-18T21:59:59", "nl", "zo 25 okt 02:30 CET"),
+        ("2027-01-01T12:00:00", "nl", "zo 25 okt 2026 02:30 CET"),
+    ],
+)
+def test_a_short_moment_says_its_date_where_the_weekday_is_not_enough(now: str, language: str, expected: str) -> None:
+    """Whose days count is the reader's: midnight in Amsterdam parts the first two, and the next two."""
+    today = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert i18n.short_moment(SECOND, AMSTERDAM, language, now=today) == expected
+
+
+def test_a_new_year_within_the_week_needs_no_date() -> None:
+    new_year = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    assert i18n.short_moment(new_year, AMSTERDAM, "en", now=new_year - timedelta(days=2)) == "Fri 13:00 CET"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def environment(language: str) -> Environment:
     made.globals["language"] = language
     made.filters.update(
         moment=lambda value, zone: i18n.moment(value, zone, language),
-        short_moment=lambda value, zone: i18n.short_moment(value, zone, language),
+        short_moment=lambda value, zone, now: i18n.short_moment(value, zone, language, now=now),
         span=lambda value: i18n.span(value, language),
     )
     return made

@@ -55,6 +55,16 @@ async def test_the_queue_shows_time_words_and_the_next_step(desk: Desk, sit: Sit
     assert 'Needs a decision\n    <span class="count">1</span>' in page.text
 
 
+async def test_the_queue_says_the_date_of_what_happened_long_ago(
+    desk: Desk, sit: Sit, rosa: Member, now: datetime
+) -> None:
+    incident = await file(desk, now=now - timedelta(days=7))
+    queue = (await (await sit(rosa)).get("/desk")).text
+    updated = incident.updated_at.astimezone(desk.settings.zone)
+    assert f">{updated:%a} {updated.day} " in queue
+    assert f">{updated:%a %H:%M} " not in queue
+
+
 async def test_an_empty_queue_says_what_to_do(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
     browser = await sit(rosa)
     assert "Send a test report" in (await browser.get("/desk")).text
