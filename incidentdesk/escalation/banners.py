@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation import queries
@@ -17,6 +17,10 @@ from incidentdesk.web.pages import environment
 PICKED_UP_WITHIN = timedelta(minutes=3)
 # One failed try is everyday life; so many in a row are not.
 FAILING_AFTER = 3
+# A mail that did not arrive is news for a week; after that it stands on its incident and on the mail page only.
+NEWS_FOR = timedelta(days=7)
+# The index knows when the last try was due; a worker that stood still gave up that much later.
+STOOD_STILL = timedelta(days=30)
 MAIL, PEOPLE, ESCALATION = "/desk/mail", "/desk/people", "/desk/escalation"
 
 
@@ -40,8 +44,8 @@ async def banners(session: AsyncSession, settings: Settings, *, language: str, n
     elif await _left_lying(session, now=now):
         found.append(Banner("bad", words.no_worker(), MAIL))
     found += await _about_people(session, words)
-    if dead := await queries.count_mails(session, MailState.DEAD):
-        found.append(Banner("warn", words.dead(dead), f"{MAIL}?state=dead"))
+    if lost := await _lost(session, now=now):
+        found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
         found.append(Banner("bad", words.clocks_fail(), ESCALATION))
     return found
@@ -69,3 +73,14 @@ async def _left_lying(session: AsyncSession, *, now: datetime) -> bool:
     mail = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at < long_ago, free)
     clock = select(Clock.id).where(Clock.next_check_at < long_ago)
     return await session.scalar(mail.limit(1)) is not None or await session.scalar(clock.limit(1)) is not None
+
+
+async def _lost(session: AsyncSession, *, now: datetime) -> int:
+    """Count the mails to our own people that were given up lately. A reporter's mistyped address alarms nobody."""
+    some = select(OutboxMail.id).where(
+        OutboxMail.state == MailState.DEAD,
+        OutboxMail.due_at > now - NEWS_FOR - STOOD_STILL,
+        OutboxMail.settled_at > now - NEWS_FOR,
+        OutboxMail.member_id.is_not(None),
+    )
+    return await session.scalar(select(func.count()).select_from(some.limit(queries.MOST_COUNTED).subquery())) or 0

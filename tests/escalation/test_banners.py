@@ -35,12 +35,11 @@ async def add_mail(scene: Scene, number: int = 1, **values: Any) -> None:
     mail = OutboxMail(
         dedupe=f"mail:{number}",
         letter="test",
-        member_id=scene.rosa.id,
         created_at=NOW,
         due_at=NOW,
         give_up_at=NOW + timedelta(days=1),
         message_id=f"{number}",
-        **values,
+        **{"member_id": scene.rosa.id, **values},
     )
     async with scene.desk.database.write() as session:
         session.add(mail)
@@ -133,12 +132,28 @@ async def test_posts_with_nobody_on_them_are_named(scene: Scene, relay: Settings
         assert post in banner.text.lower()
 
 
-async def test_mails_that_were_given_up_are_counted(scene: Scene, relay: Settings) -> None:
+async def test_mails_to_the_staff_are_counted_for_a_week_after_they_were_given_up(
+    scene: Scene, relay: Settings
+) -> None:
     for number in range(2):
-        await add_mail(scene, number, state=MailState.DEAD)
-    assert await shown(scene, relay) == [
-        Banner("warn", "2 mails could not be delivered.", "/desk/mail?state=dead"),
-    ]
+        await add_mail(scene, number, state=MailState.DEAD, settled_at=NOW + number * MINUTE)
+    counted = "could not be delivered in the last seven days."
+    both = Banner("warn", f"2 mails to the staff {counted}", "/desk/mail?state=dead")
+    week = timedelta(days=7)
+    assert await shown(scene, relay, now=NOW + MINUTE) == [both]
+    assert await texts(scene, relay, now=NOW + week) == [f"1 mail to the staff {counted}"]
+    assert await texts(scene, relay, now=NOW + week + MINUTE) == []
+
+
+async def test_a_mail_that_a_worker_gave_up_after_a_long_sleep_is_counted(scene: Scene, relay: Settings) -> None:
+    late = NOW + timedelta(days=30)
+    await add_mail(scene, state=MailState.DEAD, settled_at=late)
+    assert len(await texts(scene, relay, now=late + MINUTE)) == 1
+
+
+async def test_a_reporters_mistyped_address_alarms_nobody(scene: Scene, relay: Settings) -> None:
+    await add_mail(scene, state=MailState.DEAD, settled_at=NOW, member_id=None)
+    assert await shown(scene, relay) == []
 
 
 async def test_a_clock_that_cannot_be_looked_at_is_told(scene: Scene, relay: Settings) -> None:

@@ -4,6 +4,7 @@ import re
 
 from sqlalchemy import select, update
 
+from incidentdesk import clock
 from incidentdesk.rules.escalation import Post, step_from_json
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, LadderStep, MailState, Member, OutboxMail, PostHolder
@@ -115,12 +116,13 @@ async def test_a_mail_that_was_given_up_is_tried_again(scene: Scene, sit: Sit) -
     async with scene.desk.database.write() as session:
         session.add(a_mail(incident.id, scene.rosa.id, 1))
         await session.flush()
-        await session.execute(update(OutboxMail).values(state=MailState.DEAD, outcome="gave_up", attempts=9))
+        lost = {"state": MailState.DEAD, "outcome": "gave_up", "attempts": 9}
+        await session.execute(update(OutboxMail).values(settled_at=clock.now(), due_at=clock.now(), **lost))
         await session.execute(update(Member).where(Member.id == scene.rosa.id).values(mail_refused_at=NOW))
     (mail,) = await scene.mails()
     seat = await sit(Role.RESPONDER, name="Other Responder")
     page = (await seat.get("/desk/mail?state=dead")).text
-    assert "1 mail could not be delivered." in page
+    assert "1 mail to the staff could not be delivered" in page
     assert "Mail to these people was refused" in page
     assert (await seat.post(f"/desk/mail/{mail.id}/retry")).status_code == 303
     (again,) = await scene.mails()

@@ -103,3 +103,16 @@ async def test_the_banners_read_no_table_from_end_to_end(scene: Scene, can_mail:
         async with desk.database.read() as session:
             await banners(session, desk.settings, language="en", now=NOW)
     assert await full_scans(scene, said) == set()
+
+
+async def test_old_mails_that_were_given_up_are_not_even_looked_at(scene: Scene) -> None:
+    if scene.desk.database.writer.dialect.name != "sqlite":
+        pytest.skip("the plan of an empty table says nothing on PostgreSQL")
+    desk = with_relay(scene.desk, 1)
+    with listening(scene) as said:
+        async with desk.database.read() as session:
+            await banners(session, desk.settings, language="en", now=NOW)
+    (count,) = [asked for asked in said if "settled_at" in asked[0].partition("WHERE")[2]]
+    async with scene.desk.database.read() as session:
+        asked = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {count[0]}", count[1])
+        assert any("ix_outbox_mail_due (state=? AND due_at>?)" in row[-1] for row in asked)
