@@ -25,16 +25,22 @@ from tests import people
 from tests.people import Seat, sit_down
 
 if TYPE_CHECKING:
+    from litestar import Litestar
+
     from incidentdesk.database import Database
 
 WANTED = "INCIDENTDESK_TEST_DATABASE"
 SERVER = "INCIDENTDESK_TEST_SERVER"
+MEMORY = "/dev/shm"  # noqa: S108 - where Linux keeps files in memory; pytest makes a folder of its own there
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the one PostgreSQL of this run before the workers start; they find it in their environment."""
+    """Choose memory to work in, and start the one PostgreSQL of this run; the workers find both in their environment."""
+    if os.access(MEMORY, os.W_OK):
+        # Every test commits to a database of its own, and a disk would make each commit wait.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
     if os.environ.get(WANTED, "sqlite") != "postgresql" or hasattr(config, "workerinput"):
         return
     from tests import postgresql  # noqa: PLC0415  a machine without it runs on SQLite
@@ -118,12 +124,18 @@ def desk(database: "Database", settings: Settings, tmp_path: Path) -> Desk:
     return Desk(settings, database, open_vault(tmp_path / "keys", may_create=True))
 
 
-@pytest.fixture
-async def sit(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Seat]]]:
-    """Seat people in front of browsers of their own: `await sit(Role.DPO)`, `await sit(rosa)`, `await sit()` outside."""
-    from incidentdesk.app import build  # noqa: PLC0415 - the whole product, only where a test asks for it
+@pytest.fixture(scope="session")
+def app() -> "Litestar":
+    """The whole product, put together once; each test gives it a desk of its own."""
+    from incidentdesk.app import build  # noqa: PLC0415 - only where a test asks for it
 
-    app = build(desk)
+    return build(cast("Any", None))
+
+
+@pytest.fixture
+async def sit(desk: Desk, app: "Litestar") -> AsyncIterator[Callable[..., Awaitable[Seat]]]:
+    """Seat people in front of browsers of their own: `await sit(Role.DPO)`, `await sit(rosa)`, `await sit()` outside."""
+    app.state.desk = desk
     async with AsyncExitStack() as stack:
 
         async def one(who: Role | Member | None = None, *, name: str = "") -> Seat:

@@ -8,12 +8,11 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import ConsoleMessage, Page, Request, Response
 
+from tests.thorough import THOROUGH
+
 PHONE, SMALL, WIDE = (390, 844), (320, 640), (1280, 800)
-OTHERS: tuple[tuple[tuple[int, int], Literal["dark", "light"]], ...] = (
-    (WIDE, "dark"),
-    (PHONE, "dark"),
-    (PHONE, "light"),
-)
+Look = tuple[tuple[int, int], Literal["dark", "light"]]
+OTHERS: tuple[Look, ...] = ((PHONE, "dark"), (WIDE, "dark"), (PHONE, "light")) if THOROUGH else ((PHONE, "dark"),)
 PAPER = 700
 # What a width or a colour scheme can change; the rest of a page is the same in all four and is looked at once.
 LAYOUT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]

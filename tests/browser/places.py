@@ -1,5 +1,7 @@
 """The list of all places. A template that no place shows makes a test fail."""
 
+from collections.abc import Iterable
+
 from playwright.async_api import Page
 
 from incidentdesk.rules.permissions import Role
@@ -160,3 +162,8 @@ STAFF = (
     Place("signed-out", "error.html", signed_out, DPO, status=401),
 )
 PLACES = PUBLIC + STAFF
+
+
+def one_of_each(places: Iterable[Place]) -> list[Place]:
+    """Return the first place of each template."""
+    return list({place.template: place for place in reversed(list(places))}.values())

@@ -6,8 +6,9 @@ from jinja2 import Environment, FileSystemLoader
 from incidentdesk.rules.permissions import Role
 from incidentdesk.web.pages import TEMPLATES
 from tests.browser.looks import barriers, on_paper, squeezed
-from tests.browser.places import PLACES
+from tests.browser.places import PLACES, one_of_each
 from tests.browser.ways import Place, Tab, at
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
@@ -17,14 +18,14 @@ ADDRESSES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+@pytest.mark.parametrize("place", PLACES if THOROUGH else one_of_each(PLACES), ids=lambda place: place.name)
 async def test_a_page_is_open_to_everybody_whole_and_silent(tab: Tab, place: Place) -> None:
     page = await tab.visit(place)
     assert tab.watch.status == place.status
     assert await barriers(page) + await squeezed(page) + tab.watch.heard == []
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", ADDRESSES if THOROUGH else ADDRESSES[::4])
 async def test_dutch_words_fit_as_well(tab: Tab, address: str) -> None:
     longer = address + ("&" if "?" in address else "?") + "lang=nl"
     page = await tab.visit(Place("dutch", "", at(longer), Role.ADMINISTRATOR))
