@@ -50,7 +50,7 @@ class Settings:
     smtp_password: str = field(default="", repr=False)
     smtp_ca_file: str = ""
     mail_from: str = ""
-    reports_per_network: int = 20
+    reports_per_network: int = 100
     reports_per_minute: int = 200
     minimum_fill_seconds: int = 3
 
