@@ -27,7 +27,11 @@ class Incident(Base):
     __table_args__ = (
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity_range"),
         _queue_index("ix_incident_open", where="closed_at IS NULL"),
-        _queue_index("ix_incident_undecided", where="closed_at IS NULL AND verdict IS NULL"),
+        # What waits for a person's decision: what it is, whether and when to notify, what to make of a reply.
+        _queue_index(
+            "ix_incident_decision",
+            where="closed_at IS NULL AND (verdict IS NULL OR legal_due_at IS NOT NULL OR unread_reply)",
+        ),
         # What has a legal clock is open; saying so again would let SQLite take the larger index of all that is open.
         _queue_index("ix_incident_clock", where="legal_due_at IS NOT NULL"),
         _queue_index("ix_incident_waiting", where="closed_at IS NULL AND status = 'waiting'"),

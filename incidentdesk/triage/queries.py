@@ -17,6 +17,7 @@ from incidentdesk.triage.forms import Position, Search, View, references
 
 PAGE = 50
 MOST_COUNTED = 100
+UNDECIDED = "incident.verdict IS NULL OR incident.legal_due_at IS NOT NULL OR incident.unread_reply"
 ORDER = (Incident.next_due_at, Incident.severity, Incident.id)
 CLOSED_ORDER = (Incident.closed_at, Incident.id)
 
@@ -109,7 +110,7 @@ def _is_in(view: View, me: UUID) -> ColumnElement[bool]:
     """Return the view's condition in the very words of its partial index: a bound value would not match it."""
     is_open = Incident.closed_at.is_(None)
     conditions: dict[View, ColumnElement[bool]] = {
-        View.NEEDS_DECISION: and_(is_open, Incident.verdict.is_(None)),
+        View.NEEDS_DECISION: and_(is_open, text(f"({UNDECIDED})")),
         View.MINE: and_(is_open, Incident.owner_id.is_not(None), Incident.owner_id == me),
         View.CLOCK: Incident.legal_due_at.is_not(None),
         View.WAITING: and_(is_open, text("incident.status = 'waiting'")),

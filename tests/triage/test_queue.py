@@ -86,12 +86,13 @@ async def test_paging_over_equal_keys_shows_every_row_once(desk: Desk, rosa: Mem
 async def cast(desk: Desk, rosa: Member, *, now: datetime) -> None:
     """One incident for each view."""
     async with desk.database.write() as session:
-        for number, title in enumerate(("undecided", "mine", "clock", "waiting", "closed")):
+        for number, title in enumerate(("undecided", "mine", "clock", "waiting", "replied", "closed")):
             row = plain_row(number, due_at=now, now=now)
             row.title = title
             row.verdict = None if title in {"undecided", "waiting"} else Verdict.SECURITY_INCIDENT
             row.owner_id = rosa.id if title == "mine" else None
             row.legal_due_at = now if title == "clock" else None
+            row.unread_reply = title in {"replied", "closed"}
             row.status = {"waiting": Status.WAITING, "closed": Status.CLOSED}.get(title, Status.HANDLING)
             row.closed_at = now if title == "closed" else None
             session.add(row)
@@ -100,11 +101,11 @@ async def cast(desk: Desk, rosa: Member, *, now: datetime) -> None:
 @pytest.mark.parametrize(
     "view, expected",
     [
-        (View.NEEDS_DECISION, ["undecided", "waiting"]),
+        (View.NEEDS_DECISION, ["undecided", "clock", "waiting", "replied"]),
         (View.MINE, ["mine"]),
         (View.CLOCK, ["clock"]),
         (View.WAITING, ["waiting"]),
-        (View.OPEN, ["undecided", "mine", "clock", "waiting"]),
+        (View.OPEN, ["undecided", "mine", "clock", "waiting", "replied"]),
         (View.CLOSED, ["closed"]),
     ],
 )
@@ -114,7 +115,7 @@ async def test_each_view_holds_what_it_says(
     await cast(desk, rosa, now=now)
     shown = await seen(desk, Search(view=view), rosa, now=now)
     assert titles(shown) == expected
-    assert shown.counts == {"needs_decision": 2, "mine": 1, "clock": 1, "waiting": 1, "open": 4, "closed": 1}
+    assert shown.counts == {"needs_decision": 4, "mine": 1, "clock": 1, "waiting": 1, "open": 5, "closed": 1}
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ async def plan_of(session: AsyncSession, search: Search, me: UUID) -> str:
 @pytest.mark.parametrize(
     "view, index",
     [
-        (View.NEEDS_DECISION, "ix_incident_undecided"),
+        (View.NEEDS_DECISION, "ix_incident_decision"),
         (View.MINE, "ix_incident_mine"),
         (View.CLOCK, "ix_incident_clock"),
         (View.WAITING, "ix_incident_waiting"),
