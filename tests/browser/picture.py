@@ -19,7 +19,7 @@ from tests.mail.relay import relay
 PICTURE = ROOT / "docs" / "queue.png"
 WIDTH, ROWS = WIDE[0], 3
 MAILS_LEAVE_WITHIN = 60
-QUEUE = Place("queue", "triage/queue.html", at("/desk?view=open"), Role.RESPONDER)
+QUEUE = Place("queue", "triage/queue.html", at("/desk"), Role.RESPONDER)
 
 
 async def take() -> None:
