@@ -170,7 +170,7 @@ def once(incident: Incident, by: Member, *parts: str) -> str:
 async def send_message(
     session: AsyncSession, incident: Incident, writing: Writing, *, by: Member, now: datetime
 ) -> None:
-    """Write to the reporter. A question makes the incident wait; our promises wait with it, the legal clock never does."""
+    """Write to the reporter. A question makes the incident wait: the queue presses no promise, yet no clock stops."""
     act = begin(incident, by, now)
     sent = await say(session, act, writing)
     if not sent:

@@ -112,3 +112,18 @@ async def test_nobody_is_stood_down_before_somebody_took_it(scene: Scene) -> Non
     await act(scene, take, minute=17, by=scene.bodil)
     await sweep_at(scene, 17)
     assert await scene.told("stand_down") == ["Rosa Ponder"]
+
+
+async def ask(session: AsyncSession, incident: Incident, by: Member, now: datetime) -> None:
+    await actions.send_message(session, incident, Writing("Which disk?", form_id="1", asks=True), by=by, now=now)
+
+
+async def test_waiting_for_the_reporter_keeps_it_quiet_no_longer_than_any_act(scene: Scene) -> None:
+    await add_incident(scene.desk)
+    await act(scene, take, minute=0)
+    await act(scene, ask, minute=4)
+    # 236 of the 240 minutes for a decision are left; a quarter of them and the first step's 15 are over at 78.
+    await sweep_at(scene, 4, 77)
+    assert await scene.told("act") == []
+    await sweep_at(scene, 78)
+    assert await scene.told("act") == ["Rosa Ponder"]
