@@ -12,11 +12,8 @@ from incidentdesk.errors import Conflict
 from incidentdesk.records import clocks, history
 from incidentdesk.rules.deadline import deadline
 from incidentdesk.rules.lifecycle import Move, Verdict, status_after
-from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Awareness, Clock, Filing, JsonObject, Member, SignedDecision
 
-FILING = "filing"
-DECISION = "decision"
 NO_DATA = "no_personal_data"
 
 
@@ -66,7 +63,7 @@ async def record_filing(session: AsyncSession, case: Case, value: Filed, *, memb
     )
     before = _state(clock)
     if clock.ended_at is None:
-        clocks.end(clock, by=FILING, at=value.at, now=now)
+        clocks.end(clock, by=clocks.FILED, at=value.at, now=now)
     after = _state(clock) | {"filed_at": value.at.isoformat(), "authority_reference": value.authority_reference}
     if value.reason_for_delay:
         after["reason_for_delay"] = value.reason_for_delay
@@ -80,7 +77,7 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
         raise Conflict
     _sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)
-    clocks.end(clock, by=DECISION, at=now, now=now)
+    clocks.end(clock, by=clocks.SIGNED, at=now, now=now)
     if value.decision == NO_DATA and case.incident.verdict is Verdict.PERSONAL_DATA_BREACH:
         _undecide(case)
     after = _state(clock) | _standing(case) | {"decision": value.decision, "reasoning": value.reasoning}
@@ -134,11 +131,7 @@ def _sign(session: AsyncSession, clock: Clock, value: Decided, *, member: Member
 
 async def _finish(session: AsyncSession, case: Case, done: Done, *, member: Member, now: datetime) -> None:
     incident = case.incident
-    incident.acted_at = now
-    if incident.read_at is None:
-        incident.read_at = now
-        await clocks.end_duty(session, incident, Duty.FIRST_LOOK, by="read", now=now)
-    await clocks.hold(session, incident, now=now)
+    await clocks.acted(session, incident, by=done.action, now=now)
     history.record(
         session,
         incident,

@@ -13,7 +13,7 @@ from incidentdesk.breach import actions, forms, queries
 from incidentdesk.breach.queries import Case
 from incidentdesk.errors import Conflict
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.tables import Member
+from incidentdesk.staff.gate import member_of
 from incidentdesk.web.forms import Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -31,7 +31,7 @@ async def show_clock(request: Request, reference: FromPath[str]) -> Response[str
 @post(f"{BASE}/awareness", opt={"needs": Permission.LEGAL})
 async def post_awareness(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Fix when we became aware."""
-    form, zone, now = form_of(request), ZoneInfo(_member(request).zone), clock.now()
+    form, zone, now = form_of(request), ZoneInfo(member_of(request).zone), clock.now()
     read = forms.awareness(form, zone=zone, now=now)
     return await _press(request, reference, lambda _: read, actions.set_awareness)
 
@@ -39,7 +39,7 @@ async def post_awareness(request: Request, reference: FromPath[str]) -> Response
 @post(f"{BASE}/filings", opt={"needs": Permission.LEGAL})
 async def post_filing(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Record what was handed to the authority."""
-    form, zone, now = form_of(request), ZoneInfo(_member(request).zone), clock.now()
+    form, zone, now = form_of(request), ZoneInfo(member_of(request).zone), clock.now()
 
     def read(case: Case) -> forms.Reading[forms.Filed]:
         return forms.filing(form, _window(case), zone=zone, now=now)
@@ -66,7 +66,7 @@ async def _press(
     verb: Callable[..., Awaitable[None]],
 ) -> Response[Any]:
     """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
-    member = _member(request)
+    member = member_of(request)
     async with desk_of(request).database.write() as session:
         case = await queries.case_of(session, reference, for_change=True)
         reading = read(case)
@@ -78,11 +78,6 @@ async def _press(
                 await verb(session, case, reading.value, member=member, now=clock.now())
                 return _back(reference)
     return await _page(request, reference, read=reading, status=CONFLICT if is_stale else UNPROCESSABLE)
-
-
-def _member(request: Request) -> Member:
-    member: Member = request.scope["state"]["member"]
-    return member
 
 
 def _window(case: Case) -> forms.Window:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import law
 from incidentdesk.breach.forms import Aware, Decided, Filed
 from incidentdesk.errors import Missing
+from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
@@ -100,9 +101,7 @@ def stands(case: Case, value: Aware | Filed | Decided, member: Member) -> bool:
 async def names_in(session: AsyncSession, case: Case) -> dict[UUID, str]:
     """Return the names of everybody who signed something in the case."""
     signed: tuple[Awareness | Filing | SignedDecision, ...] = (*case.awareness, *case.filings, *case.decisions)
-    people = {row.member_id for row in signed}
-    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(people)))
-    return {member_id: name for member_id, name in rows}  # noqa: C416 - rows are not pairs to the type checker
+    return await names_of(session, [row.member_id for row in signed])
 
 
 async def last_change(session: AsyncSession, case: Case) -> Change | None:

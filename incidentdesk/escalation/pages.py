@@ -15,7 +15,8 @@ from incidentdesk.escalation import actions, forms, ladder, queries
 from incidentdesk.escalation.banners import banners
 from incidentdesk.escalation.forms import Ladder
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.tables import MailState, Member
+from incidentdesk.staff.gate import member_of
+from incidentdesk.tables import MailState
 from incidentdesk.web.forms import SAFE, Connection, Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -62,7 +63,7 @@ async def save_posts(request: Request) -> Response[str] | Redirect:
         known = [member.id for member in await queries.staff(session)]
         wanted = forms.read_posts(form_of(request), known)
         if not wanted.errors:
-            await actions.save_posts(session, wanted.holders, by=_member(request), now=clock.now())
+            await actions.save_posts(session, wanted.holders, by=member_of(request), now=clock.now())
     return await _ladder(request, errors=dict(wanted.errors)) if wanted.errors else Redirect(LADDER, status_code=303)
 
 
@@ -76,7 +77,7 @@ async def save_steps(request: Request) -> Response[str] | Redirect:
             raise Conflict
         wanted = forms.read_ladder(form, rungs)
         if not wanted.errors:
-            await actions.save_ladder(session, wanted.steps, by=_member(request), now=clock.now())
+            await actions.save_ladder(session, wanted.steps, by=member_of(request), now=clock.now())
     return await _ladder(request, typed=wanted) if wanted.errors else Redirect(LADDER, status_code=303)
 
 
@@ -96,7 +97,7 @@ async def show_mails(request: Request) -> Response[str]:
 async def send_test(request: Request) -> Redirect:
     """Send a test mail to whoever asks, the way an alert goes."""
     async with desk_of(request).database.write() as session:
-        await actions.send_test(session, _member(request), now=clock.now())
+        await actions.send_test(session, member_of(request), now=clock.now())
     return Redirect(MAIL, status_code=303)
 
 
@@ -104,13 +105,8 @@ async def send_test(request: Request) -> Redirect:
 async def retry_mail(request: Request, mail_id: FromPath[UUID]) -> Redirect:
     """Try one mail again at once."""
     async with desk_of(request).database.write() as session:
-        await actions.retry_mail(session, mail_id, by=_member(request), now=clock.now())
+        await actions.retry_mail(session, mail_id, by=member_of(request), now=clock.now())
     return Redirect(MAIL, status_code=303)
-
-
-def _member(request: Request) -> Member:
-    member: Member = request.scope["state"]["member"]
-    return member
 
 
 def _seen(rungs: list[ladder.Rung]) -> str:

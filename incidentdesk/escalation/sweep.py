@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
 from incidentdesk.mail import claims, contacts
-from incidentdesk.mail.facts import facts_of, steps_of
+from incidentdesk.mail.facts import facts_of
 from incidentdesk.mail.outbox import About, Letter, put
 from incidentdesk.rules.escalation import DueStep, Look, Step, Trigger, look
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail, new_id
@@ -43,7 +43,7 @@ async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> No
     clock, incident = row
     if clock.ended_at is not None or incident.taken_at is not None:
         await _stand_down(session, clock, incident, now=now)
-    seen = look(steps_of(clock), await facts_of(session, clock, incident), now)
+    seen = look(clock.steps, await facts_of(session, clock, incident), now)
     await _write(session, clock, incident, seen, now=now)
     clock.next_check_at = seen.next_look
     clock.failures, clock.failed_reason = 0, None
@@ -118,7 +118,7 @@ def _overtaken(clock: Clock) -> ColumnElement[bool]:
     open_ones = (Notice.clock_id == clock.id) & Notice.stood_down_at.is_(None) & Notice.superseded.is_(False)
     if clock.ended_at is not None:
         return open_ones
-    keys = [step.key for step in steps_of(clock) if step.trigger is Trigger.NOT_TAKEN]
+    keys = [step.key for step in clock.steps if step.trigger is Trigger.NOT_TAKEN]
     return open_ones & Notice.step.in_(keys) & (Notice.round < clock.arm)
 
 

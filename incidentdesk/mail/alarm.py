@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
-from incidentdesk.mail.facts import facts_of, is_wanted, steps_of
+from incidentdesk.mail.facts import facts_of, is_wanted
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.escalation import DueStep, Step, next_after
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
@@ -38,7 +38,7 @@ async def find_alarm(session: AsyncSession, mail: OutboxMail, *, now: datetime) 
     if not is_wanted(clock, notice) or await _is_overtaken(session, mail, notice):
         return None
     incident = await session.get_one(Incident, notice.incident_id)
-    step = next(step for step in steps_of(clock) if step.key == notice.step)
+    step = next(step for step in clock.steps if step.key == notice.step)
     return Alarm(notice, clock, incident, member, step, now)
 
 
@@ -62,7 +62,7 @@ async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice)
 async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
     """Return what the letter says of an alert."""
     clock, step = alarm.clock, alarm.step
-    alike = [other.key for other in steps_of(clock) if other.trigger is step.trigger]
+    alike = [other.key for other in clock.steps if other.trigger is step.trigger]
     return {
         "incident": alarm.incident,
         "clock": clock,
@@ -84,7 +84,7 @@ async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | No
     # Seen from the moment of sending: a step that passed while the mail waited is not announced any more.
     seen_from = max(alarm.notice.due_at, alarm.now)
     present = DueStep(alarm.step, alarm.notice.round, alarm.notice.occurrence, seen_from)
-    due = next_after(steps_of(alarm.clock), facts, present)
+    due = next_after(alarm.clock.steps, facts, present)
     if due is None:
         return None
     people = await contacts.people_for(session, due.step.posts, owner_id=alarm.incident.owner_id)

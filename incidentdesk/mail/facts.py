@@ -3,13 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.rules.escalation import Facts, Step, Trigger, step_from_json
+from incidentdesk.rules.escalation import Facts, Trigger
 from incidentdesk.tables import Clock, Incident, Notice
-
-
-def steps_of(clock: Clock) -> tuple[Step, ...]:
-    """Return the clock's own copy of the ladder."""
-    return tuple(step_from_json(step) for step in clock.ladder)
 
 
 async def facts_of(session: AsyncSession, clock: Clock, incident: Incident) -> Facts:
@@ -31,6 +26,6 @@ def is_wanted(clock: Clock, notice: Notice) -> bool:
     """Say whether an alert is still worth waking somebody: nobody acted, and the deadline did not move, since it came due."""
     if clock.ended_at is not None or notice.stood_down_at is not None:
         return False
-    step = next((step for step in steps_of(clock) if step.key == notice.step), None)
+    step = next((step for step in clock.steps if step.key == notice.step), None)
     counted = clock.arm if step is not None and step.trigger is Trigger.NOT_TAKEN else clock.revision
     return notice.round == counted

@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
 from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
-from incidentdesk.rules.escalation import Step, Trigger, hold_until, step_from_json
+from incidentdesk.rules.escalation import Trigger, hold_until
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
 from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep
 
+# What ends a legal clock, and nothing else does.
+FILED, SIGNED = "filing", "decision"
 PROMISES = (Duty.FIRST_LOOK, Duty.FIRST_ANSWER, Duty.DECISION)
 
 
@@ -122,9 +124,13 @@ async def end_duty(session: AsyncSession, incident: Incident, duty: str, *, by: 
             end(clock, by=by, at=now, now=now)
 
 
-def steps_of(clock: Clock) -> tuple[Step, ...]:
-    """Return the clock's own copy of the ladder."""
-    return tuple(step_from_json(step) for step in clock.ladder)
+async def acted(session: AsyncSession, incident: Incident, *, by: str, now: datetime) -> None:
+    """A member did something about it: whoever acts has looked, and the steps for "nobody is on it" wait if it is taken."""
+    incident.acted_at = now
+    if incident.read_at is None:
+        incident.read_at = now
+        await end_duty(session, incident, Duty.FIRST_LOOK, by=by, now=now)
+    await hold(session, incident, now=now)
 
 
 async def hold(session: AsyncSession, incident: Incident, *, now: datetime) -> datetime | None:
@@ -157,15 +163,12 @@ def _arm(watched: Iterable[Clock], armed_at: datetime, *, now: datetime) -> None
 
 
 def _watched(running: Iterable[Clock]) -> list[Clock]:
-    return [clock for clock in running if any(step.trigger is Trigger.NOT_TAKEN for step in steps_of(clock))]
+    return [clock for clock in running if any(step.trigger is Trigger.NOT_TAKEN for step in clock.steps)]
 
 
 def _milestones(running: Iterable[Clock]) -> list[datetime]:
     return [
-        clock.deadline_at + step.after
-        for clock in running
-        for step in steps_of(clock)
-        if step.trigger is Trigger.DEADLINE
+        clock.deadline_at + step.after for clock in running for step in clock.steps if step.trigger is Trigger.DEADLINE
     ]
 
 

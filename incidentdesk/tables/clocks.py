@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incidentdesk.rules.escalation import Step, step_from_json
 from incidentdesk.tables.base import Base, Json, UTCDateTime, new_id
 
 
@@ -51,6 +52,11 @@ class Clock(Base):
     next_check_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failures: Mapped[int] = mapped_column(default=0)
     failed_reason: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its own copy of the ladder, as the rules read it."""
+        return tuple(step_from_json(step) for step in self.ladder)
 
 
 class Awareness(Base):

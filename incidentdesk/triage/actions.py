@@ -42,13 +42,9 @@ def begin(incident: Incident, by: Member, now: datetime) -> Act:
 
 
 async def finish(session: AsyncSession, act: Act, action: str, **more: str) -> None:
-    """Write the one entry; whoever acts has looked, and the steps for "nobody is on it" wait if it is taken."""
+    """Write the one entry of what changed, and the agenda anew."""
     incident = act.incident
-    incident.acted_at = act.now
-    if incident.read_at is None:
-        incident.read_at = act.now
-        await clocks.end_duty(session, incident, Duty.FIRST_LOOK, by=action, now=act.now)
-    await clocks.hold(session, incident, now=act.now)
+    await clocks.acted(session, incident, by=action, now=act.now)
     now_is = plain(incident)
     changed = [name for name, value in now_is.items() if value != act.was[name]]
     before = {name: act.was[name] for name in changed}

@@ -19,9 +19,9 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 @get(f"{BASE}/verdict", opt=TRIAGES)
 async def show_decision(request: Request, ref: FromPath[str]) -> Response[str]:
-    """Ask what a decision needs: the outcome, the reason, what the reporter is told."""
+    """Ask what a decision needs: the outcome, the reason, what the reporter is told. Which one is never guessed."""
     verdict = forms.read_verdict(one(request.query_params.dict(), "as"))
-    return await _decision(request, ref, verdict or Verdict.NOT_AN_INCIDENT)
+    return await _decision(request, ref, verdict) if verdict else await incident_page(request, ref)
 
 
 async def _decision(

@@ -17,8 +17,6 @@ from incidentdesk.triage.stale import last_change, refuse_stale, text_of
 
 # What the signature under the clock says; the verdict itself stands in the history.
 NO_BREACH = "no_personal_data"
-SIGNED = "decision"
-FILED = "filing"
 REOPENED = "reopened"
 
 
@@ -66,7 +64,7 @@ async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None
     # A breach that stays one, with better words, leaves a signed "risk unlikely" in place.
     was_breach = act.was["verdict"] == Verdict.PERSONAL_DATA_BREACH
     for clock in legal:
-        if clock.ended_by == SIGNED and not was_breach:
+        if clock.ended_by == clocks.SIGNED and not was_breach:
             if not reason:
                 raise Unreasoned
             session.add(_signature(clock, act, REOPENED, reason))
@@ -80,14 +78,14 @@ async def _run_on(session: AsyncSession, clock: Clock, act: Act) -> None:
         select(Filing.filed_at).where(Filing.clock_id == clock.id).order_by(Filing.filed_at)
     )
     if filed_at is not None:
-        clocks.end(clock, by=FILED, at=filed_at, now=act.now)
+        clocks.end(clock, by=clocks.FILED, at=filed_at, now=act.now)
 
 
 async def _sign_off(session: AsyncSession, act: Act, reason: str) -> None:
     for clock in await clocks.clocks_of(session, act.incident):
         if clock.legal and clock.ended_at is None:
             session.add(_signature(clock, act, NO_BREACH, reason))
-            clocks.end(clock, by=SIGNED, at=act.now, now=act.now)
+            clocks.end(clock, by=clocks.SIGNED, at=act.now, now=act.now)
 
 
 def _signature(clock: Clock, act: Act, decision: str, reason: str) -> SignedDecision:
@@ -152,7 +150,7 @@ async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, 
 
 async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
     """Say whether a notification went out late without the reasons for the delay (Art. 33(1) GDPR)."""
-    if clock.ended_by == SIGNED or not clock.late_seconds:
+    if clock.ended_by == clocks.SIGNED or not clock.late_seconds:
         return False
     reasons = await session.scalars(select(Filing.reason_for_delay).where(Filing.clock_id == clock.id))
     return not any(reasons)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock
 from incidentdesk.rules.next_step import NEVER
 from incidentdesk.rules.permissions import Permission
+from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import Incident, Member
 from incidentdesk.triage import actions, forms, queries, timeline
 from incidentdesk.triage.stale import Stale
@@ -33,7 +34,7 @@ Answer = Response[Any]
 async def show_queue(request: Request) -> Response[str]:
     search = forms.read_search(request.query_params.dict())
     async with desk_of(request).database.read() as session:
-        board = await queries.board(session, search, me=_member(request).id, now=clock.now())
+        board = await queries.board(session, search, me=member_of(request).id, now=clock.now())
     links = {view.value: _address(view.value, search.filters) for view in forms.View}
     after = {"after": forms.write_position(board.after)} if board.after else {}
     more = _address(search.view.value, {**search.filters, **after}) if after else ""
@@ -86,12 +87,7 @@ class Who(TypedDict):
 async def turn(request: Request, ref: str) -> AsyncIterator[tuple[AsyncSession, Incident, Who]]:
     """Open the one transaction of an action, with the incident locked and who acts on it when."""
     async with desk_of(request).database.write() as session:
-        yield session, await actions.find_incident(session, ref), Who(by=_member(request), now=clock.now())
-
-
-def _member(request: Request) -> Member:
-    member: Member = request.scope["state"]["member"]
-    return member
+        yield session, await actions.find_incident(session, ref), Who(by=member_of(request), now=clock.now())
 
 
 def back(ref: str) -> Redirect:

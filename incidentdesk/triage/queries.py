@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
-from incidentdesk.tables import Clock, Incident, Member
+from incidentdesk.tables import Clock, Incident
 from incidentdesk.triage.forms import Position, Search, View, references
 
 PAGE = 50
@@ -56,8 +57,14 @@ async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetim
     """Return the page of the queue that `search` asks for."""
     found = list(await session.scalars(listing(search, me=me, year=now.year)))
     shown = found[:PAGE]
-    faces, names = await _faces(session, shown, now=now), await names_of(session, shown)
-    rows = tuple(Row(incident, faces[incident.id], names.get(incident.owner_id, "")) for incident in shown)
+    faces, names = (
+        await _faces(session, shown, now=now),
+        await names_of(session, [incident.owner_id for incident in shown if incident.owner_id]),
+    )
+    rows = tuple(
+        Row(incident, faces[incident.id], names.get(incident.owner_id, "") if incident.owner_id else "")
+        for incident in shown
+    )
     after = _position(shown[-1]) if len(found) > PAGE else None
     newest, nearest = (None, None) if rows else await _instead(session, me)
     return Board(rows, await _counts(session, me), after, newest, nearest)
@@ -142,15 +149,6 @@ async def _counts(session: AsyncSession, me: UUID) -> dict[str, int]:
     capped = [select(func.count()).select_from(rows.subquery()) for rows in some]
     counted = (await session.execute(select(*(count.scalar_subquery() for count in capped)))).one()
     return {view.value: int(number) for view, number in zip(View, counted, strict=True)}
-
-
-async def names_of(session: AsyncSession, incidents: Iterable[Incident]) -> dict[UUID | None, str]:
-    """Return the names of the owners."""
-    owners = {incident.owner_id for incident in incidents} - {None}
-    if not owners:
-        return {}
-    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(owners)))
-    return {member_id: name for member_id, name in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 async def _faces(session: AsyncSession, incidents: list[Incident], *, now: datetime) -> dict[UUID, Face]:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict
+from incidentdesk.records.history import names_of
 from incidentdesk.rules.lifecycle import Move
-from incidentdesk.tables import HistoryEntry, Incident, JsonObject, Member
+from incidentdesk.tables import HistoryEntry, Incident, JsonObject
 
 LOOKED_BACK = 200
 
@@ -89,9 +90,8 @@ async def _collision(session: AsyncSession, incident: Incident, known: Collision
 
 
 async def _names(session: AsyncSession, values: set[str]) -> dict[str, str]:
-    ids = [found for value in values if (found := _id(value))]
-    rows = await session.execute(select(Member.id, Member.name).where(Member.id.in_(ids)))
-    return {str(number): name for number, name in rows}
+    names = await names_of(session, [found for value in values if (found := _id(value))])
+    return {str(number): name for number, name in names.items()}
 
 
 def _id(value: str) -> UUID | None:

@@ -70,7 +70,7 @@ async def test_acting_is_the_first_look(desk: Desk, dpo: Member, incident_id: UU
         look = select(Clock).where(Clock.incident_id == incident_id, Clock.duty == Duty.FIRST_LOOK)
         found = await session.scalar(look)
     assert found is not None
-    assert (found.ended_at, found.ended_by) == (now, "read")
+    assert (found.ended_at, found.ended_by) == (now, "awareness.set")
 
 
 async def test_a_later_correction_is_added_and_the_strictest_stays_in_sight(

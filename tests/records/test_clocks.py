@@ -66,7 +66,7 @@ async def test_before_the_law_there_is_no_legal_clock(session: AsyncSession, inc
 @pytest.mark.usefixtures("ladders")
 async def test_a_clock_keeps_the_ladder_it_started_with(session: AsyncSession, incident: Incident) -> None:
     running = await start(session, incident)
-    assert clocks.steps_of(running[Duty.AUTHORITY]) == DEFAULT_LADDERS[Duty.AUTHORITY]
+    assert running[Duty.AUTHORITY].steps == DEFAULT_LADDERS[Duty.AUTHORITY]
     assert running[Duty.AUTHORITY].next_check_at == START
     assert running[Duty.FIRST_LOOK].ladder == []
     assert running[Duty.FIRST_LOOK].next_check_at is None

@@ -64,6 +64,7 @@ async def test_a_breach_after_a_signature_asks_for_the_new_facts(
     assert (await browser.post(at(incident, "verdict"), **signed)).status_code == 303
     breach = {"verdict": "personal_data_breach", "seen_verdict": "security_incident", "form_id": "b"}
     assert 'name="reason"' in (await browser.get(at(incident, "verdict?as=personal_data_breach"))).text
+    assert 'name="reason"' not in (await browser.get(at(incident, "verdict?as=breach"))).text
     refused = await browser.post(at(incident, "verdict"), **breach)
     assert refused.status_code == 422
     assert "Write why" in refused.text
