@@ -57,10 +57,8 @@ async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetim
     """Return the page of the queue that `search` asks for."""
     found = list(await session.scalars(listing(search, me=me, year=now.year)))
     shown = found[:PAGE]
-    faces, names = (
-        await _faces(session, shown, now=now),
-        await names_of(session, [incident.owner_id for incident in shown if incident.owner_id]),
-    )
+    faces = await _faces(session, shown, now=now)
+    names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
     rows = tuple(
         Row(incident, faces[incident.id], names.get(incident.owner_id, "") if incident.owner_id else "")
         for incident in shown
