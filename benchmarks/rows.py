@@ -10,7 +10,7 @@ from incidentdesk.rules.escalation import DEFAULT_LADDERS, step_to_json
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.next_step import Duty, NextStep
 from incidentdesk.rules.reference import reference
-from incidentdesk.tables import Clock, Incident, JsonObject, new_id
+from incidentdesk.tables import Clock, Incident, JsonObject
 
 BATCH = 1_000
 LEFT = timedelta(hours=60)
@@ -24,7 +24,8 @@ async def fill(database: Database, number: int, *, now: datetime) -> None:
         incidents = [_incident(place, now=now) for place in range(first, min(first + BATCH, number))]
         clocks = [_clock(incident, ladder, now=now) for incident in incidents]
         async with database.write() as session:
-            await session.execute(insert(Incident), incidents)
+            session.add_all(incidents)
+            await session.flush()
             await session.execute(insert(Clock), clocks)
 
 
@@ -35,36 +36,35 @@ async def make_due(database: Database, number: int, *, now: datetime) -> None:
         await session.execute(update(Clock).where(Clock.id.in_(chosen)).values(next_check_at=now))
 
 
-def _incident(place: int, *, now: datetime) -> dict[str, Any]:
+def _incident(place: int, *, now: datetime) -> Incident:
     due = now + LEFT + timedelta(seconds=place)
-    return {
-        "id": new_id(),
-        "reference": reference(2026, place),
-        "received_at": now - LASTS + LEFT,
-        "title": f"Report number {place} of a busy year",
-        "kind": "mail",
-        "people": "yes",
-        "severity": 1 + place % 4,
-        "status": Status.NEW,
-        "updated_at": now,
-        "next_step": NextStep.DECIDE,
-        "next_duty": Duty.AUTHORITY.value,
-        "next_due_at": due,
-        "legal_due_at": due,
-    }
+    return Incident(
+        reference=reference(2026, place),
+        received_at=now - LASTS + LEFT,
+        title=f"Report number {place} of a busy year",
+        kind="mail",
+        people="yes",
+        severity=1 + place % 4,
+        status=Status.NEW,
+        updated_at=now,
+        next_step=NextStep.DECIDE,
+        next_duty=Duty.AUTHORITY.value,
+        next_due_at=due,
+        legal_due_at=due,
+    )
 
 
-def _clock(incident: dict[str, Any], ladder: list[JsonObject], *, now: datetime) -> dict[str, Any]:
+def _clock(incident: Incident, ladder: list[JsonObject], *, now: datetime) -> dict[str, Any]:
     return {
-        "incident_id": incident["id"],
+        "incident_id": incident.id,
         "duty": Duty.AUTHORITY.value,
         "legal": True,
         "policy_version": "benchmark",
         "zone": "Europe/Amsterdam",
-        "started_at": incident["received_at"],
-        "deadline_at": incident["next_due_at"],
+        "started_at": incident.received_at,
+        "deadline_at": incident.next_due_at,
         "provisional": True,
         "ladder": ladder,
-        "armed_at": incident["received_at"],
+        "armed_at": incident.received_at,
         "next_check_at": now + timedelta(hours=12),
     }

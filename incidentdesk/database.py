@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, Table, event, make_url
+from sqlalchemy import Connection, Engine, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -41,27 +41,28 @@ class Database:
 
     writer: AsyncEngine
     reader: AsyncEngine
+    # What every session carries with it.
+    info: dict[str, Any] = field(default_factory=dict)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open one transaction and commit it at the end; whatever is raised rolls it back and goes on."""
-        async with _sessions(self.writer)() as session, session.begin():
+        async with self._sessions(self.writer)() as session, session.begin():
             yield session
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a read-only session."""
-        async with _sessions(self.reader)() as session:
+        async with self._sessions(self.reader)() as session:
             yield session
+
+    def _sessions(self, engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+        return async_sessionmaker(engine, expire_on_commit=False, info=self.info)
 
     async def close(self) -> None:
         """Let go of every connection."""
         await self.writer.dispose()
         await self.reader.dispose()
-
-
-def _sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    return async_sessionmaker(engine, expire_on_commit=False)
 
 
 def connect(url: str) -> Database:
@@ -95,6 +96,12 @@ def _prepare_sqlite(engine: Engine, *, begin: str, extra: Sequence[str]) -> None
     @event.listens_for(engine, "begin")
     def begin_as_told(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+async def take_turns(session: AsyncSession, name: str) -> None:
+    """Let no other transaction that asks for `name` run beside this one. SQLite has one writer at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
 def upsert(session: AsyncSession, table: type[Any]) -> Any:  # noqa: ANN401 - the two dialects share no public base

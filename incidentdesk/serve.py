@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from incidentdesk import app, clock, database, law, worker
 from incidentdesk.escalation import ladder
+from incidentdesk.records import sealing
 from incidentdesk.records.vault import open_vault
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions
@@ -43,7 +44,9 @@ async def open_desk(settings: Settings) -> Desk:
         async with opened.read() as session:
             is_empty = await session.scalar(select(Report.id).limit(1)) is None
         vault = open_vault(settings.data_dir / "keys", may_create=is_empty)
+        sealing.lend(opened, vault)
         async with opened.write() as session:
+            await sealing.make_desk_keys(session)
             await ladder.seed(session)
     except BaseException:
         # An open connection has a thread of its own, and the process would wait for it.

@@ -16,7 +16,8 @@ from sqlalchemy import make_url
 
 from incidentdesk import clock
 from incidentdesk import database as incidentdesk_database
-from incidentdesk.records.vault import open_vault
+from incidentdesk.records import sealing
+from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Member
@@ -86,8 +87,16 @@ def database_url(template_url: str, tmp_path: Path, worker_id: str) -> Iterator[
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator["Database"]:
+def vault(tmp_path: Path) -> Vault:
+    return open_vault(tmp_path / "keys", may_create=True)
+
+
+@pytest.fixture
+async def database(database_url: str, vault: Vault) -> AsyncIterator["Database"]:
     opened = incidentdesk_database.connect(database_url)
+    sealing.lend(opened, vault)
+    async with opened.write() as session:
+        await sealing.make_desk_keys(session)
     yield opened
     await opened.close()
 
@@ -120,8 +129,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def desk(database: "Database", settings: Settings, tmp_path: Path) -> Desk:
-    return Desk(settings, database, open_vault(tmp_path / "keys", may_create=True))
+def desk(database: "Database", settings: Settings, vault: Vault) -> Desk:
+    return Desk(settings, database, vault)
 
 
 @pytest.fixture(scope="session")

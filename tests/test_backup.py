@@ -66,7 +66,7 @@ async def test_a_copy_made_while_the_desk_runs_brings_the_report_and_its_code_ba
     code = await report(desk)
     await asyncio.to_thread(run, told_to_run("backup"), tmp_path)
     await desk.database.close()
-    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "backup").iterdir()} == {0}
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "backup").rglob("*")} == {0}
     shutil.rmtree(settings.data_dir)
     await asyncio.to_thread(run, told_to_run("restore"), tmp_path)
     again = await serve.open_desk(settings)

@@ -101,10 +101,10 @@ async def years_of_incidents(desk: Desk) -> str:
         for table, made in (
             (Notice, notices),
             (OutboxMail, [mail(one) for one in notices]),
-            (Report, [report(incident_id) for _, incident_id in pairs]),
-            (HistoryEntry, [entry(incident_id) for _, incident_id in pairs]),
         ):
             await session.execute(insert(table), made)
+        session.add_all(row for _, incident_id in pairs for row in (report(incident_id), entry(incident_id)))
+        await session.flush()
         await session.execute(text("analyze"))
         return str(await session.scalar(select(Incident.reference).limit(1)))
 
@@ -120,12 +120,12 @@ def mail(about: JsonObject) -> JsonObject:
     return {"notice_id": about["id"], "incident_id": about["incident_id"], "state": MailState.SENT, **told, **when}
 
 
-def report(incident_id: UUID) -> JsonObject:
+def report(incident_id: UUID) -> Report:
     hashes = {"form_hash": f"form {incident_id}", "code_hash": f"code {incident_id}"}
     when = {"received_at": NOW, "look_promised_at": NOW, "answer_promised_at": NOW}
     told = {"language": "en", "answers": {"what": "words"}, "identity": {}, "privacy_version": "1"}
-    return {"incident_id": incident_id, **hashes, **when, **told}
+    return Report(incident_id=incident_id, **hashes, **when, **told)
 
 
-def entry(incident_id: UUID) -> JsonObject:
-    return {"incident_id": incident_id, "at": NOW, "actor": "desk", "action": "a", "before": {}, "after": {}}
+def entry(incident_id: UUID) -> HistoryEntry:
+    return HistoryEntry(incident_id=incident_id, at=NOW, actor="desk", action="a", before={}, after={})

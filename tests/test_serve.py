@@ -18,7 +18,7 @@ from typing import TypeVar
 import httpx
 import pytest
 
-from incidentdesk import serve
+from incidentdesk import clock, serve
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import Settings
 
@@ -68,7 +68,9 @@ def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> N
         rest, _ = process.communicate(timeout=SECONDS)
         assert (process.returncode, rest) == (0, "")
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (data, *data.rglob("*"))}
-    assert modes == {"data": "0o700", "incidentdesk.sqlite3": "0o600", "keys": "0o700", "master.key": "0o600"}
+    epoch = f"epoch-{clock.now():%Y%m%d}.key"
+    files = dict.fromkeys(("incidentdesk.sqlite3", "master.key", epoch), "0o600")
+    assert modes == {"data": "0o700", "keys": "0o700", **files}
 
 
 @pytest.fixture

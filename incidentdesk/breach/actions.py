@@ -31,6 +31,7 @@ async def set_awareness(session: AsyncSession, case: Case, value: Aware, *, memb
     clock = _clock_of(case)
     session.add(
         Awareness(
+            incident_id=clock.incident_id,
             clock_id=clock.id,
             aware_at=value.at,
             zone=value.zone,
@@ -53,6 +54,7 @@ async def record_filing(session: AsyncSession, case: Case, value: Filed, *, memb
     clock = _clock_of(case)
     session.add(
         Filing(
+            incident_id=clock.incident_id,
             clock_id=clock.id,
             filed_at=value.at,
             authority_reference=value.authority_reference,
@@ -120,6 +122,7 @@ def _clock_of(case: Case) -> Clock:
 def _sign(session: AsyncSession, clock: Clock, value: Decided, *, member: Member, now: datetime) -> None:
     session.add(
         SignedDecision(
+            incident_id=clock.incident_id,
             clock_id=clock.id,
             decision=value.decision,
             reasoning=value.reasoning,

@@ -13,6 +13,7 @@ from incidentdesk import law
 from incidentdesk.breach.forms import Aware, Decided, Filed
 from incidentdesk.errors import Missing
 from incidentdesk.records.history import names_of
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
@@ -63,6 +64,7 @@ async def case_of(session: AsyncSession, reference: str, *, for_change: bool = F
     incident = await session.scalar(wanted.with_for_update() if for_change else wanted)
     if incident is None:
         raise Missing
+    await fetch_keys(session, [incident.id])
     duty = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == Duty.AUTHORITY)
     clock = await session.scalar(duty.with_for_update() if for_change else duty)
     if clock is None:

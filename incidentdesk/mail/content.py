@@ -15,6 +15,7 @@ from incidentdesk.mail import contacts
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT
 from incidentdesk.mail.outbox import Letter
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report
 
@@ -57,6 +58,8 @@ async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Sett
 
 async def _reporter(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
     report = await session.get(Report, mail.report_id) if mail.report_id else None
+    if report is not None:
+        await fetch_keys(session, [report.incident_id])
     email = str(report.identity.get("email") or "") if report else ""
     if report is None or not email:
         return Skip(NO_ADDRESS)

@@ -1,4 +1,4 @@
-"""The desk's own key: what is derived from it, and what is compared by it. The key never leaves this file."""
+"""The desk's own keys: what is derived from them, and what they close. No key ever leaves this file."""
 
 import contextlib
 import hashlib
@@ -6,23 +6,31 @@ import hmac
 import os
 import secrets
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from incidentdesk import clock
 from incidentdesk.rules.reference import CODE_SPACE, private_code
 
 KEY_BYTES = 32
+NONCE = 12
 
 
 class KeyFileError(RuntimeError):
-    """The key file is missing, unreadable, or readable by others."""
+    """A key file is missing, unreadable, readable by others, or of another desk."""
 
 
 @dataclass(frozen=True)
 class Vault:
-    """Keyed hashes for things that are looked up but must not be readable in a stolen database."""
+    """The master key for hashes and proofs, and the epoch keys that close the keys of the incidents."""
 
     _key: bytes = field(repr=False)
+    _epochs: Mapping[str, bytes] = field(repr=False)
 
     def hash(self, label: str, text: str) -> str:
         """Return a keyed hash; `label` keeps the uses apart."""
@@ -43,15 +51,65 @@ class Vault:
         good = hmac.compare_digest(proof.encode(), self.hash(label, text)[:32].encode())
         return text if text and good else None
 
+    def sign(self, text: str) -> str:
+        """Return an Ed25519 signature (RFC 8032) of `text`, in hexadecimal."""
+        return self._signer().sign(text.encode()).hex()
+
+    def has_signed(self, text: str, signature: str) -> bool:
+        """Tell whether `sign` made this signature of `text`."""
+        try:
+            self._signer().public_key().verify(bytes.fromhex(signature), text.encode())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    @property
+    def public_key(self) -> str:
+        """Return the key others check our signatures with, in hexadecimal."""
+        return self._signer().public_key().public_bytes_raw().hex()
+
+    def _signer(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(hmac.digest(self._key, b"signing", "sha256"))
+
+    @property
+    def epoch(self) -> str:
+        """The epoch whose key closes what is new; names sort by time."""
+        return max(self._epochs)
+
+    def wrap(self, key: bytes, *, place: bytes) -> tuple[str, bytes]:
+        """Close a data key under this epoch's key, bound to `place`; return the epoch and the closed key."""
+        nonce = secrets.token_bytes(NONCE)
+        return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, key, place)
+
+    def unwrap(self, epoch: str, wrapped: bytes, *, place: bytes) -> bytes | None:
+        """Open a data key again; None when its epoch was destroyed or the key was not closed for `place`."""
+        if epoch not in self._epochs:
+            return None
+        try:
+            return AESGCM(self._epochs[epoch]).decrypt(wrapped[:NONCE], wrapped[NONCE:], place)
+        except InvalidTag:
+            return None
+
 
 def open_vault(folder: Path, *, may_create: bool) -> Vault:
-    """Read the master key, or make it when the database is still empty. A lost key is never replaced in silence."""
-    path = folder / "master.key"
-    if not path.exists():
-        if not may_create:
-            msg = f"{path} is missing, but the database has data that needs it: restore the key from your copy"
-            raise KeyFileError(msg)
-        _create(path)
+    """Read the keys, or make them when the database is still empty. A lost key is never replaced in silence."""
+    master = folder / "master.key"
+    if may_create:
+        make_key(master)
+        if not epochs_in(folder):
+            make_key(folder / f"epoch-{clock.now():%Y%m%d}.key")
+    elif not master.exists() or not epochs_in(folder):
+        msg = f"a key in {folder} is missing, but the database has data that needs it: restore the key from your copy"
+        raise KeyFileError(msg)
+    return Vault(_read(master), {name: _read(path) for name, path in epochs_in(folder).items()})
+
+
+def epochs_in(folder: Path) -> dict[str, Path]:
+    """Return the files of the epoch keys by the epoch's name."""
+    return {path.stem.removeprefix("epoch-"): path for path in sorted(folder.glob("epoch-*.key"))}
+
+
+def _read(path: Path) -> bytes:
     if path.is_symlink() or (os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)):
         msg = f"{path} must be a plain file that only its owner can read (chmod 600)"
         raise KeyFileError(msg)
@@ -59,11 +117,13 @@ def open_vault(folder: Path, *, may_create: bool) -> Vault:
     if len(key) != KEY_BYTES:
         msg = f"{path} holds {len(key)} bytes instead of {KEY_BYTES}: restore the key from your copy"
         raise KeyFileError(msg)
-    return Vault(key)
+    return key
 
 
-def _create(path: Path) -> None:
-    """Write the key beside its place and move it there whole, so that neither a crash nor a second start cuts it."""
+def make_key(path: Path) -> None:
+    """Write a new key beside its place and move it there whole; a key that is there stays."""
+    if path.exists() or path.is_symlink():
+        return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f".{secrets.token_hex(8)}.key")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -77,3 +137,14 @@ def _create(path: Path) -> None:
             path.hardlink_to(draft)
     finally:
         draft.unlink()
+    _remember(path.parent)
+
+
+def _remember(folder: Path) -> None:
+    """Make the new name itself survive a power cut; Windows has no such call."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,15 +1,30 @@
 """Every table, by noun. `from incidentdesk.tables import Incident` is the way in."""
 
-from incidentdesk.tables.base import Base, JsonObject, new_id
+from incidentdesk.tables.base import Base, JsonObject, id_before, new_id
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
-from incidentdesk.tables.incidents import HistoryEntry, Incident, Message, Note, Report
+from incidentdesk.tables.incidents import (
+    Checkpoint,
+    CheckpointEntry,
+    DataKey,
+    HistoryEntry,
+    Incident,
+    Message,
+    Note,
+    Report,
+)
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.tables.people import Hit, Member, MemberSession, PostHolder, WelcomeLink
+from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed
 
 __all__ = [
+    "DESK_SCOPE",
     "Awareness",
     "Base",
+    "Checkpoint",
+    "CheckpointEntry",
     "Clock",
+    "Closed",
+    "DataKey",
     "Filing",
     "HistoryEntry",
     "Hit",
@@ -25,7 +40,10 @@ __all__ = [
     "OutboxMail",
     "PostHolder",
     "Report",
+    "Seal",
+    "Sealed",
     "SignedDecision",
     "WelcomeLink",
+    "id_before",
     "new_id",
 ]

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -74,6 +74,12 @@ def new_id() -> UUID:
     fraction = (nanoseconds << 12) // 1_000_000
     value = milliseconds << 80 | 7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def id_before(row_id: UUID, span: timedelta) -> UUID:
+    """Return the smallest id that `new_id` could have made `span` before it made `row_id`."""
+    milliseconds = (row_id.int >> 80) - span // timedelta(milliseconds=1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | 0b10 << 62)
 
 
 JsonObject = dict[str, Any]

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidentdesk.rules.escalation import Step, step_from_json
 from incidentdesk.tables.base import Base, Json, UTCDateTime, new_id
+from incidentdesk.tables.sealing import Sealed, Secret
 
 
 class Clock(Base):
@@ -59,43 +60,46 @@ class Clock(Base):
         return tuple(step_from_json(step) for step in self.ladder)
 
 
-class Awareness(Base):
+class Awareness(Sealed, Base):
     """When the controller became aware, as one person fixed it. Append-only: a correction is a new row."""
 
     __tablename__ = "awareness"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     aware_at: Mapped[datetime] = mapped_column(UTCDateTime)
     zone: Mapped[str] = mapped_column(String(60))
-    reason: Mapped[str] = mapped_column(Text)
+    reason = Secret[str]()
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     set_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Filing(Base):
+class Filing(Sealed, Base):
     """A notification that a person handed to the authority, with its proof."""
 
     __tablename__ = "filing"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     filed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    authority_reference: Mapped[str] = mapped_column(String(80))
-    reason_for_delay: Mapped[str | None] = mapped_column(Text)
+    authority_reference = Secret[str]()
+    reason_for_delay = Secret[str | None]()
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class SignedDecision(Base):
+class SignedDecision(Sealed, Base):
     """A named person's decision that a duty does not apply, with the reasoning."""
 
     __tablename__ = "signed_decision"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     decision: Mapped[str] = mapped_column(String(40))
-    reasoning: Mapped[str] = mapped_column(Text)
+    reasoning = Secret[str]()
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -1,15 +1,15 @@
 """Incidents, the reports they came from, and what is said about them."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.next_step import NextStep
-from incidentdesk.tables.base import Base, Json, UTCDateTime, new_id, one_of
+from incidentdesk.tables.base import Base, Json, JsonObject, UTCDateTime, new_id, one_of
+from incidentdesk.tables.sealing import Seal, Sealed, Secret
 
 QUEUE_ORDER = ("next_due_at", "severity", "id")
 
@@ -20,7 +20,7 @@ def _queue_index(name: str, *leading: str, where: str) -> Index:
     return Index(name, *leading, *QUEUE_ORDER, sqlite_where=condition, postgresql_where=condition)
 
 
-class Incident(Base):
+class Incident(Sealed, Base):
     """The thing that happened, as the desk works on it. `next_*` is the agenda, rewritten by every action."""
 
     __tablename__ = "incident"
@@ -51,7 +51,7 @@ class Incident(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    title: Mapped[str] = mapped_column(String(120))
+    title = Secret[str]()
     kind: Mapped[str] = mapped_column(String(20))
     people: Mapped[str] = mapped_column(String(10))
     severity: Mapped[int]
@@ -70,19 +70,28 @@ class Incident(Base):
     next_duty: Mapped[str | None] = mapped_column(String(40))
     next_due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     legal_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    chain_seq: Mapped[int] = mapped_column(default=0)
+    chain_head: Mapped[str] = mapped_column(String(64), default="0" * 64)
+
+    @property
+    def sealed_for(self) -> UUID:
+        """Its own keys close it."""
+        return self.id
 
 
-class Report(Base):
+class Report(Sealed, Base):
     """What one reporter told us. The private code and the form id are kept as keyed hashes only."""
 
     __tablename__ = "report"
+    COLUMNS = {Seal.CONTENT: "sealed", Seal.IDENTITY: "sealed_identity"}  # noqa: RUF012 - declared a class variable where it begins
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     language: Mapped[str] = mapped_column(String(8))
-    answers: Mapped[dict[str, Any]] = mapped_column(Json)
-    identity: Mapped[dict[str, Any]] = mapped_column(Json)
+    answers = Secret[JsonObject]()
+    identity = Secret[JsonObject](Seal.IDENTITY)
+    sealed_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_saved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -91,7 +100,7 @@ class Report(Base):
     answer_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Message(Base):
+class Message(Sealed, Base):
     """One line of the conversation with a reporter. `member_id` is empty when the reporter wrote it."""
 
     __tablename__ = "message"
@@ -101,12 +110,12 @@ class Message(Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    body: Mapped[str] = mapped_column(Text)
+    body = Secret[str]()
     # Pressing Send twice is one message: the page carries a one-time id.
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class Note(Base):
+class Note(Sealed, Base):
     """An internal note. A table of its own, so that no query can ever show one to a reporter."""
 
     __tablename__ = "note"
@@ -115,11 +124,11 @@ class Note(Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    body: Mapped[str] = mapped_column(Text)
+    body = Secret[str]()
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
-class HistoryEntry(Base):
+class HistoryEntry(Sealed, Base):
     """Who did what, when, with the values before and after. Written once, never changed."""
 
     __tablename__ = "history_entry"
@@ -131,5 +140,48 @@ class HistoryEntry(Base):
     # "member:<id>", "reporter" or "desk" (the worker): never a name, so that a person can be erased.
     actor: Mapped[str] = mapped_column(String(60))
     action: Mapped[str] = mapped_column(String(60))
-    before: Mapped[dict[str, Any]] = mapped_column(Json)
-    after: Mapped[dict[str, Any]] = mapped_column(Json)
+    # Tamper evidence, see records/chain.py: its place among the incident's entries, the hash before it, its own.
+    seq: Mapped[int | None]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    # The rows this action sealed anew: table, id and digest of each, three words a row.
+    touched: Mapped[list[str]] = mapped_column(Json)
+    before = Secret[JsonObject]()
+    after = Secret[JsonObject]()
+
+
+class DataKey(Base):
+    """A key of one incident, closed under an epoch's key. Without this row what it closed is noise."""
+
+    __tablename__ = "data_key"
+
+    # An incident's id, or zero for the desk's own; erasing destroys the row, and the incident stays.
+    scope: Mapped[UUID] = mapped_column(primary_key=True)
+    seal: Mapped[Seal] = mapped_column(one_of(Seal), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(20), index=True)
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Checkpoint(Base):
+    """A signed word about everything written until a moment; each one holds the hash of the one before."""
+
+    __tablename__ = "checkpoint"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    count: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(128))
+
+
+class CheckpointEntry(Base):
+    """Which checkpoint closes an entry, and with which hash; an entry itself is never written again."""
+
+    __tablename__ = "checkpoint_entry"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("history_entry.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(ForeignKey("checkpoint.number"), index=True)
+    position: Mapped[int]
+    leaf: Mapped[str] = mapped_column(String(64))

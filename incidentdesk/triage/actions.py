@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.mail import outbox
 from incidentdesk.records import clocks, history
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Move, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, allows
@@ -59,6 +60,7 @@ async def find_incident(session: AsyncSession, reference: str) -> Incident:
     incident = await session.scalar(wanted) if is_reference(reference) else None
     if incident is None:
         raise Missing
+    await fetch_keys(session, [incident.id])
     return incident
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, DeskError
 from incidentdesk.records import clocks
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision
@@ -90,7 +91,12 @@ async def _sign_off(session: AsyncSession, act: Act, reason: str) -> None:
 
 def _signature(clock: Clock, act: Act, decision: str, reason: str) -> SignedDecision:
     return SignedDecision(
-        clock_id=clock.id, decision=decision, reasoning=reason, member_id=act.by.id, signed_at=act.now
+        incident_id=clock.incident_id,
+        clock_id=clock.id,
+        decision=decision,
+        reasoning=reason,
+        member_id=act.by.id,
+        signed_at=act.now,
     )
 
 
@@ -139,6 +145,7 @@ async def ending_before_reply(session: AsyncSession, incident: Incident) -> str:
 
 async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, ...]:
     """Return why the incident may not be closed yet: what the rules forbid, and a reply nobody has read."""
+    await fetch_keys(session, [incident.id])
     legal = [clock for clock in await clocks.clocks_of(session, incident) if clock.legal]
     found = obstacles_to_closing(
         verdict=incident.verdict,
@@ -152,7 +159,7 @@ async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
     """Say whether a notification went out late without the reasons for the delay (Art. 33(1) GDPR)."""
     if clock.ended_by == clocks.SIGNED or not clock.late_seconds:
         return False
-    reasons = await session.scalars(select(Filing.reason_for_delay).where(Filing.clock_id == clock.id))
+    reasons = [row.reason_for_delay for row in await session.scalars(select(Filing).where(Filing.clock_id == clock.id))]
     return not any(reasons)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from incidentdesk.records.history import names_of
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
 from incidentdesk.tables import Clock, Incident
@@ -57,6 +58,7 @@ async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetim
     """Return the page of the queue that `search` asks for."""
     found = list(await session.scalars(listing(search, me=me, year=now.year)))
     shown = found[:PAGE]
+    await fetch_keys(session, [incident.id for incident in shown])
     faces = await _faces(session, shown, now=now)
     names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
     rows = tuple(

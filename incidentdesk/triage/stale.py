@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict
 from incidentdesk.records.history import names_of
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Move
 from incidentdesk.tables import HistoryEntry, Incident, JsonObject
 
@@ -72,6 +73,7 @@ async def blocked(session: AsyncSession, incident: Incident, step: Move) -> Stal
 
 async def last_change(session: AsyncSession, incident: Incident, name: str) -> HistoryEntry | None:
     """Return the newest entry that changed the field of that name."""
+    await fetch_keys(session, [incident.id])
     newest = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id).order_by(HistoryEntry.id.desc())
     entries = await session.scalars(newest.limit(LOOKED_BACK))
     return next((entry for entry in entries if _changed(entry, name)), None)

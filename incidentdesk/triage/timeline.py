@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Missing
 from incidentdesk.records.clocks import clocks_of
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Clock, HistoryEntry, Incident, JsonObject, Member, Message, Note, OutboxMail, Report
@@ -68,6 +69,7 @@ async def dossier(session: AsyncSession, reference: str, *, only: Only, now: dat
     incident = await session.scalar(wanted) if is_reference(reference) else None
     if incident is None:
         raise Missing
+    await fetch_keys(session, [incident.id])
     running = await clocks_of(session, incident)
     reports = (await session.scalars(select(Report).where(Report.incident_id == incident.id).order_by(Report.id))).all()
     members = (await session.scalars(select(Member).order_by(Member.name))).all()

@@ -18,6 +18,7 @@ from incidentdesk.rules.next_step import Duty, NextStep
 from incidentdesk.tables import Clock, HistoryEntry, Member
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import AMSTERDAM, REFERENCE
+from tests.opened import opened
 
 Verb = Callable[..., Awaitable[None]]
 RISK_UNLIKELY = Decided("risk_unlikely", "Encrypted, the key is safe")
@@ -46,7 +47,7 @@ def clock_of(case: Case) -> Clock:
 async def entries(desk: Desk, incident_id: UUID) -> list[HistoryEntry]:
     async with desk.database.read() as session:
         wanted = select(HistoryEntry).where(HistoryEntry.incident_id == incident_id).order_by(HistoryEntry.id)
-        return list(await session.scalars(wanted))
+        return await opened(session, wanted)
 
 
 async def test_awareness_moves_the_clock_and_leaves_a_trace(

@@ -15,9 +15,11 @@ from incidentdesk.intake import actions
 from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import Filed, report_of_code, thread
 from incidentdesk.records import clocks
+from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.next_step import Duty, NextStep
 from incidentdesk.tables import Clock, HistoryEntry, Incident, Message, OutboxMail, Report
+from tests.opened import opened
 
 NOW = datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -50,7 +52,7 @@ async def do(database: Database, action: Callable[..., Awaitable[None]], *args: 
 
 async def all_of(database: Database, table: Any) -> list[Any]:
     async with database.read() as session:
-        return list(await session.scalars(select(table).order_by(table.id)))
+        return await opened(session, select(table).order_by(table.id))
 
 
 async def test_a_report_becomes_an_incident(database: Database) -> None:
@@ -198,6 +200,7 @@ async def test_the_conversation_is_the_reporters_alone(database: Database) -> No
     first, second = await submit(database, sent(1)), await submit(database, sent(2))
     await do(database, actions.hear, "Mine", form_hash="one")
     async with database.read() as session:
+        await fetch_keys(session, [first.incident.id])
         assert [message.body for message in await thread(session, first.report)] == ["Mine"]
         assert await thread(session, second.report) == []
 

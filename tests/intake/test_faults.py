@@ -11,6 +11,7 @@ from incidentdesk import database as incidentdesk_database
 from incidentdesk.tables import Message
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, form_fields, send, visit
+from tests.opened import opened
 from tests.people import Sit
 
 # Port 1 answers nobody.
@@ -73,4 +74,4 @@ async def test_a_message_that_cannot_be_stored_comes_back_and_can_be_sent_again(
     visitor.answer = before
     assert (await visitor.submit("/r/messages", body="it is back now")).status_code == 200
     async with desk.database.read() as session:
-        assert list(await session.scalars(select(Message.body))) == ["it is back now"]
+        assert [message.body for message in await opened(session, select(Message))] == ["it is back now"]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from incidentdesk.tables import Message, Report
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import Visitor, code_in, form_fields, send, visit
+from tests.opened import opened
 from tests.people import Sit
 
 
@@ -23,7 +24,7 @@ async def sent(sit: Sit) -> tuple[Visitor, Visitor]:
 
 async def messages(desk: Desk) -> list[str]:
     async with desk.database.read() as session:
-        return list(await session.scalars(select(Message.body).order_by(Message.id)))
+        return [message.body for message in await opened(session, select(Message).order_by(Message.id))]
 
 
 async def test_another_message_from_the_same_page_arrives_too(sit: Sit, desk: Desk) -> None:

@@ -11,6 +11,7 @@ from incidentdesk import clock
 from incidentdesk.tables import Incident, Report
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import Fields, code_in, form_fields, send, visit
+from tests.opened import opened
 from tests.people import Sit
 
 STRANGE = "nul\x00 \u202ertl\u202c שלום 👩\u200d👩\u200d👧 <b>&amp;</b> \"quoted\" 'and' " + "é" * 9_000
@@ -18,7 +19,7 @@ STRANGE = "nul\x00 \u202ertl\u202c שלום 👩\u200d👩\u200d👧 <b>&amp;</b
 
 async def all_of(desk: Desk, table: Any) -> list[Any]:
     async with desk.database.read() as session:
-        return list(await session.scalars(select(table)))
+        return await opened(session, select(table))
 
 
 async def test_the_door_leads_to_the_form(sit: Sit) -> None:

@@ -16,6 +16,7 @@ from incidentdesk.tables import Clock, Incident, Message, Report
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.intake.visitor import Visitor, code_in, form_fields, send
+from tests.opened import opened
 from tests.people import Sit
 
 
@@ -32,7 +33,7 @@ async def change(desk: Desk, **values: Any) -> None:
 
 async def messages(desk: Desk) -> list[str]:
     async with desk.database.read() as session:
-        return list(await session.scalars(select(Message.body)))
+        return [message.body for message in await opened(session, select(Message))]
 
 
 async def test_the_confirmation_says_what_comes_next(reporter: Visitor) -> None:
@@ -157,7 +158,8 @@ async def test_another_way_to_be_reached(reporter: Visitor, desk: Desk) -> None:
     await reporter.submit("/r/contact", reach="phone", phone="020 123 4567")
     assert "Your change is saved" in reporter.html
     async with desk.database.read() as session:
-        assert await session.scalar(select(Report.identity)) == {"reach": "phone", "phone": "020 123 4567"}
+        [report] = await opened(session, select(Report))
+    assert report.identity == {"reach": "phone", "phone": "020 123 4567"}
 
 
 @pytest.mark.parametrize(

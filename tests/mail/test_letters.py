@@ -7,7 +7,7 @@ from html import unescape
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from incidentdesk import worker
 from incidentdesk.mail import outbox
@@ -15,6 +15,7 @@ from incidentdesk.mail.outbox import Letter
 from incidentdesk.tables import Incident, Member, OutboxMail, Report
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
+from tests.opened import opened
 
 SECRETS = ("secret title", "secret words", "secret reply", "reporter@example.org")
 
@@ -160,8 +161,9 @@ async def test_a_reporter_gets_the_promise_but_no_code(scene: Scene) -> None:
 async def test_a_reporter_without_an_address_gets_nothing(scene: Scene) -> None:
     await add_incident(scene.desk)
     async with scene.desk.database.write() as session:
-        report_id = await session.scalar(update(Report).values(identity={}).returning(Report.id))
-        await outbox.put(session, letter="reporter_answer", dedupe="r", now=NOW, report_id=report_id)
+        [report] = await opened(session, select(Report))
+        report.identity = {}
+        await outbox.put(session, letter="reporter_answer", dedupe="r", now=NOW, report_id=report.id)
     assert await sent(scene, now=0) == []
     assert [row.outcome for row in await scene.mails()] == ["no_address"]
 

@@ -10,13 +10,14 @@ from incidentdesk.database import Database
 from incidentdesk.records.history import DESK, REPORTER, actor_of, record
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, Incident
+from tests.opened import opened
 from tests.people import member
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
 async def entries(session: AsyncSession) -> list[HistoryEntry]:
-    return list(await session.scalars(select(HistoryEntry).order_by(HistoryEntry.id)))
+    return await opened(session, select(HistoryEntry).order_by(HistoryEntry.id))
 
 
 async def test_an_action_leaves_one_entry_and_touches_its_incident(session: AsyncSession, incident: Incident) -> None:

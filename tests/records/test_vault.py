@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from incidentdesk import clock
 from incidentdesk.records.vault import KeyFileError, Vault, open_vault
 from incidentdesk.rules.reference import tidy_code
 
@@ -19,9 +20,10 @@ def test_the_key_is_made_once_and_opened_again(tmp_path: Path) -> None:
     first = open_vault(tmp_path / "keys", may_create=True)
     again = open_vault(tmp_path / "keys", may_create=False)
     assert first.hash("code", "x") == again.hash("code", "x")
-    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["master.key"]
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
-    assert (tmp_path / "keys" / "master.key").stat().st_mode & 0o777 == 0o600
+    epoch, master = sorted((tmp_path / "keys").iterdir())
+    assert (epoch.name, master.name) == (f"epoch-{clock.now():%Y%m%d}.key", "master.key")
+    assert {path.stat().st_mode & 0o777 for path in (epoch, master)} == {0o600}
 
 
 def test_two_desks_have_two_keys(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from incidentdesk.staff import actions
 from incidentdesk.staff.actions import LastAdministrator
 from incidentdesk.tables import HistoryEntry, Member
 from incidentdesk.web.pages import Desk
+from tests.opened import opened
 from tests.people import Seat, Sit, member
 from tests.staff.conftest import PASSWORD
 
@@ -93,7 +94,7 @@ async def test_another_role_counts_at_once(sit: Sit, desk: Desk, ada: Member, ro
     assert (await hers.get("/desk/mail")).status_code == 403
     assert (await seat.post(f"{PEOPLE}/{rosa.id}/role", role="reader")).status_code == 303
     async with desk.database.read() as session:
-        (entry,) = await session.scalars(select(HistoryEntry))
+        (entry,) = await opened(session, select(HistoryEntry))
     assert (entry.action, entry.before, entry.after) == (
         "member.role",
         {"role": "responder"},

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from incidentdesk.records import clocks, history
 from incidentdesk.rules.reference import REFERENCE_SPACE, reference
 from incidentdesk.tables import Clock, HistoryEntry, Incident, Message, OutboxMail, Report
 from incidentdesk.web.pages import Desk
+from tests.opened import opened
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -87,13 +88,14 @@ async def reply(desk: Desk, incident: Incident, body: str, *, now: datetime) -> 
 
 async def fresh(desk: Desk, incident: Incident) -> Incident:
     async with desk.database.read() as session:
-        return await session.get_one(Incident, incident.id)
+        (found,) = await opened(session, select(Incident).where(Incident.id == incident.id))
+        return cast("Incident", found)
 
 
 async def rows(desk: Desk, table: type[Any], incident: Incident) -> Sequence[Any]:
     async with desk.database.read() as session:
         wanted = select(table).where(table.incident_id == incident.id).order_by(table.id)
-        return (await session.scalars(wanted)).all()
+        return await opened(session, wanted)
 
 
 async def done(desk: Desk, incident: Incident) -> list[HistoryEntry]:

@@ -14,6 +14,7 @@ from incidentdesk.triage.decisions import Obstructed, Unreasoned
 from incidentdesk.triage.forms import Change, Closure, Decision, Reopening, Writing
 from incidentdesk.triage.stale import Stale
 from incidentdesk.web.pages import Desk
+from tests.opened import opened
 from tests.triage.reports import Told, done, file, fresh, letters, reply, rows, running
 from tests.triage.test_actions import act
 
@@ -72,7 +73,7 @@ async def test_any_other_decision_ends_the_clock_by_a_signature(desk: Desk, rosa
 async def signatures(desk: Desk, clock: Clock) -> list[SignedDecision]:
     async with desk.database.read() as session:
         wanted = select(SignedDecision).where(SignedDecision.clock_id == clock.id).order_by(SignedDecision.id)
-        return list(await session.scalars(wanted))
+        return await opened(session, wanted)
 
 
 async def test_new_facts_let_the_same_clock_run_again(desk: Desk, rosa: Member, now: datetime) -> None:
@@ -150,6 +151,7 @@ async def test_a_late_notification_needs_its_reasons(desk: Desk, rosa: Member, n
 
 def filing(clock: Clock, member: Member, *, reason: str | None, now: datetime) -> Filing:
     return Filing(
+        incident_id=clock.incident_id,
         clock_id=clock.id,
         filed_at=now,
         authority_reference="AP-1",

@@ -1,0 +1,146 @@
+"""Seals rows before they are stored and opens them again, with the keys of their incident.
+
+`fetch_keys` puts the keys of some incidents into the session; after it, the sealed values of every row of these
+incidents that the session loads can be read, also when the session is over.
+"""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from incidentdesk.database import Database, upsert
+from incidentdesk.records.chain import digest_of
+from incidentdesk.records.vault import KEY_BYTES, Vault
+from incidentdesk.tables import DESK_SCOPE, Closed, DataKey, HistoryEntry, Incident, Seal, Sealed
+
+VERSION = 1
+NONCE = 12
+STEP = 256
+Keys = dict[tuple[UUID, Seal], bytes]
+
+
+class Damaged(ValueError):
+    """A blob that this key did not close in this place: moved, mixed up, rolled back or broken."""
+
+
+def close_values(key: bytes, values: dict[str, Any], *, place: bytes) -> bytes:
+    """Return `values` sealed with AES-256-GCM under `key` and bound to `place`; the length tells 256-byte steps only."""
+    packed = msgspec.msgpack.encode(values)
+    framed = len(packed).to_bytes(4) + packed
+    nonce = secrets.token_bytes(NONCE)
+    padded = framed.ljust(-(-len(framed) // STEP) * STEP, b"\0")
+    return bytes([VERSION]) + nonce + AESGCM(key).encrypt(nonce, padded, place)
+
+
+def open_values(key: bytes, blob: bytes, *, place: bytes) -> dict[str, Any]:
+    """Return what `close_values` sealed, or raise `Damaged`."""
+    if blob[:1] != bytes([VERSION]):
+        raise Damaged
+    try:
+        padded = AESGCM(key).decrypt(blob[1 : 1 + NONCE], blob[1 + NONCE :], place)
+    except InvalidTag as error:
+        raise Damaged from error
+    values: dict[str, Any] = msgspec.msgpack.decode(padded[4 : 4 + int.from_bytes(padded[:4])])
+    return values
+
+
+def place_of(row: Sealed, seal: Seal) -> bytes:
+    """Return what a blob is bound to."""
+    return f"{VERSION}|{row.__tablename__}|{row.sealed_for}|{row.id}|{seal}|{row.sealed_revision}".encode()
+
+
+def lend(database: Database, vault: Vault) -> None:
+    """Let every session of this database seal and open."""
+    database.info.update(vault=vault, open=_open)
+
+
+async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID]) -> None:
+    """Make the sealed values of these incidents readable in this session."""
+    await session.run_sync(_fetch, set(scopes))
+
+
+def _fetch(session: Session, scopes: set[UUID]) -> None:
+    keys = _keys(session)
+    wanted = {scope for scope in scopes if (scope, Seal.CONTENT) not in keys}
+    if not wanted:
+        return
+    with session.no_autoflush:
+        for row in session.scalars(select(DataKey).where(DataKey.scope.in_(wanted))):
+            key = _vault(session).unwrap(row.epoch, row.wrapped, place=_label(row))
+            if key is not None:
+                keys[row.scope, row.seal] = key
+
+
+async def make_desk_keys(session: AsyncSession) -> None:
+    """Give the desk itself its keys, once; many processes may start at the same moment."""
+    await fetch_keys(session, [DESK_SCOPE])
+    if (DESK_SCOPE, Seal.CONTENT) in _keys(session.sync_session):
+        return
+    for seal in Seal:
+        row = DataKey(scope=DESK_SCOPE, seal=seal)
+        epoch, wrapped = _vault(session.sync_session).wrap(secrets.token_bytes(KEY_BYTES), place=_label(row))
+        values = {"scope": DESK_SCOPE, "seal": seal, "epoch": epoch, "wrapped": wrapped}
+        await session.execute(upsert(session, DataKey).values(values).on_conflict_do_nothing())
+
+
+def _label(row: DataKey) -> bytes:
+    return f"key|{VERSION}|{row.scope}|{row.seal}".encode()
+
+
+def _vault(session: Session) -> Vault:
+    vault: Vault = session.info["vault"]
+    return vault
+
+
+def _keys(session: Session) -> Keys:
+    keys: Keys = session.info.setdefault("keys", {})
+    return keys
+
+
+def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> dict[str, Any]:
+    key = info.get("keys", {}).get((row.sealed_for, seal))
+    if key is None:
+        raise Closed
+    return open_values(key, getattr(row, row.COLUMNS[seal]), place=place_of(row, seal))
+
+
+def _make_keys(session: Session, scope: UUID) -> None:
+    """Give a new incident its keys, one for the content and one for who reported it."""
+    for seal in Seal:
+        key = secrets.token_bytes(KEY_BYTES)
+        row = DataKey(scope=scope, seal=seal)
+        row.epoch, row.wrapped = _vault(session).wrap(key, place=_label(row))
+        session.add(row)
+        _keys(session)[scope, seal] = key
+
+
+def seal_rows(session: Session) -> None:
+    """Seal every row whose sealed values changed; part of each flush."""
+    changed = [row for row in (*session.new, *session.dirty) if isinstance(row, Sealed) and row.take_changed()]
+    for row in session.new:
+        if isinstance(row, Incident):
+            _make_keys(session, row.id)
+    _fetch(session, {row.sealed_for for row in changed})
+    for row in changed:
+        # All blobs of the row anew: they share its revision.
+        for seal, column in row.COLUMNS.items():
+            if values := row.opened(seal):
+                key = _keys(session)[row.sealed_for, seal]
+                setattr(row, column, close_values(key, values, place=place_of(row, seal)))
+        _note(session, row)
+
+
+def _note(session: Session, row: Sealed) -> None:
+    """Remember which rows were sealed, for the history entry of the same action."""
+    if not isinstance(row, HistoryEntry):
+        digest = digest_of(getattr(row, column) for column in row.COLUMNS.values())
+        touched: dict[UUID, list[str]] = session.info.setdefault("touched", {})
+        touched.setdefault(row.sealed_for, []).extend((row.__tablename__, str(row.id), digest))

@@ -1,0 +1,126 @@
+"""Columns a stolen database must not tell: their values live together in one sealed blob of the row.
+
+A feature reads and writes `incident.title` as if it were a column. What is in the blob is opened on first use with the
+incident's key, which `records.sealing` put beside the row, and sealed again before the row is stored.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, event
+from sqlalchemy.orm import Mapped, QueryContext, mapped_column
+
+from incidentdesk.tables.base import new_id
+
+T = TypeVar("T")
+# The scope of what belongs to no incident: who signed in, what an administrator changed.
+DESK_SCOPE = UUID(int=0)
+Values = dict[str, Any]
+Opener = Callable[[dict[str, Any], "Sealed", "Seal"], Values]
+
+
+class Seal(StrEnum):
+    """The keys an incident has. Who reported it has a key of its own, so that a name can go and the case stay."""
+
+    CONTENT = "content"
+    IDENTITY = "identity"
+
+
+class Closed(LookupError):
+    """A sealed value was asked for, and its key was not fetched or is gone."""
+
+
+class Secret(Generic[T]):
+    """One value inside the sealed blob of its row."""
+
+    def __init__(self, seal: Seal = Seal.CONTENT) -> None:
+        """Say which of the incident's keys closes it."""
+        self.seal = seal
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, row: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, row: "Sealed", owner: type) -> T: ...
+    def __get__(self, row: "Sealed | None", owner: type) -> Self | T:
+        if row is None:
+            return self
+        value: T = row.opened(self.seal)[self.name]
+        return value
+
+    def __set__(self, row: "Sealed", value: T) -> None:
+        row.change(self.seal, self.name, value)
+
+
+class Sealed:
+    """A row with a blob. The blob is bound to table, incident, row and revision: nobody can move or mix it."""
+
+    COLUMNS: ClassVar[Mapping[Seal, str]] = {Seal.CONTENT: "sealed"}
+
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_revision: Mapped[int]
+
+    id: Any
+    __tablename__: Any
+
+    @property
+    def sealed_for(self) -> UUID:
+        """The incident whose keys close this row; the desk's own where there is none."""
+        scope: UUID | None = getattr(self, "incident_id", None)
+        return scope or DESK_SCOPE
+
+    def opened(self, seal: Seal) -> Values:
+        """Return the values in one blob, opened once."""
+        cache = self._memory()
+        if seal not in cache:
+            cache[seal] = self._open(seal)
+        return cache[seal]
+
+    def _open(self, seal: Seal) -> Values:
+        if getattr(self, self.COLUMNS[seal]) is None:
+            return {}
+        info: dict[str, Any] = self.__dict__.get("_info", {})
+        opener: Opener | None = info.get("open")
+        if opener is None:
+            raise Closed
+        return opener(info, self, seal)
+
+    def change(self, seal: Seal, name: str, value: object) -> None:
+        """Put a value in; the row is sealed anew before it is stored."""
+        for other in self.COLUMNS:
+            # Opened under the revision they were closed under; they share the next one.
+            self.opened(other)
+        self._memory()[seal] = {**self.opened(seal), name: value}
+        if not self.__dict__.get("_changed"):
+            self.__dict__["_changed"] = True
+            self.id = self.id or new_id()
+            self.sealed_revision = (self.sealed_revision or 0) + 1
+
+    def take_changed(self) -> bool:
+        """Tell once whether the row must be sealed anew."""
+        return bool(self.__dict__.pop("_changed", False))
+
+    def _memory(self) -> dict[Seal, Values]:
+        memory: dict[Seal, Values] = self.__dict__.setdefault("_opened", {})
+        return memory
+
+    def __repr__(self) -> str:
+        """Say nothing of the content, in a log or a traceback either."""
+        return f"<{type(self).__name__} sealed>"
+
+
+@event.listens_for(Sealed, "load", propagate=True)
+def _hand_keys(row: Sealed, context: QueryContext) -> None:
+    # What the session carries, with the keys it fetched; a row is read when its session is long over.
+    row.__dict__["_info"] = context.session.info
+
+
+@event.listens_for(Sealed, "refresh", propagate=True)
+def _forget(row: Sealed, context: QueryContext, attributes: Collection[str] | None) -> None:
+    if attributes is None or not set(row.COLUMNS.values()).isdisjoint(attributes):
+        row.__dict__.pop("_opened", None)
+    _hand_keys(row, context)
