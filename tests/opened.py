@@ -5,8 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.records.sealing import fetch_keys
-from incidentdesk.tables import DataKey
+from incidentdesk.tables import DataKey, fetch_keys
 
 
 async def opened(session: AsyncSession, query: Select[Any]) -> list[Any]:

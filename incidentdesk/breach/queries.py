@@ -13,12 +13,11 @@ from incidentdesk import law
 from incidentdesk.breach.forms import Aware, Decided, Filed
 from incidentdesk.errors import Missing
 from incidentdesk.records.history import names_of
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.reference import is_reference
-from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
+from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision, fetch_keys
 
 ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
 

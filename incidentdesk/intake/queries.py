@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.tables import Clock, Hit, Incident, Message, Report
+from incidentdesk.tables import Clock, Hit, Incident, Message, Report, fetch_keys
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from incidentdesk.mail import contacts
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report
+from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report, fetch_keys
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"

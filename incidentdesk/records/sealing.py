@@ -1,11 +1,10 @@
 """Seals rows before they are stored and opens them again, with the keys of their incident.
 
-`fetch_keys` puts the keys of some incidents into the session; after it, the sealed values of every row of these
+`tables.fetch_keys` puts the keys of some incidents into the session; after it, the sealed values of every row of these
 incidents that the session loads can be read, also when the session is over.
 """
 
 import secrets
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from sqlalchemy.orm import Session
 from incidentdesk.database import Database, upsert
 from incidentdesk.records.chain import digest_of
 from incidentdesk.records.vault import KEY_BYTES, Vault
-from incidentdesk.tables import DESK_SCOPE, Closed, DataKey, HistoryEntry, Incident, Seal, Sealed
+from incidentdesk.tables import DESK_SCOPE, Closed, DataKey, HistoryEntry, Incident, Seal, Sealed, fetch_keys
 
 VERSION = 1
 NONCE = 12
@@ -59,12 +58,7 @@ def place_of(row: Sealed, seal: Seal) -> bytes:
 
 def lend(database: Database, vault: Vault) -> None:
     """Let every session of this database seal and open."""
-    database.info.update(vault=vault, open=_open)
-
-
-async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID]) -> None:
-    """Make the sealed values of these incidents readable in this session."""
-    await session.run_sync(_fetch, set(scopes))
+    database.info.update(vault=vault, open=_open, fetch=_fetch)
 
 
 def _fetch(session: Session, scopes: set[UUID]) -> None:

@@ -14,7 +14,7 @@ from incidentdesk.tables.incidents import (
 )
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.tables.people import Hit, Member, MemberSession, PostHolder, WelcomeLink
-from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed
+from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
 
 __all__ = [
     "DESK_SCOPE",
@@ -44,6 +44,7 @@ __all__ = [
     "Sealed",
     "SignedDecision",
     "WelcomeLink",
+    "fetch_keys",
     "id_before",
     "new_id",
 ]

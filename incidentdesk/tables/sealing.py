@@ -4,12 +4,13 @@ A feature reads and writes `incident.title` as if it were a column. What is in t
 incident's key, which `records.sealing` put beside the row, and sealed again before the row is stored.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, event
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 
 from incidentdesk.tables.base import new_id
@@ -111,6 +112,11 @@ class Sealed:
     def __repr__(self) -> str:
         """Say nothing of the content, in a log or a traceback either."""
         return f"<{type(self).__name__} sealed>"
+
+
+async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID]) -> None:
+    """Make the sealed values of these incidents readable in this session and after it; `records.sealing` knows how."""
+    await session.run_sync(session.info["fetch"], set(scopes))
 
 
 @event.listens_for(Sealed, "load", propagate=True)

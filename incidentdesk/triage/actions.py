@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.mail import outbox
 from incidentdesk.records import clocks, history
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Move, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import is_reference
-from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report
+from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report, fetch_keys
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
 

@@ -8,10 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, DeskError
 from incidentdesk.records import clocks
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision
+from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision, fetch_keys
 from incidentdesk.triage.actions import Act, begin, finish, move, once, say, tell
 from incidentdesk.triage.forms import Closure, Decision, Reopening, endings
 from incidentdesk.triage.stale import last_change, refuse_stale, text_of

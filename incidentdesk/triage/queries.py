@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
 from incidentdesk.records.history import names_of
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
-from incidentdesk.tables import Clock, Incident
+from incidentdesk.tables import Clock, Incident, fetch_keys
 from incidentdesk.triage.forms import Position, Search, View, references
 
 PAGE = 50

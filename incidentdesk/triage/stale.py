@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict
 from incidentdesk.records.history import names_of
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Move
-from incidentdesk.tables import HistoryEntry, Incident, JsonObject
+from incidentdesk.tables import HistoryEntry, Incident, JsonObject, fetch_keys
 
 LOOKED_BACK = 200
 

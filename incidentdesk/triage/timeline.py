@@ -12,10 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Missing
 from incidentdesk.records.clocks import clocks_of
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import is_reference
-from incidentdesk.tables import Clock, HistoryEntry, Incident, JsonObject, Member, Message, Note, OutboxMail, Report
+from incidentdesk.tables import (
+    Clock,
+    HistoryEntry,
+    Incident,
+    JsonObject,
+    Member,
+    Message,
+    Note,
+    OutboxMail,
+    Report,
+    fetch_keys,
+)
 from incidentdesk.triage.queries import Face, face
 
 MOST_MAILS = 200

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from migrations.rebuild import rebuilt
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -19,10 +21,6 @@ CLEAR = {
     "filing": ("authority_reference", "reason_for_delay"),
     "signed_decision": ("reasoning",),
 }
-# SQLite makes a rebuilt table's indexes anew in no order, and of two that fit a query it takes the one made last:
-# the queue's would be chosen by chance. A column that may not be empty then needs a value to begin with.
-REBUILD = {"incident": "never"}
-EMPTY = {"incident": "0"}
 EVIDENCE = ("awareness", "filing", "signed_decision")
 
 
@@ -43,13 +41,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_data_key_epoch"), "data_key", ["epoch"])
     for table, columns in CLEAR.items():
-        with op.batch_alter_table(table, recreate=REBUILD.get(table, "auto")) as change:
+        with rebuilt(table) as change:
             for column in columns:
                 change.drop_column(column)
             change.add_column(sa.Column("sealed", sa.LargeBinary(), nullable=True))
-            change.add_column(
-                sa.Column("sealed_revision", sa.Integer(), nullable=False, server_default=EMPTY.get(table))
-            )
+            change.add_column(sa.Column("sealed_revision", sa.Integer(), nullable=False))
             if table == "report":
                 change.add_column(sa.Column("sealed_identity", sa.LargeBinary(), nullable=True))
             if table in EVIDENCE:
@@ -60,10 +56,10 @@ def upgrade() -> None:
 
 
 def _add_chain() -> None:
-    with op.batch_alter_table("incident", recreate="never") as change:
-        change.add_column(sa.Column("chain_seq", sa.Integer(), nullable=False, server_default="0"))
-        change.add_column(sa.Column("chain_head", sa.String(length=64), nullable=False, server_default="0" * 64))
-    with op.batch_alter_table("history_entry") as change:
+    with rebuilt("incident") as change:
+        change.add_column(sa.Column("chain_seq", sa.Integer(), nullable=False))
+        change.add_column(sa.Column("chain_head", sa.String(length=64), nullable=False))
+    with rebuilt("history_entry") as change:
         change.add_column(sa.Column("seq", sa.Integer(), nullable=True))
         change.add_column(sa.Column("previous", sa.String(length=64), nullable=False))
         change.add_column(sa.Column("hash", sa.String(length=64), nullable=False))

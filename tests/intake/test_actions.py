@@ -15,10 +15,9 @@ from incidentdesk.intake import actions
 from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import Filed, report_of_code, thread
 from incidentdesk.records import clocks
-from incidentdesk.records.sealing import fetch_keys
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.next_step import Duty, NextStep
-from incidentdesk.tables import Clock, HistoryEntry, Incident, Message, OutboxMail, Report
+from incidentdesk.tables import Clock, HistoryEntry, Incident, Message, OutboxMail, Report, fetch_keys
 from tests.opened import opened
 
 NOW = datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
