@@ -1,22 +1,12 @@
-"""The command line: `incidentdesk COMMAND`. Thin; what a command does stands elsewhere."""
+"""`incidentdesk deadline`: when a duty is due, computed in the terminal."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 import click
 
-from incidentdesk import clock, database, law, serve
-from incidentdesk import demo as examples
-from incidentdesk import settings as settings_module
-from incidentdesk.database import UnusableError
-from incidentdesk.errors import Conflict
-from incidentdesk.records.vault import KeyFileError
+from incidentdesk import law
 from incidentdesk.rules.deadline import (
     Ambiguous,
     Missing,
@@ -29,117 +19,12 @@ from incidentdesk.rules.deadline import (
     policy_in_force,
 )
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.rules.permissions import Role
-from incidentdesk.serve import AddressError
-from incidentdesk.settings import SettingError, Settings
-from incidentdesk.staff import actions
-from incidentdesk.staff.forms import read_person
-from incidentdesk.web.pages import Desk
 
-Result = TypeVar("Result")
 # Outside these years neither zone rules nor dated rows mean anything.
 _YEARS = range(1971, 2900)
 
 
-@click.group()
-def main() -> None:
-    """Report, triage and escalate information security incidents."""
-
-
-@contextmanager
-def _in_a_sentence() -> Iterator[None]:
-    """Say what the person at the terminal can mend; anything else is a bug and shows its traceback."""
-    try:
-        yield
-    except (SettingError, KeyFileError, UnusableError, AddressError, OSError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-@main.command("run")
-@_in_a_sentence()
-def run() -> None:
-    """Serve the web pages and the worker in one process."""
-    serve.run(settings_module.read())
-
-
-@main.command("demo")
-@_in_a_sentence()
-def demo() -> None:
-    """Serve a desk full of examples, in a database of its own that mails nobody."""
-    settings = settings_module.read()
-    trial = replace(settings, data_dir=settings.data_dir / "demo", database_url="", smtp_host="", mail_from="")
-    filled = asyncio.run(_with_desk(trial, lambda desk: examples.fill(desk, now=clock.now())))
-    if filled:
-        click.echo("The desk is filled with examples. Note how to sign in; it is shown this once:")
-        click.echo("".join(f"  {who.name:<20} {who.email:<28} {who.password}\n" for who in filled.people))
-    serve.run(trial)
-
-
-async def _with_desk(settings: Settings, work: Callable[[Desk], Awaitable[Result]]) -> Result:
-    desk = await serve.open_desk(settings)
-    try:
-        return await work(desk)
-    finally:
-        await desk.database.close()
-
-
-@main.command("migrate")
-@_in_a_sentence()
-def migrate() -> None:
-    """Bring the database to the newest schema; `run` does it too."""
-    database.migrate(settings_module.read().database)
-    click.echo("The database is up to date.")
-
-
-@main.command("member")
-@click.argument("email")
-@click.option("--name", required=True, help="The person's name.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@_in_a_sentence()
-def add_member(email: str, name: str, role: str) -> None:
-    """Add a person and print the one-time link with which they choose a password."""
-    settings = settings_module.read()
-    person = read_person({"email": [email], "name": [name], "role": [role]}, zone=settings.zone.key)
-    if person.errors:
-        raise click.ClickException("; ".join(_REFUSALS[word] for word in person.errors.values()))
-
-    async def add(desk: Desk) -> str:
-        async with desk.database.write() as session:
-            member = await actions.add_member(session, person, by=None, now=clock.now())
-            return await actions.make_link(session, member, now=clock.now())
-
-    try:
-        token = asyncio.run(_with_desk(settings, add))
-    except Conflict as error:
-        raise click.ClickException(f"{person.email} is here already") from error
-    click.echo(f"{settings.base_url}/desk/welcome/{token}")
-
-
-@main.command("link")
-@click.argument("email")
-@_in_a_sentence()
-def renew_link(email: str) -> None:
-    """Print a one-time link with which a person chooses a new password."""
-    settings = settings_module.read()
-
-    async def renew(desk: Desk) -> str | None:
-        async with desk.database.write() as session:
-            member = await actions.find_member(session, email.casefold())
-            return await actions.renew_link(session, member.id, by=None, now=clock.now()) if member else None
-
-    token = asyncio.run(_with_desk(settings, renew))
-    if token is None:
-        raise click.ClickException(f"{email} is not here, or without access")
-    click.echo(f"{settings.base_url}/desk/welcome/{token}")
-
-
-_REFUSALS = {
-    "name_missing": "the name is empty",
-    "email_invalid": "the e-mail address must be one like name@example.org",
-}
-
-
-@main.command("deadline")
+@click.command("deadline")
 @click.option(
     "--aware",
     required=True,
@@ -244,7 +129,3 @@ def _proposal(rows: list[Policy]) -> Policy:
 
 def _length(period: Period) -> str:
     return f"{period.value} {period.unit}" + ("" if period.value == 1 else "s")
-
-
-if __name__ == "__main__":
-    main(prog_name="incidentdesk")
