@@ -81,10 +81,11 @@ async def send(settings: Settings, message: bytes, recipient: str, *, within: ti
             answer = await _hand_over(talk, message, recipient)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         # OSError also covers time-outs and certificates that do not verify; ValueError, a host that is no name.
-        return Result(_outcome(talk.step, error), _printable(_unsaid(settings, _words(talk.step, error))))
+        words = _unsaid(settings, _words(talk.step, error))
+        return Result(_outcome(talk.step, error), _printable(_unnamed(settings, words, recipient)))
     else:
         await _say_goodbye(talk.client)
-        return Result(Outcome.SENT, _printable(answer))
+        return Result(Outcome.SENT, _printable(_unnamed(settings, answer, recipient)))
     finally:
         talk.client.close()
 
@@ -187,6 +188,18 @@ def _unsaid(settings: Settings, text: str) -> str:
     spoken = (b64encode(b"\0" + user + b"\0" + password), b64encode(password), password)
     for secret in (one.decode() for one in spoken if password):
         text = text.replace(secret, "***")
+    return text
+
+
+def _unnamed(settings: Settings, text: str, recipient: str) -> str:
+    """Take the person out as well: relays repeat the address, and these words are stored in clear.
+
+    The address, what stands before its @, and its domain unless that is our own, which says nothing of anybody.
+    """
+    local, _, domain = recipient.rpartition("@")
+    theirs = () if domain.casefold() == domain_of(settings.mail_from).casefold() else (domain,)
+    for name in (recipient, local, *theirs):
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "***", text, flags=re.IGNORECASE)
     return text
 
 

@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from incidentdesk.tables.columns import classify
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -25,6 +27,11 @@ class Base(DeclarativeBase):
     """The one metadata."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+    def __init_subclass__(cls, **options: Any) -> None:  # noqa: ANN401 - handed on as they are
+        """Refuse a table with a column of which nobody said what it holds."""
+        super().__init_subclass__(**options)
+        classify(cls.__table__)  # type: ignore[arg-type]  # a FromClause to its stubs, a Table here
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -129,6 +129,27 @@ async def test_a_line_that_breaks_inside_tls_after_the_message_may_have_delivere
     assert result.outcome is Outcome.UNANSWERED
 
 
+@pytest.mark.parametrize(
+    "said, kept",
+    [
+        ("550 5.1.1 <Nel.Melder@PAYROLL.example>: unknown", "550 5.1.1 <***>: unknown"),
+        ("550 no mailbox nel.melder here", "550 no mailbox *** here"),
+        ("450 payroll.example has no mail server", "450 *** has no mail server"),
+    ],
+)
+async def test_an_address_the_relay_repeats_is_not_kept(said: str, kept: str) -> None:
+    async with relay(RCPT=said) as running:
+        settings = replace(SETTINGS, smtp_port=running.port)
+        result = await smtp.send(settings, BODY, "nel.melder@payroll.example", within=SHORT)
+    assert result.answer == f"recipient: {kept}"
+
+
+async def test_our_own_domain_may_be_said() -> None:
+    async with relay(body="250 nel taken by example.org") as running:
+        result = await smtp.send(replace(SETTINGS, smtp_port=running.port), BODY, "nel@example.org", within=SHORT)
+    assert result == smtp.Result(Outcome.SENT, "250 *** taken by example.org")
+
+
 @pytest.mark.parametrize("word", ["AHUAcGFzc3dvcmQ=", "cGFzc3dvcmQ=", "password"])
 async def test_a_password_the_relay_repeats_is_not_kept(word: str) -> None:
     script = {"EHLO": "250-relay.example.org\r\n250 AUTH PLAIN", "AUTH": f"535 what is {word}?"}

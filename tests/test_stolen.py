@@ -1,0 +1,175 @@
+"""A thief takes the database: whatever anybody wrote into any field is searched for in every byte of it."""
+
+import asyncio
+import base64
+import os
+import secrets
+import subprocess
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from incidentdesk import clock
+from incidentdesk.intake.questions import BY_ID, QUESTIONS, Question, Shape
+from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import Base, Incident, Sealed
+from incidentdesk.tables.sealing import Secret
+from incidentdesk.web.pages import Desk
+from tests import postgresql
+from tests.intake.visitor import Visitor, code_in, visit
+from tests.opened import opened
+from tests.people import Seat, Sit
+
+WRITTEN = (Shape.LINE, Shape.BLOCK, Shape.EMAIL)
+
+
+@dataclass
+class Pen:
+    """Draws words that stand nowhere else in the world, and remembers them."""
+
+    words: list[str] = field(default_factory=list)
+
+    def write(self) -> str:
+        self.words.append(f"mark{secrets.token_hex(9)}")
+        return self.words[-1]
+
+    def answer(self, question: Question) -> str:
+        word = self.write()
+        return {"email": f"{word}@{word}.example", "phone": f"0612345 {word}"}.get(question.id, word)
+
+
+def answers_leading_to(question: Question) -> dict[str, str]:
+    """Return the choices after which the form asks this question."""
+    if question.when is None:
+        return {}
+    name, values = question.when
+    return {**answers_leading_to(BY_ID[name]), name: min(values)}
+
+
+async def report_everything(seat: Seat, pen: Pen) -> Visitor:
+    """Answer each question that takes words, each in a report that asks it."""
+    for question in (one for one in QUESTIONS if one.shape in WRITTEN):
+        visitor = await visit(seat)
+        told = {"what": pen.write(), "name": pen.write(), "people": "yes", **answers_leading_to(question)}
+        if "reach" in told:
+            told |= {told["reach"]: pen.answer(BY_ID[told["reach"]])}
+        await visitor.press("send", **{**told, question.id: pen.answer(question)})
+        assert "IR-" in visitor.html, question.id
+    return visitor
+
+
+async def converse(visitor: Visitor, pen: Pen) -> None:
+    """Say the rest a reporter can say, honest or not: a message, another address, a wrong code."""
+    code = code_in(visitor.html)
+    await visitor.submit("/r", code=code)
+    await visitor.submit("/r/messages", code=code, body=pen.write())
+    address = pen.answer(BY_ID["email"])
+    assert (await visitor.submit("/r/contact", code=code, reach="email", email=address)).status_code == 200
+    await visitor.seat.client.post("/r", data={"code": pen.write(), pen.write(): pen.write()})
+    await visitor.seat.client.post("/desk/sign-in", data={"email": f"{pen.write()}@a.example", "password": pen.write()})
+
+
+def moment(name: str, at: datetime) -> dict[str, str]:
+    parts = ("year", "month", "day", "hour", "minute")
+    return {f"{name}_{part}": str(getattr(at, part)) for part in parts} | {f"{name}_zone": "UTC"}
+
+
+async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
+    """Write into every field of the desk that takes words."""
+    base, now = f"/desk/incidents/{reference}", clock.now()
+    breach, nothing = {"verdict": "personal_data_breach"}, {"verdict": "not_an_incident", "outcome": "test"}
+    acts: list[tuple[str, dict[str, str]]] = [
+        ("title", {"title": pen.write()}),
+        ("notes", {"note": pen.write(), "form_id": "1"}),
+        ("messages", {"message": pen.write(), "form_id": "2"}),
+        ("verdict", {"reason": pen.write(), "message": pen.write(), **breach}),
+        ("awareness", {"aware_reason": pen.write(), **moment("aware", now - timedelta(hours=80))}),
+        ("clock-decision", {"decision": "risk_unlikely", "reasoning": pen.write()}),
+        ("clock-reopening", {"new_facts": pen.write()}),
+        ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **moment("filed", now)}),
+        ("verdict", {"reason": pen.write(), "message": pen.write(), "seen_verdict": "personal_data_breach", **nothing}),
+        ("reading", {}),
+        ("closure", {"outcome": "test", "message": pen.write(), "form_id": "3"}),
+        ("reopening", {"reason": pen.write(), "form_id": "4"}),
+    ]
+    for place, fields in acts:
+        answer = await seat.post(f"{base}/{place}", **{**fields, **await seen_by(seat, base)})
+        assert answer.status_code == 303, (place, answer.text)
+
+
+async def seen_by(seat: Seat, base: str) -> dict[str, str]:
+    """Return what the forms of the incident's pages carry to say what their reader saw."""
+    pages = [(await seat.get(address)).text for address in (base, f"{base}/clock", f"{base}/closure")]
+    fields = [part.split('"', 3) for page in pages for part in page.split('name="seen_')[1:]]
+    return {f"seen_{name}": value.removeprefix('value="') for name, _, value, *_ in fields}
+
+
+@pytest.fixture
+async def pen(desk: Desk, sit: Sit) -> Pen:
+    """A desk on which everybody has written everywhere."""
+    drawn, dpo = Pen(), await sit(Role.DPO)
+    visitor = await report_everything(await sit(), drawn)
+    await converse(visitor, drawn)
+    async with desk.database.read() as session:
+        reference = await session.scalar(select(Incident.reference).order_by(Incident.id.desc()).limit(1))
+    await work_on(dpo, str(reference), drawn)
+    return drawn
+
+
+def looks_of(words: list[str]) -> set[bytes]:
+    """Return how the words could stand in a file: plain, wide, in hexadecimal, in base 64 at any of three places."""
+    plain = {word.encode() for word in words}
+    wide = {word.encode("utf-16-le") for word in words}
+    based = {base64.b64encode(word[place:].encode())[:-4] for word in words for place in range(3)}
+    return plain | wide | {word.hex().encode() for word in plain} | based
+
+
+def sightings(found: bytes, words: list[str]) -> list[bytes]:
+    return sorted(look for look in looks_of(words) if look in found)
+
+
+def every_byte(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+async def stolen(desk: Desk, folder: Path, database_url: str) -> bytes:
+    """Return every byte of the data folder, the database with its log and index included, and a dump of PostgreSQL."""
+    found = every_byte(folder)
+    if desk.database.writer.dialect.name == "sqlite":
+        return found
+    tools = postgresql.binaries("nobody" if os.geteuid() == 0 else None)
+    command = [str(tools / "pg_dump"), database_url.replace("+psycopg", "")]
+    dumped = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=True)
+    return found + dumped.stdout
+
+
+async def test_nothing_anybody_wrote_stands_in_what_is_stolen(
+    desk: Desk, pen: Pen, tmp_path: Path, database_url: str
+) -> None:
+    assert len(pen.words) > 40
+    assert await unwritten(desk, pen.words) == set()
+    assert sightings(await stolen(desk, tmp_path, database_url), pen.words) == []
+    # The same look finds what does stand there, or it could never find anything.
+    async with desk.database.write() as session:
+        await session.execute(text("update incident set suspicious = :word"), {"word": pen.words[0]})
+    assert pen.words[0].encode() in sightings(await stolen(desk, tmp_path, database_url), pen.words)
+
+
+async def unwritten(desk: Desk, words: list[str]) -> set[tuple[str, str]]:
+    """Return the sealed values into which nobody wrote one of the words: the search says nothing about those."""
+    missed = set()
+    async with desk.database.read() as session:
+        for table in {mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Sealed)}:
+            rows = await opened(session, select(table))
+            names = {name for name, value in vars(table).items() if isinstance(value, Secret)}
+            missed |= {(table.__name__, name) for name in names if not holds_any(rows, name, words)}
+    return missed
+
+
+def holds_any(rows: list[Any], name: str, words: list[str]) -> bool:
+    values = [str(row.opened(getattr(type(row), name).seal).get(name)) for row in rows]
+    return any(word in value for value in values for word in words)
