@@ -4,10 +4,8 @@ import mimetypes
 
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
-from litestar.enums import HttpMethod, ScopeType
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
-from litestar.types import ASGIApp, Receive, Scope, Send
 
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
@@ -17,8 +15,9 @@ from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
 from incidentdesk.triage import decision_pages
 from incidentdesk.triage import pages as triage
+from incidentdesk.web.edge import add_headers, behind_the_edge
 from incidentdesk.web.forms import MAX_BODY, receive
-from incidentdesk.web.pages import Desk, add_headers, assets, refuse
+from incidentdesk.web.pages import Desk, assets, refuse
 
 
 @get("/static/{name:str}", opt={"public": True})
@@ -61,16 +60,5 @@ def build(desk: Desk) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-    app.asgi_handler = _answer_heads(app.asgi_handler)
+    app.asgi_handler = behind_the_edge(app)
     return app
-
-
-def _answer_heads(inner: ASGIApp) -> ASGIApp:
-    """Answer HEAD wherever there is a GET, with the headers of that GET; the server leaves the body out."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.HEAD:
-            scope = {**scope, "method": HttpMethod.GET.value}
-        await inner(scope, receive, send)
-
-    return answer

@@ -11,6 +11,10 @@ class Malformed(DeskError):
     """What arrived is not a form we can read."""
 
 
+class WrongHost(DeskError):
+    """The request names a host that is not this desk."""
+
+
 class Unauthenticated(DeskError):
     """Nobody is signed in."""
 

@@ -1,6 +1,7 @@
 """Every setting, read once from the environment, checked at start. README's table is compared with `FIELDS` by a test."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 PREFIX = "INCIDENTDESK_"
 HIGHEST_PORT = 65_535
+USUAL_PORTS = {"http": 80, "https": 443}
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # Compared with the catalogues by a test; this floor does not know them.
 LANGUAGES = ("en", "nl")
@@ -37,6 +39,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
+    extra_hosts: tuple[str, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     organisation: str = "Our organisation"
     phone: str = ""
@@ -61,6 +64,15 @@ class Settings:
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts a request may name: the public one, with and without a port that goes without saying, and more."""
+        parts = urlsplit(self.base_url)
+        name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else f"{parts.hostname}"
+        usual = USUAL_PORTS[parts.scheme]
+        port = parts.port or usual
+        return frozenset({f"{name}:{port}", *([name] if port == usual else []), *self.extra_hosts})
+
+    @property
     def database(self) -> str:
         """The database's address for SQLAlchemy."""
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'incidentdesk.sqlite3'}"
@@ -76,6 +88,7 @@ class Settings:
         return bool(self.smtp_host and self.mail_from)
 
 
+_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 SECRET = {"database_url", "smtp_password"}
 FIELDS = tuple(known.name for known in fields(Settings))
 
@@ -159,6 +172,14 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if any(not _HOST.fullmatch(host) for host in hosts):
+        msg = "names as in desk.internal or desk.internal:8443 are needed, without https://"
+        raise ValueError(msg)
+    return hosts
+
+
 def _database_url(text: str) -> str:
     """Accept the usual spellings of a PostgreSQL address; the driver is ours to choose."""
     for plain in ("postgresql://", "postgres://"):
@@ -174,6 +195,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": Path,
     "database_url": _database_url,
     "port": _port,
+    "extra_hosts": _hosts,
     "trusted_proxies": _networks,
     "zone": _zone,
     "language": _language,
@@ -200,6 +222,8 @@ def _check(settings: Settings) -> None:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    # As browsers send it: a name of other letters begins with xn--.
+    return parts.scheme in USUAL_PORTS and bool(parts.hostname) and url.isascii() and "@" not in parts.netloc

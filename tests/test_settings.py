@@ -38,6 +38,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("database_url", "sqlite+aiosqlite:///desk.db", "sqlite+aiosqlite:///desk.db"),
         ("port", " 65535 ", 65_535),
         ("trusted_proxies", "10.0.0.0/8, ::1/128,", (ip_network("10.0.0.0/8"), ip_network("::1/128"))),
+        ("extra_hosts", " Desk.internal, [::1]:8000,", ("desk.internal", "[::1]:8000")),
         ("organisation", "  Acme  ", "Acme"),
         ("zone", "Atlantic/Azores", ZoneInfo("Atlantic/Azores")),
         ("language", "nl", "nl"),
@@ -74,6 +75,11 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("PUBLIC_URL", "ftp://desk.example.org"),
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://[::1"),
+        ("PUBLIC_URL", "https://desk.example.org:port"),
+        ("PUBLIC_URL", "https://dösk.example.org"),
+        ("PUBLIC_URL", "https://desk@example.org"),
+        ("EXTRA_HOSTS", "https://desk.internal"),
+        ("EXTRA_HOSTS", "desk.internal/"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_by_name(name: str, text: str) -> None:

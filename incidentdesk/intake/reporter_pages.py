@@ -22,7 +22,7 @@ from incidentdesk.rules.lifecycle import reporter_step
 from incidentdesk.rules.reference import tidy_code
 from incidentdesk.web.forms import MAX_BODY, Form, Request, block, one
 from incidentdesk.web.limits import count, network_of
-from incidentdesk.web.pages import Desk, desk_of, environment, form_of, language_of, page
+from incidentdesk.web.pages import FORGET, Desk, desk_of, environment, form_of, language_of, page
 
 GUESSES, GUESS_WINDOW = 10, timedelta(minutes=1)
 GUESSES_WORTH_A_WORD = 100
@@ -144,7 +144,13 @@ async def download_code(request: Request) -> Response[str]:
     return Response(text, media_type="text/plain", headers=headers)
 
 
-PAGES = (ask_code, lead_to_door, open_report, save_code, send_message, change_contact, download_code)
+@post("/r/leaving", opt={"public": True}, status_code=303)
+async def leave(request: Request) -> Redirect:
+    """Let the browser forget the page, and show one that says nothing. Posted: no other site may clear what is kept."""
+    return Redirect(f"/report?lang={language_of(request)}", status_code=303, headers=FORGET)
+
+
+PAGES = (ask_code, lead_to_door, open_report, save_code, send_message, change_contact, download_code, leave)
 
 
 async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:

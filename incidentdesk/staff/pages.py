@@ -30,7 +30,7 @@ from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Form, Request, one
 from incidentdesk.web.limits import count, network_of
-from incidentdesk.web.pages import Desk, desk_of, form_of, page
+from incidentdesk.web.pages import FORGET, Desk, desk_of, form_of, page
 
 ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_NETWORK = 5, 20
 ATTEMPT_WINDOW = timedelta(minutes=1)
@@ -80,7 +80,7 @@ async def sign_out(request: Request) -> Redirect:
     token = request.cookies[cookie_name(desk.settings)]
     async with desk.database.write() as session:
         await sessions.close_session(session, token)
-    return Redirect("/desk/sign-in", status_code=303, cookies=[cookie(desk.settings, None)])
+    return Redirect("/desk/sign-in", status_code=303, cookies=[cookie(desk.settings, None)], headers=FORGET)
 
 
 @get("/desk/welcome/{token:str}", opt={"public": True})

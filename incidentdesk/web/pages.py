@@ -1,4 +1,4 @@
-"""Rendering and refusing: the templates with their filters, the headers of every answer, the error pages."""
+"""Rendering and refusing: the templates with their filters, the error pages."""
 
 import hashlib
 import logging
@@ -16,7 +16,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
-from litestar.types import Message, Scope
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -35,20 +34,9 @@ TEMPLATES = next(path for path in map(PACKAGE.joinpath, ("templates", "../templa
 STATIC = PACKAGE / "static"
 # The database is gone, full, or busy for too long: nothing was stored, and the same again may work.
 OUT_OF_REACH = (OperationalError, PoolTimeoutError)
+# What a browser is told when somebody leaves. Not "cookies": that would sign them out of every site of the same domain.
+FORGET = {"clear-site-data": '"cache", "storage"'}
 log = logging.getLogger(__name__)
-
-HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=()",
-    "x-frame-options": "DENY",
-}
 
 
 @dataclass(frozen=True)
@@ -157,30 +145,24 @@ def shared(request: Request, *, now: datetime) -> dict[str, Any]:
     }
 
 
-async def add_headers(message: Message, scope: Scope) -> None:
-    """Hook: the same headers on every answer, also on those that no handler made."""
-    if message["type"] != "http.response.start":
-        return
-    present = {name.lower() for name, _ in message["headers"]}
-    wanted = dict(HEADERS)
-    if not scope["path"].startswith("/static/"):
-        wanted["cache-control"] = "no-store"
-    extra = [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in present]
-    message["headers"] = [*message["headers"], *extra]
-
-
 def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
     """Handler: answer a refusal in the desk's voice, and give back whatever was typed."""
     status = _status(error)
     if isinstance(error, Unauthenticated) and request.method in SAFE:
-        # Not `request.url`: it is built with the Host header, which may be no host at all.
+        # Never built from the request's own address: that holds what the Host header claims.
         query = request.scope["query_string"].decode("latin-1")
         onward = request.scope["path"] + (f"?{query}" if query else "")
         return Redirect(f"/desk/sign-in?{urlencode({'onward': onward})}", status_code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.
         log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))
-    answer = page(request, "error.html", status=status, kept=_typed(request.scope["state"].get("form") or {}))
+    answer = page(
+        request,
+        "error.html",
+        status=status,
+        error=type(error).__name__,
+        kept=_typed(request.scope["state"].get("form") or {}),
+    )
     answer.headers.update(_more_headers(error))
     return answer
 

@@ -41,6 +41,7 @@ PUBLIC = {
     "POST /r",
     "POST /r/code.txt",
     "POST /r/contact",
+    "POST /r/leaving",
     "POST /r/messages",
     "POST /r/saved",
     "POST /report",
