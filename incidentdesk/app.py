@@ -13,7 +13,7 @@ from incidentdesk.escalation import pages as escalation
 from incidentdesk.intake import pages as intake
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
-from incidentdesk.triage import decision_pages
+from incidentdesk.triage import access_pages, decision_pages
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.edge import add_headers, behind_the_edge
 from incidentdesk.web.forms import MAX_BODY, receive
@@ -42,6 +42,7 @@ PAGES = (
     *intake.PAGES,
     *triage.PAGES,
     *decision_pages.PAGES,
+    *access_pages.PAGES,
     *breach.PAGES,
     *escalation.PAGES,
     *staff.PAGES,

@@ -5,7 +5,14 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.tables import DataKey, fetch_keys
+from incidentdesk.tables import DataKey, Incident, fetch_keys
+
+
+async def held(session: AsyncSession, reference: str) -> Incident:
+    """Return an incident as an action holds it, whoever may see it."""
+    incident = (await session.scalars(select(Incident).where(Incident.reference == reference).with_for_update())).one()
+    await fetch_keys(session, [incident.id])
+    return incident
 
 
 async def opened(session: AsyncSession, query: Select[Any]) -> list[Any]:

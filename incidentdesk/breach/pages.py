@@ -68,7 +68,7 @@ async def _press(
     """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
     member = member_of(request)
     async with desk_of(request).database.write() as session:
-        case = await queries.case_of(session, reference, for_change=True)
+        case = await queries.case_of(session, reference, by=member, for_change=True)
         reading = read(case)
         is_stale = one(form_of(request), "seen_revision") != case.stamp
         if reading.value is not None:
@@ -94,7 +94,7 @@ async def _page(
     request: Request, reference: str, *, read: forms.Reading[Any] = UNCHANGED, status: int = 200
 ) -> Response[str]:
     async with desk_of(request).database.read() as session:
-        case = await queries.case_of(session, reference)
+        case = await queries.case_of(session, reference, by=member_of(request))
         names = await queries.names_in(session, case)
         change = await queries.last_change(session, case) if status == CONFLICT else None
     form = form_of(request)

@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
 from incidentdesk.breach.forms import Aware, Decided, Filed
-from incidentdesk.errors import Missing
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.rules.reference import is_reference
-from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision, fetch_keys
+from incidentdesk.staff.access import find_incident
+from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
 
 ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
 
@@ -55,15 +54,9 @@ class Change:
     at: datetime
 
 
-async def case_of(session: AsyncSession, reference: str, *, for_change: bool = False) -> Case:
+async def case_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Case:
     """Return the case, or raise Missing. `for_change` keeps others out until the transaction ends."""
-    wanted = select(Incident).where(Incident.reference == reference)
-    if not is_reference(reference):
-        raise Missing
-    incident = await session.scalar(wanted.with_for_update() if for_change else wanted)
-    if incident is None:
-        raise Missing
-    await fetch_keys(session, [incident.id])
+    incident = await find_incident(session, reference, by=by, to_change=for_change)
     duty = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == Duty.AUTHORITY)
     clock = await session.scalar(duty.with_for_update() if for_change else duty)
     if clock is None:

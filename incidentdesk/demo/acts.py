@@ -17,6 +17,7 @@ from incidentdesk.intake.queries import report_of_form
 from incidentdesk.rules.deadline import policy_in_force
 from incidentdesk.rules.lifecycle import Outcome, Verdict
 from incidentdesk.rules.next_step import Duty
+from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import Incident, Member
 from incidentdesk.triage import actions as triage
 from incidentdesk.triage import decisions
@@ -44,7 +45,7 @@ async def perform(session: AsyncSession, act: Act, member: Member) -> None:
     if act.row["do"] in _LEGAL:
         await _LEGAL[act.row["do"]](session, act, member)
         return
-    incident = await triage.find_incident(session, act.reference)
+    incident = await find_incident(session, act.reference, by=member, to_change=True)
     await _TRIAGE[act.row["do"]](session, incident, act, member)
 
 
@@ -96,18 +97,18 @@ async def _aware(session: AsyncSession, act: Act, member: Member) -> None:
     if policy is None or policy.period is None:
         raise LookupError(Duty.AUTHORITY)
     value = Aware(moment, member.zone, act.row["reason"], policy.version, policy.period)
-    case = await queries.case_of(session, act.reference, for_change=True)
+    case = await queries.case_of(session, act.reference, by=member, for_change=True)
     await breach.set_awareness(session, case, value, member=member, now=act.at)
 
 
 async def _file(session: AsyncSession, act: Act, member: Member) -> None:
-    case = await queries.case_of(session, act.reference, for_change=True)
+    case = await queries.case_of(session, act.reference, by=member, for_change=True)
     value = Filed(act.at, act.row["reference"], act.row.get("delay"))
     await breach.record_filing(session, case, value, member=member, now=act.at)
 
 
 async def _sign(session: AsyncSession, act: Act, member: Member) -> None:
-    case = await queries.case_of(session, act.reference, for_change=True)
+    case = await queries.case_of(session, act.reference, by=member, for_change=True)
     value = Decided(act.row["decision"], act.row["reasoning"])
     await breach.sign_decision(session, case, value, member=member, now=act.at)
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, Missing
+from incidentdesk.escalation import queries
 from incidentdesk.mail import claims, outbox
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post, Step, step_to_json
@@ -52,7 +53,8 @@ async def send_test(session: AsyncSession, member: Member, *, now: datetime) -> 
 
 async def retry_mail(session: AsyncSession, mail_id: UUID, *, by: Member, now: datetime) -> None:
     """Try a mail again at once, also one that was given up."""
-    mail = await session.get(OutboxMail, mail_id, with_for_update=True)
+    wanted = select(OutboxMail).where(OutboxMail.id == mail_id, queries.may_list(by))
+    mail = await session.scalar(wanted.with_for_update())
     if mail is None:
         raise Missing
     # A mail that is on its way, or settled for good, is not touched.

@@ -33,18 +33,18 @@ class Banner:
     href: str
 
 
-async def banners(session: AsyncSession, settings: Settings, *, language: str, now: datetime) -> list[Banner]:
+async def banners(session: AsyncSession, settings: Settings, *, me: Member, now: datetime) -> list[Banner]:
     """Return what is wrong with alerting now, the worst first, in the reader's language."""
-    words: Any = environment(language).get_template("escalation/_banners.html").module
+    words: Any = environment(me.language).get_template("escalation/_banners.html").module
     found = []
     if not settings.can_mail:
-        found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING)), MAIL))
-    elif failing := await _failing(session):
+        found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING, me=me)), MAIL))
+    elif failing := await _failing(session, me):
         found.append(Banner("bad", words.failing(failing.answer or ""), MAIL))
     elif await _left_lying(session, now=now):
         found.append(Banner("bad", words.no_worker(), MAIL))
     found += await _about_people(session, words)
-    if lost := await _lost(session, now=now):
+    if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
         found.append(Banner("bad", words.clocks_fail(), ESCALATION))
@@ -59,9 +59,9 @@ async def _about_people(session: AsyncSession, words: Any) -> list[Banner]:  # n
     return found + ([Banner("warn", words.empty(empty), ESCALATION)] if empty else [])
 
 
-async def _failing(session: AsyncSession) -> OutboxMail | None:
+async def _failing(session: AsyncSession, me: Member) -> OutboxMail | None:
     """Return a mail that the relay keeps refusing, or refuses for a reason that meets every mail."""
-    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING)
+    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, queries.may_list(me))
     query = query.where((OutboxMail.outcome == Outcome.CONFIGURATION) | (OutboxMail.attempts >= FAILING_AFTER))
     return (await session.scalars(query.limit(1))).first()
 
@@ -75,12 +75,13 @@ async def _left_lying(session: AsyncSession, *, now: datetime) -> bool:
     return await session.scalar(mail.limit(1)) is not None or await session.scalar(clock.limit(1)) is not None
 
 
-async def _lost(session: AsyncSession, *, now: datetime) -> int:
+async def _lost(session: AsyncSession, me: Member, *, now: datetime) -> int:
     """Count the mails to our own people that were given up lately. A reporter's mistyped address alarms nobody."""
     some = select(OutboxMail.id).where(
         OutboxMail.state == MailState.DEAD,
         OutboxMail.due_at > now - NEWS_FOR - STOOD_STILL,
         OutboxMail.settled_at > now - NEWS_FOR,
         OutboxMail.member_id.is_not(None),
+        queries.may_list(me),
     )
     return await session.scalar(select(func.count()).select_from(some.limit(queries.MOST_COUNTED).subquery())) or 0

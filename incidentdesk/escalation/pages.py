@@ -31,7 +31,7 @@ async def show_banners(connection: Connection, handler: BaseRouteHandler) -> Non
         return
     desk = desk_of(connection)
     async with desk.database.read() as session:
-        found = await banners(session, desk.settings, language=member.language, now=clock.now())
+        found = await banners(session, desk.settings, me=member, now=clock.now())
     connection.scope["state"]["banners"] = found
 
 
@@ -86,7 +86,7 @@ async def show_mails(request: Request) -> Response[str]:
     """Show every mail with its state and the reason for it."""
     search = forms.read_mail_search(request.query_params.dict())
     async with desk_of(request).database.read() as session:
-        found = await queries.mails(session, search)
+        found = await queries.mails(session, search, me=member_of(request))
     state = {"state": search.state.value} if search.state else {}
     more = f"{MAIL}?{urlencode({**state, 'before': found.more})}" if found.more else ""
     context: dict[str, Any] = {"mails": found, "search": search, "states": list(MailState), "more": more}

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation.forms import HELD, MailSearch
 from incidentdesk.rules.escalation import Post
-from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder
+from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder, visible_to
 
 PAGE = 50
 MOST_COUNTED = 100
@@ -48,11 +48,12 @@ async def posts(session: AsyncSession) -> dict[Post, list[Member]]:
     return found
 
 
-async def mails(session: AsyncSession, search: MailSearch) -> Mails:
+async def mails(session: AsyncSession, search: MailSearch, *, me: Member) -> Mails:
     """Return one page; its cost does not grow with the number of mails."""
     query = select(OutboxMail, Member.name, Incident.reference)
     query = query.outerjoin(Member, Member.id == OutboxMail.member_id)
     query = query.outerjoin(Incident, Incident.id == OutboxMail.incident_id)
+    query = query.where(may_list(me))
     if search.state is not None:
         query = query.where(OutboxMail.state == search.state)
     if search.before is not None:
@@ -60,10 +61,18 @@ async def mails(session: AsyncSession, search: MailSearch) -> Mails:
     found = (await session.execute(query.order_by(OutboxMail.id.desc()).limit(PAGE + 1))).all()
     rows = [Listed(mail, person, reference) for mail, person, reference in found[:PAGE]]
     more = str(rows[-1].mail.id) if len(found) > PAGE else None
-    return Mails(rows, more, {state.value: await count_mails(session, state) for state in MailState})
+    return Mails(rows, more, {state.value: await count_mails(session, state, me=me) for state in MailState})
 
 
-async def count_mails(session: AsyncSession, state: MailState) -> int:
+def may_list(me: Member) -> ColumnElement[bool]:
+    """Match the mails that are about no incident, or about one this person may see."""
+    # One value for each mail: as EXISTS, PostgreSQL would gather all incidents there are.
+    seen = select(visible_to(me)).where(Incident.id == OutboxMail.incident_id).correlate(OutboxMail)
+    return func.coalesce(seen.scalar_subquery(), true())
+
+
+async def count_mails(session: AsyncSession, state: MailState, *, me: Member) -> int:
     """Count the mails in a state, up to a number beyond which nobody cares."""
-    some = select(OutboxMail.id).where(OutboxMail.state == state).order_by(OutboxMail.id).limit(MOST_COUNTED)
+    some = select(OutboxMail.id).where(OutboxMail.state == state, may_list(me)).order_by(OutboxMail.id)
+    some = some.limit(MOST_COUNTED)
     return await session.scalar(select(func.count()).select_from(some.subquery())) or 0

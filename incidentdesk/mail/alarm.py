@@ -87,7 +87,7 @@ async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | No
     due = next_after(alarm.clock.steps, facts, present)
     if due is None:
         return None
-    people = await contacts.people_for(session, due.step.posts, owner_id=alarm.incident.owner_id)
+    people = await contacts.people_for(session, due.step.posts, incident=alarm.incident)
     names = [person.name for person in people if person.id != alarm.member.id]
     return {"posts": due.step.posts, "names": names, "at": due.due_at}
 

@@ -21,6 +21,8 @@ PASSED_ON = frozenset({Letter.ACT, Letter.DEADLINE, Letter.NEW_REPORTS, Letter.N
 GAVE_UP = "gave_up"
 STOOD_DOWN = "stood_down"
 PERSON_LEFT = "person_left"
+# It was restricted after the mail was queued, or the person is no longer among its members.
+STRANGER = "stranger"
 _random = secrets.SystemRandom()
 
 
@@ -65,7 +67,7 @@ async def skip(session: AsyncSession, mail: OutboxMail, reason: str, *, now: dat
     if row is None:
         return
     drop(row, reason, now=now)
-    if reason == PERSON_LEFT and row.member_id is not None and row.letter in PASSED_ON:
+    if reason in {PERSON_LEFT, STRANGER} and row.member_id is not None and row.letter in PASSED_ON:
         await _pass_on(session, row, row.member_id, now=now)
 
 
@@ -109,8 +111,7 @@ async def _dead(session: AsyncSession, row: OutboxMail, *, refused: bool, now: d
 async def _pass_on(session: AsyncSession, row: OutboxMail, member_id: UUID, *, now: datetime) -> None:
     """Tell the next person now. The key names the person, so nobody is told of one step twice."""
     incident = await session.get(Incident, row.incident_id) if row.incident_id else None
-    owner_id = incident.owner_id if incident else None
-    for person in await contacts.people_after(session, member_id, owner_id=owner_id):
+    for person in await contacts.people_after(session, member_id, incident=incident):
         dedupe = row.dedupe.replace(str(member_id), str(person.id))
         about: About = {
             "incident_id": row.incident_id,

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
 from incidentdesk.mail.alarm import alarm_values, find_alarm
-from incidentdesk.mail.claims import PERSON_LEFT
+from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report, fetch_keys
+from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report, fetch_keys, visible_to
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"
@@ -52,6 +52,8 @@ async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Sett
     member = await session.get(Member, mail.member_id)
     if member is None or member.disabled_at is not None:
         return Skip(PERSON_LEFT)
+    if incident is not None and await contacts.is_stranger(session, member, incident):
+        return Skip(STRANGER)
     return Addressee(member.email, member.language, ZoneInfo(member.zone), member, incident, None)
 
 
@@ -73,7 +75,7 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
             alarm = await find_alarm(session, mail, now=now)
             values = await alarm_values(session, alarm) if alarm else None
         case Letter.NEW_REPORTS:
-            values = await _new_reports(session)
+            values = await _new_reports(session, to)
         case Letter.NEW_REPLY:
             values = await _new_reply(session, to)
         case Letter.STAND_DOWN:
@@ -83,9 +85,11 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
     return Skip(NOT_NEEDED) if values is None else {"incident": to.incident, **values, "context": mail.context}
 
 
-async def _new_reports(session: AsyncSession) -> Values | None:
+async def _new_reports(session: AsyncSession, to: Addressee) -> Values | None:
     """Return what waits for a first look, the most urgent first; None when somebody looked at everything."""
-    unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None))
+    if to.member is None:
+        return None
+    unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None), visible_to(to.member))
     order = (Incident.next_due_at, Incident.severity, Incident.id)
     # In order, so that an index is walked; without it a database may read all closed ones to find the open.
     counted = select(Incident.id).where(*unread).order_by(*order).limit(COUNTED).subquery()

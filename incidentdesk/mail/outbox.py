@@ -72,7 +72,7 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
 
 async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
     """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes."""
-    for member in await contacts.people_for(session, [Post.ON_CALL], owner_id=incident.owner_id):
+    for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident):
         await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
 
 
@@ -81,7 +81,7 @@ async def announce_reply(session: AsyncSession, incident: Incident, *, now: date
 
     At once, but at most one mail per person and incident in ten minutes.
     """
-    for member in await contacts.people_for(session, [Post.OWNER], owner_id=incident.owner_id):
+    for member in await contacts.people_for(session, [Post.OWNER], incident=incident):
         about: About = {"incident_id": incident.id, "member_id": member.id}
         await _announce(session, Letter.NEW_REPLY, key=f"reply:{incident.id}:{member.id}", now=now, **about)
 

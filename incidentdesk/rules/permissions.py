@@ -14,6 +14,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """READ see incidents; TRIAGE severity, owner, verdict, notes, messages, closing; LEGAL awareness, filing, signed decision.
 
+    REVEAL see who reported it, each time with a reason; RESTRICT say who may know of an incident at all.
     MAIL see the outbox and send a test; LADDER change who is told when; PEOPLE invite, change and remove members.
     """
 
@@ -21,17 +22,19 @@ class Permission(StrEnum):
     TAKE = "take"
     TRIAGE = "triage"
     LEGAL = "legal"
+    REVEAL = "reveal"
+    RESTRICT = "restrict"
     MAIL = "mail"
     LADDER = "ladder"
     PEOPLE = "people"
 
 
 _READER: Final = frozenset({Permission.READ})
-_RESPONDER: Final = _READER | {Permission.TAKE, Permission.TRIAGE, Permission.MAIL}
+_RESPONDER: Final = _READER | {Permission.TAKE, Permission.TRIAGE, Permission.REVEAL, Permission.MAIL}
 _ALLOWED: Final[dict[Role, frozenset[Permission]]] = {
     Role.READER: _READER,
     Role.RESPONDER: _RESPONDER,
-    Role.DPO: _RESPONDER | {Permission.LEGAL},
+    Role.DPO: _RESPONDER | {Permission.LEGAL, Permission.RESTRICT},
     Role.ADMINISTRATOR: frozenset(Permission),
 }
 

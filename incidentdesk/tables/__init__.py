@@ -1,5 +1,6 @@
 """Every table, by noun. `from incidentdesk.tables import Incident` is the way in."""
 
+from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.base import Base, JsonObject, id_before, new_id
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
 from incidentdesk.tables.incidents import (
@@ -8,6 +9,7 @@ from incidentdesk.tables.incidents import (
     DataKey,
     HistoryEntry,
     Incident,
+    IncidentMember,
     Message,
     Note,
     Report,
@@ -29,6 +31,7 @@ __all__ = [
     "HistoryEntry",
     "Hit",
     "Incident",
+    "IncidentMember",
     "JsonObject",
     "LadderStep",
     "MailState",
@@ -47,4 +50,6 @@ __all__ = [
     "fetch_keys",
     "id_before",
     "new_id",
+    "readers_of",
+    "visible_to",
 ]

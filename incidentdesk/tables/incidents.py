@@ -70,6 +70,8 @@ class Incident(Sealed, Base):
     next_duty: Mapped[str | None] = mapped_column(String(40))
     next_due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     legal_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Only the people in `incident_member` may know of it.
+    restricted: Mapped[bool] = mapped_column(default=False)
     chain_seq: Mapped[int] = mapped_column(default=0)
     chain_head: Mapped[str] = mapped_column(String(64), default="0" * 64)
 
@@ -77,6 +79,15 @@ class Incident(Sealed, Base):
     def sealed_for(self) -> UUID:
         """Its own keys close it."""
         return self.id
+
+
+class IncidentMember(Base):
+    """Somebody who needs to know of a restricted incident."""
+
+    __tablename__ = "incident_member"
+
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"), primary_key=True, index=True)
 
 
 class Report(Sealed, Base):

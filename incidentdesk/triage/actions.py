@@ -14,8 +14,7 @@ from incidentdesk.records import clocks, history
 from incidentdesk.rules.lifecycle import Move, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, allows
-from incidentdesk.rules.reference import is_reference
-from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report, fetch_keys
+from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report, readers_of
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
 
@@ -53,16 +52,6 @@ async def finish(session: AsyncSession, act: Act, action: str, **more: str) -> N
     await clocks.refresh_agenda(session, incident)
 
 
-async def find_incident(session: AsyncSession, reference: str) -> Incident:
-    """Return the incident, locked until the end of the transaction."""
-    wanted = select(Incident).where(Incident.reference == reference).with_for_update()
-    incident = await session.scalar(wanted) if is_reference(reference) else None
-    if incident is None:
-        raise Missing
-    await fetch_keys(session, [incident.id])
-    return incident
-
-
 async def take(session: AsyncSession, incident: Incident, *, seen_owner: str, by: Member, now: datetime) -> None:
     """Make it mine; the steps for "nobody took it" stop."""
     if incident.owner_id == by.id and incident.taken_at is not None:
@@ -93,17 +82,23 @@ async def assign(
         return
     await refuse_stale(session, incident, "owner", seen=owner.seen, mine=text_of(owner.value))
     if owner.value is not None:
-        await _refuse_bystander(session, owner.value)
+        await _refuse_bystander(session, incident, owner.value)
     act = begin(incident, by, now)
     incident.owner_id, incident.taken_at = owner.value, None
     await clocks.arm(session, incident, now=now)
     await finish(session, act, "incident.assigned")
 
 
-async def _refuse_bystander(session: AsyncSession, member_id: UUID) -> None:
+async def _refuse_bystander(session: AsyncSession, incident: Incident, member_id: UUID) -> None:
     member = await session.get(Member, member_id)
-    if member is None or member.disabled_at is not None or not allows(member.role, Permission.TAKE):
+    readers = await readers_of(session, incident)
+    if member is None or not may_own(member) or (readers is not None and member_id not in readers):
         raise Bystander
+
+
+def may_own(member: Member) -> bool:
+    """Say whether this person can work on incidents."""
+    return member.disabled_at is None and allows(member.role, Permission.TAKE)
 
 
 async def set_severity(

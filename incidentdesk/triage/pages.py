@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock
 from incidentdesk.rules.next_step import NEVER
 from incidentdesk.rules.permissions import Permission
+from incidentdesk.staff.access import find_incident
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import Incident, Member
 from incidentdesk.triage import actions, forms, queries, timeline
@@ -34,7 +35,7 @@ Answer = Response[Any]
 async def show_queue(request: Request) -> Response[str]:
     search = forms.read_search(request.query_params.dict())
     async with desk_of(request).database.read() as session:
-        board = await queries.board(session, search, me=member_of(request).id, now=clock.now())
+        board = await queries.board(session, search, me=member_of(request), now=clock.now())
     links = {view.value: _address(view.value, search.filters) for view in forms.View}
     after = {"after": forms.write_position(board.after)} if board.after else {}
     more = _address(search.view.value, {**search.filters, **after}) if after else ""
@@ -73,7 +74,7 @@ async def incident_page(
 async def file_of(request: Request, ref: str, only: Only = Only.ALL) -> Dossier:
     """Return all that belongs to the incident, as it is now."""
     async with desk_of(request).database.read() as session:
-        return await timeline.dossier(session, ref, only=only, now=clock.now())
+        return await timeline.dossier(session, ref, by=member_of(request), only=only, now=clock.now())
 
 
 class Who(TypedDict):
@@ -87,7 +88,8 @@ class Who(TypedDict):
 async def turn(request: Request, ref: str) -> AsyncIterator[tuple[AsyncSession, Incident, Who]]:
     """Open the one transaction of an action, with the incident locked and who acts on it when."""
     async with desk_of(request).database.write() as session:
-        yield session, await actions.find_incident(session, ref), Who(by=member_of(request), now=clock.now())
+        by = member_of(request)
+        yield session, await find_incident(session, ref, by=by, to_change=True), Who(by=by, now=clock.now())
 
 
 def back(ref: str) -> Redirect:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
-from incidentdesk.tables import Clock, Incident, fetch_keys
+from incidentdesk.tables import Clock, Incident, Member, fetch_keys, visible_to
 from incidentdesk.triage.forms import Position, Search, View, references
 
 PAGE = 50
@@ -53,7 +53,7 @@ class Board:
     nearest: Incident | None
 
 
-async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetime) -> Board:
+async def board(session: AsyncSession, search: Search, *, me: Member, now: datetime) -> Board:
     """Return the page of the queue that `search` asks for."""
     found = list(await session.scalars(listing(search, me=me, year=now.year)))
     shown = found[:PAGE]
@@ -69,24 +69,25 @@ async def board(session: AsyncSession, search: Search, *, me: UUID, now: datetim
     return Board(rows, await _counts(session, me), after, newest, nearest)
 
 
-async def _instead(session: AsyncSession, me: UUID) -> tuple[Incident | None, Incident | None]:
+async def _instead(session: AsyncSession, me: Member) -> tuple[Incident | None, Incident | None]:
     """Return what an empty page speaks of: the newest incident, and the one with the nearest deadline."""
-    newest = await session.scalar(select(Incident).order_by(Incident.id.desc()).limit(1))
-    nearest = await session.scalar(select(Incident).where(_is_in(View.OPEN, me)).order_by(*ORDER).limit(1))
+    seen = select(Incident).where(visible_to(me))
+    newest = await session.scalar(seen.order_by(Incident.id.desc()).limit(1))
+    nearest = await session.scalar(seen.where(_is_in(View.OPEN, me.id)).order_by(*ORDER).limit(1))
     has_deadline = nearest is not None and nearest.next_due_at < NEVER
     return newest, nearest if has_deadline else None
 
 
-def listing(search: Search, *, me: UUID, year: int) -> Select[Incident]:
+def listing(search: Search, *, me: Member, year: int) -> Select[Incident]:
     """Return the query for one page and one row more, which tells whether there is a next page."""
-    wanted = select(Incident).limit(PAGE + 1)
+    wanted = select(Incident).where(visible_to(me)).limit(PAGE + 1)
     if search.reference:
         # Whoever asks for a reference wants that incident, whatever view it is in.
         wanted = wanted.where(Incident.reference.in_(references(search.reference, year=year)))
     else:
-        wanted = wanted.where(_is_in(search.view, me))
+        wanted = wanted.where(_is_in(search.view, me.id))
     view = View.OPEN if search.reference else search.view
-    wanted = wanted.where(*_filters(search, me)).order_by(*_order(view))
+    wanted = wanted.where(*_filters(search, me.id)).order_by(*_order(view))
     if search.after is None:
         return wanted
     if view is View.CLOSED:
@@ -141,10 +142,11 @@ def _position(incident: Incident) -> Position:
     return Position(incident.closed_at or incident.next_due_at, incident.severity, incident.id)
 
 
-async def _counts(session: AsyncSession, me: UUID) -> dict[str, int]:
+async def _counts(session: AsyncSession, me: Member) -> dict[str, int]:
     """Return how many each view holds, counted no further than anybody reads."""
     # In order, so that the view's index is walked; without it a database may read all closed ones to find the open.
-    some = [select(literal(1)).where(_is_in(view, me)).order_by(*_order(view)).limit(MOST_COUNTED) for view in View]
+    seen = select(literal(1)).where(visible_to(me)).limit(MOST_COUNTED)
+    some = [seen.where(_is_in(view, me.id)).order_by(*_order(view)) for view in View]
     capped = [select(func.count()).select_from(rows.subquery()) for rows in some]
     counted = (await session.execute(select(*(count.scalar_subquery() for count in capped)))).one()
     return {view.value: int(number) for view, number in zip(View, counted, strict=True)}

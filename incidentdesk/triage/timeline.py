@@ -10,10 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import Missing
 from incidentdesk.records.clocks import clocks_of
-from incidentdesk.rules.permissions import Permission, allows
-from incidentdesk.rules.reference import is_reference
+from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import (
     Clock,
     HistoryEntry,
@@ -24,8 +22,9 @@ from incidentdesk.tables import (
     Note,
     OutboxMail,
     Report,
-    fetch_keys,
+    readers_of,
 )
+from incidentdesk.triage.actions import may_own
 from incidentdesk.triage.queries import Face, face
 
 MOST_MAILS = 200
@@ -64,6 +63,8 @@ class Dossier:
     entries: Sequence[Entry]
     names: Mapping[str, str]
     owners: Sequence[Member]
+    # Who may see it, when it is not everybody of the desk.
+    readers: Sequence[Member] | None
     newest_reply: str
     mails: Mapping[str, int]
 
@@ -73,17 +74,14 @@ class Dossier:
         return self.reports[0] if self.reports else None
 
 
-async def dossier(session: AsyncSession, reference: str, *, only: Only, now: datetime) -> Dossier:
+async def dossier(session: AsyncSession, reference: str, *, by: Member, only: Only, now: datetime) -> Dossier:
     """Return the incident with all that belongs to it."""
-    wanted = select(Incident).where(Incident.reference == reference)
-    incident = await session.scalar(wanted) if is_reference(reference) else None
-    if incident is None:
-        raise Missing
-    await fetch_keys(session, [incident.id])
+    incident = await find_incident(session, reference, by=by)
     running = await clocks_of(session, incident)
     reports = (await session.scalars(select(Report).where(Report.incident_id == incident.id).order_by(Report.id))).all()
     members = (await session.scalars(select(Member).order_by(Member.name))).all()
     names = {str(member.id): member.name for member in members}
+    readers = await readers_of(session, incident)
     entries = await _entries(session, incident)
     replies = [entry.id for entry in entries if entry.what == "reply"]
     return Dossier(
@@ -92,14 +90,11 @@ async def dossier(session: AsyncSession, reference: str, *, only: Only, now: dat
         faces=[(clock, face(clock, now=now)) for clock in running],
         entries=[entry for entry in reversed(entries) if only in (Only.ALL, kind_of(entry))],
         names=names,
-        owners=[member for member in members if _may_own(member)],
+        readers=None if readers is None else [one for one in members if one.id in readers and not one.disabled_at],
+        owners=[one for one in members if may_own(one) and (readers is None or one.id in readers)],
         newest_reply=replies[-1].removeprefix("message-") if replies else "",
         mails=Counter(entry.mail.state.value for entry in entries if entry.mail is not None),
     )
-
-
-def _may_own(member: Member) -> bool:
-    return member.disabled_at is None and allows(member.role, Permission.TAKE)
 
 
 def kind_of(entry: Entry) -> Only:

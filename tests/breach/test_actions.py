@@ -33,10 +33,10 @@ def aware(at: datetime) -> Aware:
 
 async def do(desk: Desk, verb: Verb, value: object, *, member: Member, now: datetime) -> Case:
     async with desk.database.write() as session:
-        case = await queries.case_of(session, REFERENCE, for_change=True)
+        case = await queries.case_of(session, REFERENCE, by=member, for_change=True)
         await verb(session, case, value, member=member, now=now)
     async with desk.database.read() as session:
-        return await queries.case_of(session, REFERENCE)
+        return await queries.case_of(session, REFERENCE, by=member)
 
 
 def clock_of(case: Case) -> Clock:
@@ -131,7 +131,7 @@ async def test_no_personal_data_is_no_verdict_of_a_breach(
     desk: Desk, dpo: Member, incident_id: UUID, now: datetime
 ) -> None:
     async with desk.database.write() as session:
-        incident = (await queries.case_of(session, REFERENCE)).incident
+        incident = (await queries.case_of(session, REFERENCE, by=dpo)).incident
         incident.status, incident.verdict = Status.HANDLING, Verdict.PERSONAL_DATA_BREACH
     case = await do(desk, actions.sign_decision, Decided("no_personal_data", "Test data"), member=dpo, now=now)
     assert (case.incident.verdict, case.incident.status) == (None, Status.HANDLING)
@@ -155,10 +155,10 @@ async def test_what_has_ended_cannot_be_decided_and_a_filing_not_taken_back(
 
 async def test_no_clock_no_action(desk: Desk, dpo: Member, incident_id: UUID, now: datetime) -> None:
     async with desk.database.write() as session:
-        case = await queries.case_of(session, REFERENCE)
+        case = await queries.case_of(session, REFERENCE, by=dpo)
         await session.delete(case.clock)
     with pytest.raises(Conflict):
         await do(desk, actions.sign_decision, RISK_UNLIKELY, member=dpo, now=now)
     async with desk.database.read() as session:
         with pytest.raises(Missing):
-            await queries.case_of(session, "IR-26-000000")
+            await queries.case_of(session, "IR-26-000000", by=dpo)

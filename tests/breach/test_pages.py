@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from incidentdesk.breach import queries
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import HistoryEntry
+from incidentdesk.tables import HistoryEntry, Member
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.breach.conftest import AMSTERDAM, REFERENCE
@@ -142,8 +142,8 @@ async def test_an_unknown_incident_is_not_found(seat: Seat) -> None:
     assert (await seat.get("/desk/incidents/IR-26-000000/clock")).status_code == 404
 
 
-async def test_without_a_clock_the_page_says_what_starts_one(desk: Desk, seat: Seat) -> None:
+async def test_without_a_clock_the_page_says_what_starts_one(desk: Desk, seat: Seat, dpo: Member) -> None:
     async with desk.database.write() as session:
-        await session.delete((await queries.case_of(session, REFERENCE)).clock)
+        await session.delete((await queries.case_of(session, REFERENCE, by=dpo)).clock)
     assert "starts the clock" in (await seat.get(f"{BASE}/clock")).text
     assert (await seat.post(f"{BASE}/filings", seen_revision="0-0-0-0")).status_code == 409

@@ -12,13 +12,14 @@ from incidentdesk.tables import Incident, MailState, Member, OutboxMail
 from incidentdesk.triage import actions
 from incidentdesk.triage.forms import Change, Writing
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident
+from tests.opened import held
 
 Deed = Callable[[AsyncSession, Incident, Member, datetime], Awaitable[None]]
 
 
 async def act(scene: Scene, deed: Deed, *, minute: int, by: Member | None = None) -> None:
     async with scene.desk.database.write() as session:
-        incident = await actions.find_incident(session, "IR-26-000001")
+        incident = await held(session, "IR-26-000001")
         await deed(session, incident, by or scene.ada, NOW + minute * MINUTE)
 
 

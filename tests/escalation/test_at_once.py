@@ -17,6 +17,7 @@ from incidentdesk.triage import actions
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
+from tests.opened import held
 
 
 async def drain(desk: Desk) -> None:
@@ -33,7 +34,7 @@ async def failed(scene: Scene) -> list[tuple[str, str | None]]:
 async def test_somebody_who_takes_it_while_we_look_is_neither_refused_nor_kept_waiting(scene: Scene) -> None:
     await add_incident(scene.desk)
     async with scene.desk.database.write() as session:
-        incident = await actions.find_incident(session, "IR-26-000001")
+        incident = await held(session, "IR-26-000001")
         looking = asyncio.create_task(worker.sweep_clocks(scene.desk, now=NOW + 15 * MINUTE))
         await asyncio.wait([looking], timeout=0.5)
         await actions.take(session, incident, seen_owner="", by=scene.ada, now=NOW + 15 * MINUTE)
@@ -47,7 +48,7 @@ async def test_a_refusal_written_down_while_we_stand_people_down_blocks_neither(
     now = NOW + 15 * MINUTE
     await worker.sweep_clocks(scene.desk, now=now)
     async with scene.desk.database.write() as session:
-        incident = await actions.find_incident(session, incident.reference)
+        incident = await held(session, incident.reference)
         await actions.take(session, incident, seen_owner="", by=scene.ada, now=now)
     async with scene.desk.database.write() as session:
         mail = await claims.claim(session, domain="example.org", now=now)

@@ -23,8 +23,10 @@ def relay(settings: Settings) -> Settings:
 
 
 async def shown(scene: Scene, settings: Settings, *, now: datetime = NOW, language: str = "en") -> list[Banner]:
+    me = scene.rosa
+    me.language = language
     async with scene.desk.database.read() as session:
-        return await banners(session, settings, language=language, now=now)
+        return await banners(session, settings, me=me, now=now)
 
 
 async def texts(scene: Scene, settings: Settings, *, now: datetime = NOW) -> list[str]:

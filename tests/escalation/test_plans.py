@@ -14,6 +14,7 @@ from incidentdesk.tables import MailState
 from incidentdesk.triage import actions
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
+from tests.opened import held
 
 GROWING = ("incident", "clock", "notice", "outbox_mail", "report", "history_entry", "message")
 Said = list[tuple[str, Any]]
@@ -66,7 +67,7 @@ async def work(scene: Scene) -> None:
         while await worker.deliver_next(with_relay(scene.desk, running.port), now=NOW + 15 * MINUTE):
             pass
     async with scene.desk.database.write() as session:
-        incident = await actions.find_incident(session, "IR-26-000001")
+        incident = await held(session, "IR-26-000001")
         await actions.take(session, incident, seen_owner="", by=scene.ada, now=NOW + 16 * MINUTE)
     await worker.sweep_clocks(scene.desk, now=NOW + 16 * MINUTE)
 
@@ -101,7 +102,7 @@ async def test_the_banners_read_no_table_from_end_to_end(scene: Scene, can_mail:
     desk = with_relay(scene.desk, 1) if can_mail else scene.desk
     with listening(scene) as said:
         async with desk.database.read() as session:
-            await banners(session, desk.settings, language="en", now=NOW)
+            await banners(session, desk.settings, me=scene.rosa, now=NOW)
     assert await full_scans(scene, said) == set()
 
 
@@ -111,7 +112,7 @@ async def test_old_mails_that_were_given_up_are_not_even_looked_at(scene: Scene)
     desk = with_relay(scene.desk, 1)
     with listening(scene) as said:
         async with desk.database.read() as session:
-            await banners(session, desk.settings, language="en", now=NOW)
+            await banners(session, desk.settings, me=scene.rosa, now=NOW)
     (count,) = [asked for asked in said if "settled_at" in asked[0].partition("WHERE")[2]]
     async with scene.desk.database.read() as session:
         asked = await (await session.connection()).exec_driver_sql(f"EXPLAIN QUERY PLAN {count[0]}", count[1])

@@ -13,6 +13,7 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.triage import actions
 from incidentdesk.triage.forms import Writing
 from incidentdesk.web.pages import Desk
+from tests.opened import held
 from tests.people import member
 from tests.triage.reports import file
 
@@ -29,8 +30,8 @@ async def evidence(desk: Desk) -> Desk:
     for number in range(2):
         incident = await file(desk, now=NOW)
         async with desk.database.write() as session:
-            held = await actions.find_incident(session, incident.reference)
-            await actions.add_note(session, held, Writing("Seen", f"f{number}"), by=rosa, now=NOW)
+            row = await held(session, incident.reference)
+            await actions.add_note(session, row, Writing("Seen", f"f{number}"), by=rosa, now=NOW)
         async with desk.database.write() as session:
             await close_checkpoint(session, desk.vault, now=NOW)
     return desk

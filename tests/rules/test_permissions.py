@@ -6,9 +6,9 @@ from incidentdesk.rules.permissions import Permission, Role, allows
 
 ALLOWED = {
     Role.READER: "read",
-    Role.RESPONDER: "read take triage mail",
-    Role.DPO: "read take triage mail legal",
-    Role.ADMINISTRATOR: "read take triage mail legal ladder people",
+    Role.RESPONDER: "read take triage reveal mail",
+    Role.DPO: "read take triage reveal mail legal restrict",
+    Role.ADMINISTRATOR: "read take triage reveal mail legal restrict ladder people",
 }
 
 

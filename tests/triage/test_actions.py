@@ -11,6 +11,7 @@ from incidentdesk.records.history import actor_of
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.next_step import NEVER, NextStep
 from incidentdesk.rules.permissions import Role
+from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import Incident, Member, Message, Note, new_id
 from incidentdesk.triage import actions
 from incidentdesk.triage.actions import Bystander
@@ -18,13 +19,14 @@ from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import Stale
 from incidentdesk.web.pages import Desk
 from tests import people
+from tests.opened import held
 from tests.triage.conftest import stored
 from tests.triage.reports import Told, done, file, fresh, letters, reply, rows, running
 
 
 async def act(desk: Desk, incident: Incident, verb: Callable[..., Awaitable[None]], *value: Any, **who: Any) -> None:
     async with desk.database.write() as session:
-        row = await actions.find_incident(session, incident.reference)
+        row = await held(session, incident.reference)
         await verb(session, row, *value, **who)
 
 
@@ -187,4 +189,4 @@ async def test_reading_is_a_first_look(desk: Desk, rosa: Member, now: datetime) 
 async def test_what_does_not_exist_cannot_be_touched(desk: Desk, rosa: Member, now: datetime) -> None:
     async with desk.database.write() as session:
         with pytest.raises(Missing):
-            await actions.find_incident(session, "IR-26-000000")
+            await find_incident(session, "IR-26-000000", by=rosa)

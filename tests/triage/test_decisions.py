@@ -14,7 +14,7 @@ from incidentdesk.triage.decisions import Obstructed, Unreasoned
 from incidentdesk.triage.forms import Change, Closure, Decision, Reopening, Writing
 from incidentdesk.triage.stale import Stale
 from incidentdesk.web.pages import Desk
-from tests.opened import opened
+from tests.opened import held, opened
 from tests.triage.reports import Told, done, file, fresh, letters, reply, rows, running
 from tests.triage.test_actions import act
 
@@ -141,7 +141,7 @@ async def test_a_late_notification_needs_its_reasons(desk: Desk, rosa: Member, n
     await act(desk, incident, decisions.decide, BREACH, by=rosa, now=now)
     for reason, obstacles in ((None, ("late_without_reason",)), ("We were ill.", ())):
         async with desk.database.write() as session:
-            row = await actions.find_incident(session, incident.reference)
+            row = await held(session, incident.reference)
             clock = await session.get_one(Clock, (await legal_clock(desk, incident)).id)
             session.add(filing(clock, rosa, reason=reason, now=now))
             clocks.end(clock, by="filing", at=now, now=now)

@@ -1,7 +1,6 @@
 """The queue: what is due first stands first, every row is shown once, and its cost does not grow."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import bindparam, text
@@ -19,7 +18,7 @@ from tests.triage.reports import Told, file, rows
 
 async def seen(desk: Desk, search: Search, member: Member, *, now: datetime) -> Board:
     async with desk.database.read() as session:
-        return await board(session, search, me=member.id, now=now)
+        return await board(session, search, me=member, now=now)
 
 
 def titles(shown: Board) -> list[str]:
@@ -172,7 +171,7 @@ async def crowd(desk: Desk, member: Member, *, now: datetime) -> None:
         await session.execute(text("analyze"))
 
 
-async def plan_of(session: AsyncSession, search: Search, me: UUID) -> str:
+async def plan_of(session: AsyncSession, search: Search, me: Member) -> str:
     """Return how the database means to find the page, values bound as in the real query."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     if not is_sqlite:
@@ -205,7 +204,7 @@ async def test_each_view_reads_its_own_index_and_never_sorts(
     await crowd(desk, rosa, now=now)
     for after in (None, Position(now, 2, new_id())):
         async with desk.database.read() as session:
-            plan = await plan_of(session, Search(view=view, after=after), rosa.id)
+            plan = await plan_of(session, Search(view=view, after=after), rosa)
         assert index in plan
         assert "SCAN incident\n" not in plan
         assert "TEMP B-TREE" not in plan

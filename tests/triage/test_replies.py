@@ -15,6 +15,7 @@ from incidentdesk.triage import actions, decisions
 from incidentdesk.triage.forms import Change, Closure, Decision, Reopening
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import visit
+from tests.opened import held
 from tests.people import Sit
 from tests.triage.reports import Told, done, file, fresh
 from tests.triage.test_actions import act
@@ -24,7 +25,7 @@ from tests.triage.test_pages import at, textarea
 async def hear(database: Database, incident: Incident, body: str, *, now: datetime) -> None:
     """Let the reporter write on their own page."""
     async with database.write() as session:
-        row = await actions.find_incident(session, incident.reference)
+        row = await held(session, incident.reference)
         report = await session.scalar(select(Report).where(Report.incident_id == row.id))
         assert report is not None
         await intake.hear(session, Filed(report, row), body, form_hash=body, now=now)

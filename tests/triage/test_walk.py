@@ -38,22 +38,22 @@ def press(chance: random.Random, people: list[Member], *, now: datetime) -> tupl
     return any_of(NOUNS + LEGAL), fields | typed("aware", moments[0]) | typed("filed", moments[1])
 
 
-async def seen(desk: Desk, incident: Incident, chance: random.Random) -> dict[str, str]:
+async def seen(desk: Desk, incident: Incident, by: Member, chance: random.Random) -> dict[str, str]:
     """What the page showed when it was loaded; now and then it is an old one."""
     row = await fresh(desk, incident)
     async with desk.database.read() as session:
-        stamp = (await queries.case_of(session, incident.reference)).stamp
+        stamp = (await queries.case_of(session, incident.reference, by=by)).stamp
     now_is = {"owner": row.owner_id, "severity": row.severity, "title": row.title, "verdict": row.verdict}
     shown = {**now_is, "status": row.status, "revision": stamp}
     return {f"seen_{name}": "old" if chance.random() < 0.1 else str(value or "") for name, value in shown.items()}
 
 
-async def assert_lawful(desk: Desk, incident: Incident) -> None:
+async def assert_lawful(desk: Desk, incident: Incident, by: Member) -> None:
     row = await fresh(desk, incident)
     clocks = await rows(desk, Clock, incident)
     legal = [clock for clock in clocks if clock.legal and clock.ended_at is None]
     async with desk.database.read() as session:
-        case = await queries.case_of(session, incident.reference)
+        case = await queries.case_of(session, incident.reference, by=by)
     assert (row.status is Status.CLOSED) == (row.closed_at is not None)
     assert row.legal_due_at == min((clock.deadline_at for clock in legal), default=None)
     if row.status is Status.CLOSED:
@@ -89,5 +89,5 @@ async def test_no_way_leads_to_an_unlawful_state(desk: Desk, sit: Sit, rosa: Mem
         if chance.random() < 0.1:
             await hear(desk.database, incident, str(chance.random()), now=now)
         noun, fields = press(chance, [rosa, dipo], now=now)
-        await press_twice(desk, seat, incident, noun, fields | await seen(desk, incident, chance))
-        await assert_lawful(desk, incident)
+        await press_twice(desk, seat, incident, noun, fields | await seen(desk, incident, dipo, chance))
+        await assert_lawful(desk, incident, dipo)

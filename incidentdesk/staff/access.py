@@ -1,0 +1,23 @@
+"""The way to an incident: by its reference, and only for whoever may see it."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Missing
+from incidentdesk.rules.reference import is_reference
+from incidentdesk.tables import Incident, Member, fetch_keys, visible_to
+
+
+async def find_incident(session: AsyncSession, reference: str, *, by: Member, to_change: bool = False) -> Incident:
+    """Return the incident with its keys, or raise Missing, whether there is none or only none for this person.
+
+    `to_change` keeps others out until the transaction ends.
+    """
+    wanted = select(Incident).where(Incident.reference == reference, visible_to(by))
+    if not is_reference(reference):
+        raise Missing
+    incident: Incident | None = await session.scalar(wanted.with_for_update() if to_change else wanted)
+    if incident is None:
+        raise Missing
+    await fetch_keys(session, [incident.id])
+    return incident
