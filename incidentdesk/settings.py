@@ -78,6 +78,11 @@ class Settings:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'incidentdesk.sqlite3'}"
 
     @property
+    def key_dir(self) -> Path:
+        """Where the keys lie, and the note of the newest checkpoint: never in the database."""
+        return self.data_dir / "keys"
+
+    @property
     def secure_cookies(self) -> bool:
         """Cookies only over TLS, unless this is a trial on plain http."""
         return self.base_url.startswith("https://")

@@ -56,6 +56,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "checkpoint_entry": "leaf",
         "history_entry": "previous hash",
         "incident": "chain_head",
+        "key_check": "public_key",
         "member": "password_hash",
         "member_session": "token_hash",
         "message": "form_hash",
