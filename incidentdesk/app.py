@@ -11,6 +11,7 @@ from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import pages as escalation
 from incidentdesk.intake import pages as intake
+from incidentdesk.privacy import pages as privacy
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.gate import gate
 from incidentdesk.triage import access_pages, decision_pages
@@ -45,6 +46,7 @@ PAGES = (
     *access_pages.PAGES,
     *breach.PAGES,
     *escalation.PAGES,
+    *privacy.PAGES,
     *staff.PAGES,
 )
 

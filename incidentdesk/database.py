@@ -1,14 +1,14 @@
 """Engines and transactions, and the only file that knows which database it talks to."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -111,30 +111,6 @@ def upsert(session: AsyncSession, table: type[Any]) -> Any:  # noqa: ANN401 - th
     return sqlite.insert(target) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(target)
 
 
-async def insist_on_newest(url: str, database: Database) -> None:
-    """Refuse a database that is not there or of another version: whoever only reads must not make or change one."""
-    shown = make_url(url).render_as_string(hide_password=True)
-    if not _is_there(url):
-        msg = f"there is no database {shown}"
-        raise UnusableError(msg)
-    try:
-        async with database.read() as session:
-            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    except (OSError, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error
-        msg = f"the database {shown} cannot be read: {reason}"
-        raise UnusableError(msg) from error
-    if found != (newest := ScriptDirectory(str(MIGRATIONS)).get_current_head()):
-        msg = f"the database {shown} has the schema {found} and this program reads {newest}: run `incidentdesk migrate`"
-        raise UnusableError(msg)
-
-
-def _is_there(url: str) -> bool:
-    """Tell whether SQLite would open a file, not make one; a server says so itself."""
-    address = make_url(url)
-    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
-
-
 def migrate(url: str) -> None:
     """Bring the database to the newest schema. Safe to call from many processes at once."""
     address = make_url(url)
@@ -149,6 +125,19 @@ def migrate(url: str) -> None:
         reason = error.orig if isinstance(error, DBAPIError) else error
         msg = f"the database {address.render_as_string(hide_password=True)} cannot be used: {reason}"
         raise UnusableError(msg) from error
+
+
+def scrub(url: str) -> bool:
+    """Empty SQLite's log of changes, so that what was overwritten is in no file any more; False while a reader is in the way.
+
+    PostgreSQL keeps old rows and logs longer than anybody can say: there only the end of an epoch's key helps.
+    """
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return True
+    with closing(sqlite3.connect(address.database, timeout=5)) as connection:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _make_file(path: Path) -> None:

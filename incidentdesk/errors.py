@@ -39,6 +39,12 @@ class Conflict(DeskError):
     status = 409
 
 
+class Erased(DeskError):
+    """What it was about was erased, and nothing more is added to it."""
+
+    status = 410
+
+
 class TooLarge(DeskError):
     """More was sent than the form takes."""
 

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -56,6 +57,7 @@ class Settings:
     reports_per_network: int = 100
     reports_per_minute: int = 200
     minimum_fill_seconds: int = 3
+    backup_days: int = 14
 
     @property
     def base_url(self) -> str:
@@ -78,9 +80,14 @@ class Settings:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'incidentdesk.sqlite3'}"
 
     @property
-    def key_dir(self) -> Path:
-        """Where the keys lie, and the note of the newest checkpoint: never in the database."""
+    def keys_dir(self) -> Path:
+        """Where the keys are, and the list of what was erased."""
         return self.data_dir / "keys"
+
+    @property
+    def backups_kept(self) -> timedelta:
+        """How long a backup can be opened."""
+        return timedelta(days=self.backup_days)
 
     @property
     def secure_cookies(self) -> bool:
@@ -209,6 +216,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "reports_per_network": _natural,
     "reports_per_minute": _natural,
     "minimum_fill_seconds": _natural,
+    "backup_days": _natural,
 }
 
 

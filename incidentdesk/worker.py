@@ -6,22 +6,19 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock
+from incidentdesk import clock, database
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import claims, content, letters, smtp
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Outcome, Result
-from incidentdesk.records import checkpoints, rollback
-from incidentdesk.records.chain import Anchor
-from incidentdesk.tables import OutboxMail
+from incidentdesk.tables import Erasure, OutboxMail
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
-# A checkpoint is due once a minute; looking more often than this finds nothing that could not wait.
-CHECKPOINT_REST_SECONDS = 5.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
@@ -32,15 +29,11 @@ log = logging.getLogger(__name__)
 async def run(desk: Desk, stop: asyncio.Event) -> None:
     """Work until told to stop; the mail in hand is finished first."""
     await asyncio.gather(
-        _repeat(desk, stop, sweep_clocks),
-        _repeat(desk, stop, deliver_next),
-        _repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
+        _repeat(desk, stop, sweep_clocks), _repeat(desk, stop, deliver_next), _repeat(desk, stop, scrub_erased)
     )
 
 
-async def _repeat(
-    desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]], *, rest: float = REST_SECONDS
-) -> None:
+async def _repeat(desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]]) -> None:
     """Call `work` again at once as long as it finds something to do, else after a short rest."""
     while not stop.is_set():
         try:
@@ -51,7 +44,7 @@ async def _repeat(
             busy = False
         if not busy:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), rest)
+                await asyncio.wait_for(stop.wait(), REST_SECONDS)
 
 
 async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
@@ -69,16 +62,14 @@ async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
     return len(due) == sweep.BATCH
 
 
-async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:
-    """Put what was written under a signed checkpoint when one is due; False when none was."""
+async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
+    """Clean the database file of what was erased; always False, for a reader in the way needs a moment."""
     async with desk.database.read() as session:
-        if not await checkpoints.is_due(session, now=now):
-            return False
-    async with desk.database.write() as session:
-        made = await checkpoints.close_due_checkpoint(session, desk.vault, now=now)
-    if made is not None:
-        rollback.note(desk.settings.key_dir, Anchor(made.number, made.hash))
-    return made is not None
+        waiting = await session.scalar(select(Erasure.number).where(Erasure.scrubbed_at.is_(None)).limit(1))
+    if waiting and await asyncio.to_thread(database.scrub, desk.settings.database):
+        async with desk.database.write() as session:
+            await session.execute(update(Erasure).where(Erasure.scrubbed_at.is_(None)).values(scrubbed_at=now))
+    return False
 
 
 async def deliver_next(desk: Desk, *, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.tables import DataKey, Incident, fetch_keys
+from incidentdesk.tables import DESK_SCOPE, Incident, fetch_keys
 
 
 async def held(session: AsyncSession, reference: str) -> Incident:
@@ -17,5 +17,6 @@ async def held(session: AsyncSession, reference: str) -> Incident:
 
 async def opened(session: AsyncSession, query: Select[Any]) -> list[Any]:
     """Return the rows of a query with their sealed values readable."""
-    await fetch_keys(session, await session.scalars(select(DataKey.scope)))
+    # Also of those that have no key any more: then it is known that they were erased.
+    await fetch_keys(session, [DESK_SCOPE, *await session.scalars(select(Incident.id))])
     return list(await session.scalars(query))

@@ -145,7 +145,7 @@ def test_the_dpo_guide_says_who_may_do_what() -> None:
     lines = (
         (Permission.READ,),
         (Permission.TAKE, Permission.TRIAGE, Permission.MAIL),
-        (Permission.LEGAL,),
+        (Permission.LEGAL, Permission.ERASE),
         (Permission.LADDER, Permission.PEOPLE),
     )
     table = rows("docs/dpo-guide.md", "| reader")

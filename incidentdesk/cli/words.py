@@ -5,14 +5,10 @@ from contextlib import contextmanager
 
 import click
 
-from incidentdesk.append_only import UnguardedError
 from incidentdesk.database import UnusableError
-from incidentdesk.records.rollback import RolledBackError
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import SettingError
-
-REFUSALS = (SettingError, KeyFileError, UnusableError, UnguardedError, RolledBackError, AddressError, OSError)
 
 
 @contextmanager
@@ -20,5 +16,5 @@ def in_a_sentence() -> Iterator[None]:
     """Say what the person at the terminal can mend; anything else is a bug and shows its traceback."""
     try:
         yield
-    except REFUSALS as error:
+    except (SettingError, KeyFileError, UnusableError, AddressError, OSError) as error:
         raise click.ClickException(str(error)) from error

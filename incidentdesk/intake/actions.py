@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.errors import Erased
 from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import Filed, report_of_form
 from incidentdesk.intake.questions import CONTACT, PRIVACY_VERSION, Answers
@@ -120,6 +121,8 @@ async def hear(session: AsyncSession, filed: Filed, body: str, *, form_hash: str
     if await session.scalar(select(Message.id).where(Message.form_hash == form_hash)) is not None:
         return
     report, incident = filed.report, filed.incident
+    if incident.erased_at is not None:
+        raise Erased
     session.add(Message(report_id=report.id, incident_id=incident.id, written_at=now, body=body, form_hash=form_hash))
     before = _standing(incident)
     _open_for_reply(incident)
@@ -146,7 +149,7 @@ def _standing(incident: Incident) -> JsonObject:
 
 async def keep_code(session: AsyncSession, filed: Filed, *, now: datetime) -> None:
     """The reporter saved the code: it is not shown again."""
-    if filed.report.code_saved_at is not None:
+    if filed.report.code_saved_at is not None or filed.incident.erased_at is not None:
         return
     filed.report.code_saved_at = now
     history.record(session, filed.incident, "report.code_saved", actor=history.REPORTER, now=now)
@@ -155,6 +158,8 @@ async def keep_code(session: AsyncSession, filed: Filed, *, now: datetime) -> No
 
 async def change_contact(session: AsyncSession, filed: Filed, contact: Answers, *, now: datetime) -> None:
     """Reach the reporter in another way. History keeps the way, never the address, so that it can be forgotten."""
+    if filed.incident.identity_erased_at is not None:
+        raise Erased
     before = filed.report.identity
     kept = {name: value for name, value in before.items() if name not in CONTACT}
     filed.report.identity = {**kept, **contact}

@@ -190,6 +190,8 @@ async def _status(request: Request, desk: Desk, code: str, shown: Shown = NOTHIN
         messages = await thread(session, filed.report)
         answered = await is_answered(session, filed.incident)
     report, incident = filed.report, filed.incident
+    if incident.erased_at is not None:
+        return page(request, "intake/erased.html", incident=incident, code=code)
     contact_errors = {} if shown.contact is None else shown.errors
     return page(
         request,

@@ -5,20 +5,22 @@ incidents that the session loads can be read, also when the session is over.
 """
 
 import secrets
+from collections import Counter
+from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from incidentdesk.database import Database, upsert
 from incidentdesk.records.chain import digest_of
-from incidentdesk.records.vault import KEY_BYTES, KeyFileError, Vault
-from incidentdesk.tables import DESK_SCOPE, Closed, DataKey, HistoryEntry, Incident, KeyCheck, Seal, Sealed, fetch_keys
+from incidentdesk.records.vault import KEY_BYTES, Vault
+from incidentdesk.tables import DESK_SCOPE, Base, Closed, DataKey, HistoryEntry, Incident, Seal, Sealed, fetch_keys
 
 VERSION = 1
 NONCE = 12
@@ -71,11 +73,15 @@ def _fetch(session: Session, scopes: set[UUID]) -> None:
             key = _vault(session).unwrap(row.epoch, row.wrapped, place=_label(row))
             if key is not None:
                 keys[row.scope, row.seal] = key
+        lost = {scope for scope in wanted if (scope, Seal.CONTENT) not in keys}
+        if lost:
+            # A key that is gone for any other reason is an error, and never looks like an erasure.
+            erased = select(Incident.id).where(Incident.id.in_(lost), Incident.erased_at.is_not(None))
+            session.info.setdefault("erased", set()).update(session.scalars(erased))
 
 
 async def make_desk_keys(session: AsyncSession) -> None:
-    """Give the desk itself its keys, once, and remember whose they are; many processes may start at the same moment."""
-    await _insist_on_own_keys(session)
+    """Give the desk itself its keys, once; many processes may start at the same moment."""
     await fetch_keys(session, [DESK_SCOPE])
     if (DESK_SCOPE, Seal.CONTENT) in _keys(session.sync_session):
         return
@@ -84,19 +90,6 @@ async def make_desk_keys(session: AsyncSession) -> None:
         epoch, wrapped = _vault(session.sync_session).wrap(secrets.token_bytes(KEY_BYTES), place=_label(row))
         values = {"scope": DESK_SCOPE, "seal": seal, "epoch": epoch, "wrapped": wrapped}
         await session.execute(upsert(session, DataKey).values(values).on_conflict_do_nothing())
-    await fetch_keys(session, [DESK_SCOPE])
-    if (DESK_SCOPE, Seal.CONTENT) not in _keys(session.sync_session):
-        msg = "the epoch key that closes this desk's own records is not among the keys: restore it from your copy"
-        raise KeyFileError(msg)
-
-
-async def _insist_on_own_keys(session: AsyncSession) -> None:
-    """Refuse a folder of keys that another desk was filled under, before anything is written with them."""
-    own = _vault(session.sync_session).public_key
-    await session.execute(upsert(session, KeyCheck).values(public_key=own).on_conflict_do_nothing())
-    if await session.scalar(select(func.count()).select_from(KeyCheck)) != 1:
-        msg = "the master key is another desk's, this database was filled under another one: restore the right folder"
-        raise KeyFileError(msg)
 
 
 def _label(row: DataKey) -> bytes:
@@ -116,6 +109,8 @@ def _keys(session: Session) -> Keys:
 def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> dict[str, Any]:
     key = info.get("keys", {}).get((row.sealed_for, seal))
     if key is None:
+        if row.sealed_for in info.get("erased", ()):
+            return {}
         raise Closed
     return open_values(key, getattr(row, row.COLUMNS[seal]), place=place_of(row, seal))
 
@@ -140,10 +135,49 @@ def seal_rows(session: Session) -> None:
     for row in changed:
         # All blobs of the row anew: they share its revision.
         for seal, column in row.COLUMNS.items():
-            if values := row.opened(seal):
-                key = _keys(session)[row.sealed_for, seal]
-                setattr(row, column, close_values(key, values, place=place_of(row, seal)))
+            key = _keys(session).get((row.sealed_for, seal))
+            # What happens to an erased incident is still written down: who and what, without the values.
+            if (values := row.opened(seal)) and not _is_past(session, row):
+                setattr(row, column, close_values(_given(key), values, place=place_of(row, seal)))
         _note(session, row)
+
+
+def _is_past(session: Session, row: Sealed) -> bool:
+    return isinstance(row, HistoryEntry) and row.sealed_for in session.info.get("erased", ())
+
+
+def _given(key: bytes | None) -> bytes:
+    if key is None:
+        raise Closed
+    return key
+
+
+async def destroy(session: AsyncSession, incident: Incident, seals: Collection[Seal]) -> dict[str, int]:
+    """Throw away all that these keys of an incident close, and the keys; return how many rows of each table it was in.
+
+    History stays as it is: its blobs are under the chain, and without their key they are noise.
+    """
+    count = Counter[str]()
+    for table, column in _sealed_with(Incident):
+        for row in await session.scalars(select(table).where(column == incident.id)):
+            if row.empty(seals):
+                count[row.__tablename__] += 1
+                _note(session.sync_session, row)
+    await session.execute(delete(DataKey).where(DataKey.scope == incident.id, DataKey.seal.in_(seals)))
+    for seal in seals:
+        _keys(session.sync_session).pop((incident.id, seal), None)
+    if Seal.CONTENT in seals:
+        session.info.setdefault("erased", set()).add(incident.id)
+    return dict(count)
+
+
+def _sealed_with(incident: type[Incident]) -> Iterator[tuple[type[Sealed], Any]]:
+    """Yield every table that an incident's keys close, with the column that names the incident."""
+    yield incident, incident.id
+    for mapper in Base.registry.mappers:
+        table = mapper.class_
+        if issubclass(table, Sealed) and table is not HistoryEntry and hasattr(table, "incident_id"):
+            yield table, table.incident_id
 
 
 def _note(session: Session, row: Sealed) -> None:
@@ -151,4 +185,4 @@ def _note(session: Session, row: Sealed) -> None:
     if not isinstance(row, HistoryEntry):
         digest = digest_of(getattr(row, column) for column in row.COLUMNS.values())
         touched: dict[UUID, list[str]] = session.info.setdefault("touched", {})
-        touched.setdefault(row.sealed_for, []).extend((row.__tablename__, str(row.id), digest))
+        touched.setdefault(row.noted_for, []).extend((row.__tablename__, str(row.id), digest))

@@ -137,10 +137,10 @@ def make_key(path: Path) -> None:
             path.hardlink_to(draft)
     finally:
         draft.unlink()
-    _remember(path.parent)
+    remember(path.parent)
 
 
-def _remember(folder: Path) -> None:
+def remember(folder: Path) -> None:
     """Make the new name itself survive a power cut; Windows has no such call."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     """READ see incidents; TRIAGE severity, owner, verdict, notes, messages, closing; LEGAL awareness, filing, signed decision.
 
     REVEAL see who reported it, each time with a reason; RESTRICT say who may know of an incident at all.
+    ERASE destroy what was told, for good.
     MAIL see the outbox and send a test; LADDER change who is told when; PEOPLE invite, change and remove members.
     """
 
@@ -25,6 +26,7 @@ class Permission(StrEnum):
     REVEAL = "reveal"
     RESTRICT = "restrict"
     MAIL = "mail"
+    ERASE = "erase"
     LADDER = "ladder"
     PEOPLE = "people"
 
@@ -34,7 +36,7 @@ _RESPONDER: Final = _READER | {Permission.TAKE, Permission.TRIAGE, Permission.RE
 _ALLOWED: Final[dict[Role, frozenset[Permission]]] = {
     Role.READER: _READER,
     Role.RESPONDER: _RESPONDER,
-    Role.DPO: _RESPONDER | {Permission.LEGAL, Permission.RESTRICT},
+    Role.DPO: _RESPONDER | {Permission.LEGAL, Permission.RESTRICT, Permission.ERASE},
     Role.ADMINISTRATOR: frozenset(Permission),
 }
 

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import Missing
+from incidentdesk.errors import Erased, Missing
 from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Incident, Member, fetch_keys, visible_to
 
@@ -11,7 +11,7 @@ from incidentdesk.tables import Incident, Member, fetch_keys, visible_to
 async def find_incident(session: AsyncSession, reference: str, *, by: Member, to_change: bool = False) -> Incident:
     """Return the incident with its keys, or raise Missing, whether there is none or only none for this person.
 
-    `to_change` keeps others out until the transaction ends.
+    `to_change` keeps others out until the transaction ends; nothing is added to what was erased.
     """
     wanted = select(Incident).where(Incident.reference == reference, visible_to(by))
     if not is_reference(reference):
@@ -19,5 +19,7 @@ async def find_incident(session: AsyncSession, reference: str, *, by: Member, to
     incident: Incident | None = await session.scalar(wanted.with_for_update() if to_change else wanted)
     if incident is None:
         raise Missing
+    if to_change and incident.erased_at is not None:
+        raise Erased
     await fetch_keys(session, [incident.id])
     return incident

@@ -10,13 +10,13 @@ from incidentdesk.tables.incidents import (
     HistoryEntry,
     Incident,
     IncidentMember,
-    KeyCheck,
     Message,
     Note,
     Report,
 )
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.tables.people import Hit, Member, MemberSession, PostHolder, WelcomeLink
+from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
 
 __all__ = [
@@ -28,13 +28,13 @@ __all__ = [
     "Clock",
     "Closed",
     "DataKey",
+    "Erasure",
     "Filing",
     "HistoryEntry",
     "Hit",
     "Incident",
     "IncidentMember",
     "JsonObject",
-    "KeyCheck",
     "LadderStep",
     "MailState",
     "Member",

@@ -70,7 +70,7 @@ class Awareness(Sealed, Base):
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     aware_at: Mapped[datetime] = mapped_column(UTCDateTime)
     zone: Mapped[str] = mapped_column(String(60))
-    reason = Secret[str]()
+    reason = Secret[str](empty=str)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     set_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -84,7 +84,7 @@ class Filing(Sealed, Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     filed_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    authority_reference = Secret[str]()
+    authority_reference = Secret[str](empty=str)
     reason_for_delay = Secret[str | None]()
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -99,7 +99,7 @@ class SignedDecision(Sealed, Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     decision: Mapped[str] = mapped_column(String(40))
-    reasoning = Secret[str]()
+    reasoning = Secret[str](empty=str)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

@@ -54,9 +54,9 @@ NAMED: dict[Holds, dict[str, str]] = {
     Holds.HASH: {
         "checkpoint": "root previous hash signature",
         "checkpoint_entry": "leaf",
+        "erasure": "line_hash",
         "history_entry": "previous hash",
         "incident": "chain_head",
-        "key_check": "public_key",
         "member": "password_hash",
         "member_session": "token_hash",
         "message": "form_hash",

@@ -51,7 +51,7 @@ class Incident(Sealed, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    title = Secret[str]()
+    title = Secret[str](empty=str)
     kind: Mapped[str] = mapped_column(String(20))
     people: Mapped[str] = mapped_column(String(10))
     severity: Mapped[int]
@@ -72,6 +72,9 @@ class Incident(Sealed, Base):
     legal_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Only the people in `incident_member` may know of it.
     restricted: Mapped[bool] = mapped_column(default=False)
+    # What only its reporter, or all people, can never read again; `Erasure` says who erased it.
+    identity_erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     chain_seq: Mapped[int] = mapped_column(default=0)
     chain_head: Mapped[str] = mapped_column(String(64), default="0" * 64)
 
@@ -100,8 +103,8 @@ class Report(Sealed, Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
     language: Mapped[str] = mapped_column(String(8))
-    answers = Secret[JsonObject]()
-    identity = Secret[JsonObject](Seal.IDENTITY)
+    answers = Secret[JsonObject](empty=dict)
+    identity = Secret[JsonObject](Seal.IDENTITY, empty=dict)
     sealed_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -121,7 +124,7 @@ class Message(Sealed, Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    body = Secret[str]()
+    body = Secret[str](empty=str)
     # Pressing Send twice is one message: the page carries a one-time id.
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
@@ -135,7 +138,7 @@ class Note(Sealed, Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    body = Secret[str]()
+    body = Secret[str](empty=str)
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
@@ -157,8 +160,8 @@ class HistoryEntry(Sealed, Base):
     hash: Mapped[str] = mapped_column(String(64))
     # The rows this action sealed anew: table, id and digest of each, three words a row.
     touched: Mapped[list[str]] = mapped_column(Json)
-    before = Secret[JsonObject]()
-    after = Secret[JsonObject]()
+    before = Secret[JsonObject](empty=dict)
+    after = Secret[JsonObject](empty=dict)
 
 
 class DataKey(Base):
@@ -171,14 +174,6 @@ class DataKey(Base):
     seal: Mapped[Seal] = mapped_column(one_of(Seal), primary_key=True)
     epoch: Mapped[str] = mapped_column(String(20), index=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class KeyCheck(Base):
-    """Which desk's keys this database was filled under: the public half of the key that signs its checkpoints."""
-
-    __tablename__ = "key_check"
-
-    public_key: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class Checkpoint(Base):

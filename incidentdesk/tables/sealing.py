@@ -36,9 +36,10 @@ class Closed(LookupError):
 class Secret(Generic[T]):
     """One value inside the sealed blob of its row."""
 
-    def __init__(self, seal: Seal = Seal.CONTENT) -> None:
-        """Say which of the incident's keys closes it."""
+    def __init__(self, seal: Seal = Seal.CONTENT, *, empty: Callable[[], Any] = lambda: None) -> None:
+        """Say which of the incident's keys closes it, and what is read once it was erased."""
         self.seal = seal
+        self.empty = empty
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -50,7 +51,8 @@ class Secret(Generic[T]):
     def __get__(self, row: "Sealed | None", owner: type) -> Self | T:
         if row is None:
             return self
-        value: T = row.opened(self.seal)[self.name]
+        values = row.opened(self.seal)
+        value: T = values[self.name] if values else self.empty()
         return value
 
     def __set__(self, row: "Sealed", value: T) -> None:
@@ -74,8 +76,22 @@ class Sealed:
         scope: UUID | None = getattr(self, "incident_id", None)
         return scope or DESK_SCOPE
 
+    @property
+    def noted_for(self) -> UUID:
+        """The incident whose history notes a change of this row."""
+        return self.sealed_for
+
+    def empty(self, seals: Iterable[Seal]) -> bool:
+        """Throw these blobs away for good; say whether there was one."""
+        columns = {seal: self.COLUMNS[seal] for seal in seals if seal in self.COLUMNS}
+        held = [seal for seal, column in columns.items() if getattr(self, column) is not None]
+        for seal in held:
+            setattr(self, columns[seal], None)
+            self._memory().pop(seal, None)
+        return bool(held)
+
     def opened(self, seal: Seal) -> Values:
-        """Return the values in one blob, opened once."""
+        """Return the values in one blob, opened once; nothing when it was erased."""
         cache = self._memory()
         if seal not in cache:
             cache[seal] = self._open(seal)

@@ -58,11 +58,12 @@ async def incident_page(
     """Show the incident, with what was typed if the form could not be used."""
     shown = one(request.query_params.dict(), "show")
     only = Only(shown) if shown in set(Only) else Only.ALL
+    file = await file_of(request, ref, only)
     return page(
         request,
-        "triage/incident.html",
+        "triage/erased.html" if file.incident.erased_at else "triage/incident.html",
         status=status,
-        file=await file_of(request, ref, only),
+        file=file,
         only=only,
         typed=forms.typed(form_of(request)),
         errors=errors or {},

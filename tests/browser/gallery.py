@@ -5,18 +5,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from incidentdesk import clock, demo, serve
 from incidentdesk.intake.queries import report_of_form
+from incidentdesk.privacy.actions import replay
+from incidentdesk.records.ledger import ledger_in
+from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sessions
 from incidentdesk.staff.forms import Person
-from incidentdesk.tables import Member
+from incidentdesk.tables import Member, Report
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.browser.served import serving
+from tests.triage.reports import file
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
     desk = await serve.open_desk(Settings(data_dir=data_dir))
     try:
         references, codes = await _examples(desk)
+        references["erased"], codes["erased"] = await _erased(desk)
         tokens, invitation = await _people(desk)
         if "SMTP_HOST" not in settings:
             await _mails(desk)
@@ -55,6 +60,19 @@ async def _examples(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
             assert filed is not None
             references[str(case["id"])] = filed.incident.reference
     return references, {case: filled.codes[reference] for case, reference in references.items()}
+
+
+async def _erased(desk: Desk) -> tuple[str, str]:
+    """Let one report be erased."""
+    code, now = desk.vault.code_for("erased"), clock.now()
+    incident = await file(desk, now=now)
+    async with desk.database.write() as session:
+        hashed = desk.vault.hash("code", code)
+        await session.execute(update(Report).where(Report.incident_id == incident.id).values(code_hash=hashed))
+    ledger = ledger_in(desk.settings.keys_dir, desk.vault)
+    ledger.note(incident.id, Extent.INCIDENT, at=now)
+    await replay(desk.database, ledger, now=now)
+    return incident.reference, code
 
 
 async def _people(desk: Desk) -> tuple[dict[Role, str], str]:

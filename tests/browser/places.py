@@ -93,6 +93,7 @@ PUBLIC = (
     Place("mine-new", "intake/status.html", mine("04")),
     Place("mine-waiting", "intake/status.html", mine("10")),
     Place("mine-finished", "intake/status.html", mine("09")),
+    Place("mine-erased", "intake/erased.html", mine("erased")),
     Place("mine-error", "intake/status.html", then(mine("17"), "Send message"), status=422),
     Place("missing", "error.html", at("/nothing-here"), status=404),
     Place("sign-in", "staff/sign_in.html", at("/desk/sign-in")),
@@ -111,6 +112,12 @@ STAFF = (
     Place("incident-breach-late", "triage/incident.html", incident("05"), RESPONDER),
     Place("incident-breach-filed", "triage/incident.html", incident("08"), DPO),
     Place("incident-closed", "triage/incident.html", incident("nothing"), RESPONDER),
+    Place("incident-erased", "triage/erased.html", incident("erased"), DPO),
+    Place("erasure", "privacy/erasure.html", incident("09", "/erasure"), DPO),
+    Place("erasure-done", "privacy/erasure.html", incident("erased", "/erasure"), ADMIN),
+    Place(
+        "erasure-error", "privacy/erasure.html", then(incident("09", "/erasure"), "Erase it for good"), DPO, status=422
+    ),
     Place("incident-reader", "triage/incident.html", incident("10"), READER),
     Place("incident-mail", "triage/incident.html", incident("04", "?show=mail"), RESPONDER),
     Place(

@@ -1,0 +1,76 @@
+"""Erasing over HTTP: one page that asks, and says afterwards what was erased."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from incidentdesk import clock
+from incidentdesk.errors import Erased
+from incidentdesk.privacy import actions, queries
+from incidentdesk.privacy.actions import StillOpen, Wish
+from incidentdesk.privacy.forms import Errors, read_wish
+from incidentdesk.records.ledger import ledger_in
+from incidentdesk.rules.permissions import Permission
+from incidentdesk.staff.access import find_incident
+from incidentdesk.staff.gate import member_of
+from incidentdesk.web.forms import Request
+from incidentdesk.web.pages import desk_of, form_of, page
+
+BASE = "/desk/incidents/{ref:str}"
+ERASES: dict[str, Any] = {"needs": Permission.ERASE}
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+@get(f"{BASE}/erasure", opt=ERASES)
+async def show_erasure(request: Request, ref: FromPath[str]) -> Response[str]:
+    """Ask what to erase, and say what was."""
+    return await _page(request, ref)
+
+
+async def _page(request: Request, ref: str, *, errors: Errors | None = None, status: int = 200) -> Response[str]:
+    desk = desk_of(request)
+    async with desk.database.read() as session:
+        file = await queries.file_of(session, ref, by=member_of(request))
+    kept = desk.settings.backups_kept
+    summaries = [(row, queries.summary(file, row, backups_kept=kept)) for row in file.erasures]
+    typed = {name: values[0] for name, values in form_of(request).items()}
+    context = {"file": file, "summaries": summaries, "kept": kept, "errors": errors or {}, "typed": typed}
+    return page(request, "privacy/erasure.html", status=status, **context)
+
+
+@post(f"{BASE}/erasure", opt={**ERASES, "step_up": True})
+async def erase(request: Request, ref: FromPath[str]) -> Response[Any]:
+    """Erase it."""
+    desk = desk_of(request)
+    extent, reason, errors = read_wish(form_of(request), reference=ref)
+    if extent is None or errors:
+        return await _page(request, ref, errors=errors, status=UNPROCESSABLE)
+    by = member_of(request)
+    wish, ledger = Wish(extent, reason, by.id), ledger_in(desk.settings.keys_dir, desk.vault)
+    try:
+        async with desk.database.write() as session:
+            incident = await find_incident(session, ref, by=by, to_change=True)
+            await actions.erase(session, incident, wish, ledger=ledger, now=clock.now())
+    except Erased:
+        # Pressed twice: the page says what was erased.
+        pass
+    except StillOpen:
+        return await _page(request, ref, errors={"extent": "not_closed"}, status=CONFLICT)
+    return Redirect(f"/desk/incidents/{ref}/erasure", status_code=303)
+
+
+@get(f"{BASE}/erasure.json", opt=ERASES)
+async def download_summary(request: Request, ref: FromPath[str]) -> Response[list[Any]]:
+    """Give the signed summaries, oldest first, to be kept where the request to erase is kept."""
+    desk = desk_of(request)
+    async with desk.database.read() as session:
+        file = await queries.file_of(session, ref, by=member_of(request))
+    kept = desk.settings.backups_kept
+    content = [queries.signed(queries.summary(file, row, backups_kept=kept), desk.vault) for row in file.erasures]
+    headers = {"content-disposition": f'attachment; filename="{file.incident.reference}-erasure.json"'}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+PAGES = (show_erasure, erase, download_summary)
