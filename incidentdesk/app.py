@@ -13,6 +13,7 @@ from incidentdesk.escalation import pages as escalation
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
 from incidentdesk.staff import pages as staff
+from incidentdesk.staff import sso_pages
 from incidentdesk.staff.gate import gate
 from incidentdesk.triage import access_pages, decision_pages
 from incidentdesk.triage import pages as triage
@@ -48,6 +49,7 @@ PAGES = (
     *escalation.PAGES,
     *privacy.PAGES,
     *staff.PAGES,
+    *sso_pages.PAGES,
 )
 
 

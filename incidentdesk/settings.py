@@ -31,6 +31,13 @@ class MailTLS(StrEnum):
     NONE = "none"
 
 
+class Asks(StrEnum):
+    """Who asks for the second factor after single sign-on."""
+
+    DESK = "desk"
+    PROVIDER = "provider"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One immutable value. Field name in capitals behind `INCIDENTDESK_` is the variable's name."""
@@ -54,6 +61,10 @@ class Settings:
     smtp_password: str = field(default="", repr=False)
     smtp_ca_file: str = ""
     mail_from: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_second_factor: Asks = Asks.DESK
     reports_per_network: int = 100
     reports_per_minute: int = 200
     minimum_fill_seconds: int = 3
@@ -101,7 +112,9 @@ class Settings:
 
 
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
-SECRET = {"database_url", "smtp_password"}
+SECRET = {"database_url", "smtp_password", "oidc_client_secret"}
+# May stand in a file that `…_FILE` names.
+IN_FILE = {"smtp_password", "oidc_client_secret"}
 FIELDS = tuple(known.name for known in fields(Settings))
 
 
@@ -122,7 +135,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _text(given: Mapping[str, str], name: str) -> str:
     variable = PREFIX + name.upper()
-    if name == "smtp_password" and (path := given.get(variable + "_FILE")):
+    if name in IN_FILE and (path := given.get(variable + "_FILE")):
         return _file(variable + "_FILE", path)
     plain = given.get(name.upper(), "") if name in {"host", "port"} else ""
     return given.get(variable, "").strip() or plain.strip()
@@ -135,7 +148,7 @@ def _file(variable: str, path: str) -> str:
         msg = f"{variable} cannot be read: {error.strerror}"
         raise SettingError(msg) from error
     except UnicodeDecodeError:
-        # From None: the error's own text shows bytes of the password.
+        # From None: the error's own text shows bytes of the secret.
         msg = f"{variable} does not hold UTF-8 text"
         raise SettingError(msg) from None
 
@@ -203,6 +216,24 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _issuer(text: str) -> str:
+    """Accept what the provider calls itself, letter by letter; http only for a trial on this machine."""
+    if not is_private(text):
+        msg = "https://… is needed (http only for this machine)"
+        raise ValueError(msg)
+    return text
+
+
+def is_private(url: str) -> bool:
+    """Tell whether nobody on the way can read or change what is asked there: TLS, or this machine itself."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return bool(parts.hostname) and (parts.scheme == "https" or near) and not parts.username
+
+
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": Path,
     "database_url": _database_url,
@@ -213,6 +244,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "language": _language,
     "smtp_port": _port,
     "smtp_tls": MailTLS,
+    "oidc_issuer": _issuer,
+    "oidc_second_factor": Asks,
     "reports_per_network": _natural,
     "reports_per_minute": _natural,
     "minimum_fill_seconds": _natural,
@@ -226,6 +259,9 @@ def _check(settings: Settings) -> None:
         raise SettingError(msg)
     if bool(settings.smtp_host) != bool(settings.mail_from):
         msg = f"{PREFIX}SMTP_HOST and {PREFIX}MAIL_FROM belong together: set both or neither"
+        raise SettingError(msg)
+    if len({bool(settings.oidc_issuer), bool(settings.oidc_client_id), bool(settings.oidc_client_secret)}) > 1:
+        msg = f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET belong together"
         raise SettingError(msg)
     if settings.smtp_user and settings.smtp_tls is MailTLS.NONE:
         msg = f"{PREFIX}SMTP_USER needs TLS: a password is never sent in clear"

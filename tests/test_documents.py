@@ -17,7 +17,7 @@ from incidentdesk.records.clocks import PROMISES
 from incidentdesk.rules.escalation import DEFAULT_LADDERS
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, Role, allows
-from incidentdesk.settings import FIELDS, PREFIX, Settings
+from incidentdesk.settings import FIELDS, IN_FILE, PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -58,7 +58,7 @@ def test_readme_gives_the_defaults() -> None:
 
 
 def test_every_setting_named_on_a_page_exists() -> None:
-    known = {PREFIX + field.upper() for field in FIELDS} | {f"{PREFIX}SMTP_PASSWORD_FILE"}
+    known = {PREFIX + field.upper() for field in FIELDS} | {PREFIX + field.upper() + "_FILE" for field in IN_FILE}
     for page in ("README.md", "SECURITY.md", "docs/operations.md"):
         assert set(re.findall(rf"{PREFIX}[A-Z_]+", read(page))) <= known, page
 

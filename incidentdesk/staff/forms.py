@@ -8,7 +8,7 @@ from incidentdesk.i18n import LANGUAGES
 from incidentdesk.mail.addresses import is_address
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.passwords import LONGEST, SHORTEST
-from incidentdesk.web.forms import Form, one
+from incidentdesk.web.forms import Form, clean, one
 
 Errors = Mapping[str, str]
 THEMES = ("auto", "light", "dark")
@@ -25,9 +25,14 @@ class SignIn:
 
 def read_sign_in(form: Form) -> SignIn:
     """Read it; the onward path is ours or nothing."""
-    onward = one(form, "onward")
-    safe = onward.startswith("/desk") and "\\" not in onward and "//" not in onward
-    return SignIn(one(form, "email", longest=254).casefold(), raw(form, "password"), onward if safe else "/desk")
+    onward = safe_path(one(form, "onward"))
+    return SignIn(one(form, "email", longest=254).casefold(), raw(form, "password"), onward)
+
+
+def safe_path(text: str) -> str:
+    """Return a path of the desk as it is; whatever else somebody put into a link becomes the queue."""
+    path = " ".join(clean(text).split())
+    return path if path.startswith("/desk") and "\\" not in path and "//" not in path else "/desk"
 
 
 def raw(form: Form, name: str) -> str:

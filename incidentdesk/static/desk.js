@@ -122,3 +122,6 @@ if (field && /^#[\d\s%-]{20,60}$/.test(location.hash)) {
   field.value = decodeURIComponent(location.hash.slice(1));
   history.replaceState(null, "", location.pathname + location.search);
 }
+
+// Back from single sign-on: the page that was come back to sends itself on.
+document.querySelector("form[data-send]")?.requestSubmit();

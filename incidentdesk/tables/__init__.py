@@ -18,6 +18,7 @@ from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.tables.people import Hit, Member, MemberSession, PostHolder, WelcomeLink
 from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
+from incidentdesk.tables.sign_on import ProviderAccount, Spent
 
 __all__ = [
     "DESK_SCOPE",
@@ -44,10 +45,12 @@ __all__ = [
     "Notice",
     "OutboxMail",
     "PostHolder",
+    "ProviderAccount",
     "Report",
     "Seal",
     "Sealed",
     "SignedDecision",
+    "Spent",
     "WelcomeLink",
     "fetch_keys",
     "id_before",

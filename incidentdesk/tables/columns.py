@@ -61,7 +61,9 @@ NAMED: dict[Holds, dict[str, str]] = {
         "member_session": "token_hash",
         "message": "form_hash",
         "note": "form_hash",
+        "provider_account": "account_hash",
         "report": "form_hash code_hash",
+        "spent": "token_hash",
         "welcome_link": "token_hash",
     },
 }

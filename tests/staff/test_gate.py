@@ -26,7 +26,10 @@ from tests.triage.reports import file
 PUBLIC = {
     "GET /",
     "GET /desk/sign-in",
+    "GET /desk/sso",
+    "GET /desk/sso/back",
     "GET /desk/welcome/{token:str}",
+    "GET /desk/welcome/{token:str}/sso",
     "GET /healthz",
     "GET /privacy",
     "GET /r",
@@ -37,6 +40,7 @@ PUBLIC = {
     "GET /report",
     "GET /static/{name:str}",
     "POST /desk/sign-in",
+    "POST /desk/sso/back",
     "POST /desk/welcome/{token:str}",
     "POST /r",
     "POST /r/code.txt",
