@@ -15,7 +15,7 @@ from incidentdesk.privacy import pages as privacy
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff import sso_pages
 from incidentdesk.staff.gate import gate
-from incidentdesk.triage import access_pages, decision_pages
+from incidentdesk.triage import access_pages, decision_pages, search_pages
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.edge import add_headers, behind_the_edge
 from incidentdesk.web.forms import MAX_BODY, receive
@@ -44,6 +44,7 @@ PAGES = (
     *intake.PAGES,
     *triage.PAGES,
     *decision_pages.PAGES,
+    *search_pages.PAGES,
     *access_pages.PAGES,
     *breach.PAGES,
     *escalation.PAGES,

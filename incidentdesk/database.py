@@ -10,12 +10,15 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, Table, event, make_url, text
+from sqlalchemy import Connection, Engine, String, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 # In a checkout the folder stands beside the package, in a wheel inside it.
 MIGRATIONS = next(
@@ -30,6 +33,8 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=ON",
 )
+# SQLite keeps an id as 32 digits; its text has four hyphens.
+ID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 
 class UnusableError(Exception):
@@ -109,6 +114,24 @@ def upsert(session: AsyncSession, table: type[Any]) -> Any:  # noqa: ANN401 - th
     """Return the dialect's INSERT that knows ON CONFLICT."""
     target: Table = table.__table__
     return sqlite.insert(target) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(target)
+
+
+class IdText(FunctionElement[str]):
+    """An id as the text that Python makes of it, made by the database: for those who read thousands of ids."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(IdText, "postgresql")
+def _as_postgresql_knows_it(element: IdText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
+    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
+
+
+@compiles(IdText, "sqlite")
+def _as_sqlite_keeps_it(element: IdText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
+    name = compiler.process(element.clauses, **options)
+    return " || '-' || ".join(f"substr({name}, {first}, {length})" for first, length in ID_PARTS)
 
 
 def migrate(url: str) -> None:

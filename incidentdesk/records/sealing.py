@@ -6,7 +6,7 @@ incidents that the session loads can be read, also when the session is over.
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +26,9 @@ VERSION = 1
 NONCE = 12
 STEP = 256
 Keys = dict[tuple[UUID, Seal], bytes]
+Values = dict[str, Any]
+# Of which incident, which row, its blob and its revision; ids as text.
+SealedRow = tuple[str, str, bytes | None, int]
 
 
 class Damaged(ValueError):
@@ -43,7 +46,7 @@ def close_values(key: bytes, values: dict[str, Any], *, place: bytes) -> bytes:
 
 def open_values(key: bytes, blob: bytes, *, place: bytes) -> dict[str, Any]:
     """Return what `close_values` sealed, or raise `Damaged`."""
-    if blob[:1] != bytes([VERSION]):
+    if blob[0] != VERSION:
         raise Damaged
     try:
         padded = AESGCM(key).decrypt(blob[1 : 1 + NONCE], blob[1 + NONCE :], place)
@@ -55,7 +58,27 @@ def open_values(key: bytes, blob: bytes, *, place: bytes) -> dict[str, Any]:
 
 def place_of(row: Sealed, seal: Seal) -> bytes:
     """Return what a blob is bound to."""
-    return f"{VERSION}|{row.__tablename__}|{row.sealed_for}|{row.id}|{seal}|{row.sealed_revision}".encode()
+    return _place(row.__tablename__, row.sealed_for, seal, row_id=row.id, revision=row.sealed_revision)
+
+
+def _place(table: str, scope: UUID | str, seal: Seal, *, row_id: UUID | str, revision: int) -> bytes:
+    return f"{VERSION}|{table}|{scope}|{row_id}|{seal}|{revision}".encode()
+
+
+def content_key(session: AsyncSession, scope: str, epoch: str, wrapped: bytes) -> bytes | None:
+    """Open the key of an incident's content; for whoever reads many keys at once and keeps none."""
+    return _vault(session.sync_session).unwrap(epoch, wrapped, place=_label(scope, Seal.CONTENT))
+
+
+def contents(table: str, rows: Iterable[SealedRow], keys: Mapping[str, bytes]) -> Iterator[tuple[str, Values]]:
+    """Open many rows of a table without making objects of them; one that cannot be opened is left out."""
+    for scope, row_id, blob, revision in rows:
+        if scope in keys and blob:
+            place = _place(table, scope, Seal.CONTENT, row_id=row_id, revision=revision)
+            try:
+                yield scope, open_values(keys[scope], blob, place=place)
+            except Damaged:
+                continue
 
 
 def lend(database: Database, vault: Vault) -> None:
@@ -70,7 +93,7 @@ def _fetch(session: Session, scopes: set[UUID]) -> None:
         return
     with session.no_autoflush:
         for row in session.scalars(select(DataKey).where(DataKey.scope.in_(wanted))):
-            key = _vault(session).unwrap(row.epoch, row.wrapped, place=_label(row))
+            key = _vault(session).unwrap(row.epoch, row.wrapped, place=_label(row.scope, row.seal))
             if key is not None:
                 keys[row.scope, row.seal] = key
         lost = {scope for scope in wanted if (scope, Seal.CONTENT) not in keys}
@@ -87,13 +110,15 @@ async def make_desk_keys(session: AsyncSession) -> None:
         return
     for seal in Seal:
         row = DataKey(scope=DESK_SCOPE, seal=seal)
-        epoch, wrapped = _vault(session.sync_session).wrap(secrets.token_bytes(KEY_BYTES), place=_label(row))
+        epoch, wrapped = _vault(session.sync_session).wrap(
+            secrets.token_bytes(KEY_BYTES), place=_label(row.scope, row.seal)
+        )
         values = {"scope": DESK_SCOPE, "seal": seal, "epoch": epoch, "wrapped": wrapped}
         await session.execute(upsert(session, DataKey).values(values).on_conflict_do_nothing())
 
 
-def _label(row: DataKey) -> bytes:
-    return f"key|{VERSION}|{row.scope}|{row.seal}".encode()
+def _label(scope: UUID | str, seal: Seal) -> bytes:
+    return f"key|{VERSION}|{scope}|{seal}".encode()
 
 
 def _vault(session: Session) -> Vault:
@@ -120,7 +145,7 @@ def _make_keys(session: Session, scope: UUID) -> None:
     for seal in Seal:
         key = secrets.token_bytes(KEY_BYTES)
         row = DataKey(scope=scope, seal=seal)
-        row.epoch, row.wrapped = _vault(session).wrap(key, place=_label(row))
+        row.epoch, row.wrapped = _vault(session).wrap(key, place=_label(row.scope, row.seal))
         session.add(row)
         _keys(session)[scope, seal] = key
 

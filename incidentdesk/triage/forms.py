@@ -59,10 +59,15 @@ class Search:
     after: Position | None = None
 
     @property
-    def filters(self) -> dict[str, str]:
-        """What narrows the view, as the address writes it."""
+    def narrowing(self) -> dict[str, str]:
+        """What narrows the view."""
         named = {"kind": self.kind, "severity": self.severity, "owner": self.owner, "people": self.people}
-        return {name: value for name, value in (*named.items(), ("q", self.reference)) if value}
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What narrows the view or leaves it for a reference, as the address writes it."""
+        return self.narrowing | ({"q": self.reference} if self.reference else {})
 
 
 def read_search(query: Form) -> Search:

@@ -36,14 +36,15 @@ async def show_queue(request: Request) -> Response[str]:
     search = forms.read_search(request.query_params.dict())
     async with desk_of(request).database.read() as session:
         board = await queries.board(session, search, me=member_of(request), now=clock.now())
-    links = {view.value: _address(view.value, search.filters) for view in forms.View}
+    links = {view.value: address(view.value, search.filters) for view in forms.View}
     after = {"after": forms.write_position(board.after)} if board.after else {}
-    more = _address(search.view.value, {**search.filters, **after}) if after else ""
+    more = address(search.view.value, {**search.filters, **after}) if after else ""
     context: dict[str, Any] = {"links": links, "more": more, "cap": queries.MOST_COUNTED, "never": NEVER}
     return page(request, "triage/queue.html", search=search, board=board, **context)
 
 
-def _address(view: str, filters: Mapping[str, str]) -> str:
+def address(view: str, filters: Mapping[str, str]) -> str:
+    """Return the address of a view of the queue."""
     return "/desk?" + urlencode({"view": view, **filters})
 
 

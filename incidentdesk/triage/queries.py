@@ -1,6 +1,6 @@
 """The queue: one view, narrowed, in the order of what is due next; its cost does not grow with the number of incidents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,16 +57,21 @@ async def board(session: AsyncSession, search: Search, *, me: Member, now: datet
     """Return the page of the queue that `search` asks for."""
     found = list(await session.scalars(listing(search, me=me, year=now.year)))
     shown = found[:PAGE]
-    await fetch_keys(session, [incident.id for incident in shown])
-    faces = await _faces(session, shown, now=now)
-    names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
-    rows = tuple(
-        Row(incident, faces[incident.id], names.get(incident.owner_id, "") if incident.owner_id else "")
-        for incident in shown
-    )
+    rows = await rows_of(session, shown, now=now)
     after = _position(shown[-1]) if len(found) > PAGE else None
     newest, nearest = (None, None) if rows else await _instead(session, me)
     return Board(rows, await _counts(session, me), after, newest, nearest)
+
+
+async def rows_of(session: AsyncSession, shown: Sequence[Incident], *, now: datetime) -> tuple[Row, ...]:
+    """Return these incidents as the queue shows them."""
+    await fetch_keys(session, [incident.id for incident in shown])
+    faces = await _faces(session, shown, now=now)
+    names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
+    return tuple(
+        Row(incident, faces[incident.id], names.get(incident.owner_id, "") if incident.owner_id else "")
+        for incident in shown
+    )
 
 
 async def _instead(session: AsyncSession, me: Member) -> tuple[Incident | None, Incident | None]:
@@ -93,6 +98,12 @@ def listing(search: Search, *, me: Member, year: int) -> Select[Incident]:
     if view is View.CLOSED:
         return wanted.where(_row(CLOSED_ORDER) < _closed_values(search.after))
     return wanted.where(_row(ORDER) > _values(search.after))
+
+
+def narrowed(search: Search, *, me: Member, everywhere: bool) -> Select[Incident]:
+    """Return the query for what may be searched: the view or everything, narrowed by the filters."""
+    seen = select(Incident).where(visible_to(me), *_filters(search, me.id))
+    return seen if everywhere else seen.where(_is_in(search.view, me.id))
 
 
 def _order(view: View) -> Iterable[Any]:
@@ -152,7 +163,7 @@ async def _counts(session: AsyncSession, me: Member) -> dict[str, int]:
     return {view.value: int(number) for view, number in zip(View, counted, strict=True)}
 
 
-async def _faces(session: AsyncSession, incidents: list[Incident], *, now: datetime) -> dict[UUID, Face]:
+async def _faces(session: AsyncSession, incidents: Sequence[Incident], *, now: datetime) -> dict[UUID, Face]:
     """Return the clock that is due next for each incident, or the legal one that has ended."""
     ids = [incident.id for incident in incidents]
     clocks: dict[UUID, list[Clock]] = {number: [] for number in ids}

@@ -67,6 +67,13 @@ async def filters(page: Page, gallery: Gallery) -> None:
     await at("/desk?view=open&kind=lost&severity=1&owner=none&people=no")(page, gallery)
 
 
+async def search(page: Page, gallery: Gallery) -> None:
+    """Look for a word that several reports have."""
+    await at("/desk")(page, gallery)
+    await page.get_by_label("Search", exact=True).fill("the")
+    await press(page, "Search")
+
+
 PUBLIC = (
     Place("report", "intake/form.html", at("/report")),
     Place("report-error", "intake/form.html", then(at("/report?kind=phish"), "Continue"), status=422),
@@ -106,6 +113,7 @@ PUBLIC = (
 STAFF = (
     *(Place(f"queue-{view}", "triage/queue.html", at(f"/desk?view={view}"), RESPONDER) for view in VIEWS),
     Place("queue-filtered", "triage/queue.html", filters, RESPONDER),
+    Place("found", "triage/found.html", search, RESPONDER),
     Place("queue-unknown", "triage/queue.html", at("/desk?q=IR-26-000000"), RESPONDER),
     Place("incident-new", "triage/incident.html", incident("04"), RESPONDER),
     Place("incident-replied", "triage/incident.html", incident("15"), RESPONDER),
