@@ -1,4 +1,4 @@
-"""Who needs to know of an incident: everybody of the desk, or only the people somebody chose."""
+"""Who needs to know of an incident, everybody of the desk or chosen people only, and who of its reporter."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,6 +13,8 @@ from incidentdesk.errors import Conflict
 from incidentdesk.records import clocks, history
 from incidentdesk.tables import Incident, IncidentMember, JsonObject, Member
 from incidentdesk.triage.access_forms import Access
+from incidentdesk.triage.actions import begin, finish
+from incidentdesk.triage.looking import REVEALED
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ async def set_access(session: AsyncSession, incident: Incident, access: Access, 
     actor = history.actor_of(by)
     history.record(session, incident, "access.set", actor=actor, now=now, before=before, after=after)
     await clocks.refresh_agenda(session, incident)
+
+
+async def reveal_reporter(
+    session: AsyncSession, incident: Incident, purpose: str, *, by: Member, now: datetime
+) -> None:
+    """Write down that this person is shown who reported it, and what for; each time is an entry of its own."""
+    await finish(session, begin(incident, by, now), REVEALED, reason=purpose)
 
 
 def _plain(*, restricted: bool, members: Iterable[UUID]) -> JsonObject:

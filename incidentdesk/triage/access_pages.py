@@ -1,4 +1,4 @@
-"""Choosing who may see an incident, over HTTP."""
+"""Choosing who may see an incident, and seeing who reported it, over HTTP."""
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -8,8 +8,8 @@ from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.access import find_incident
 from incidentdesk.staff.gate import member_of
 from incidentdesk.triage import access
-from incidentdesk.triage.access_forms import read_access
-from incidentdesk.triage.pages import BASE, Answer, back, turn
+from incidentdesk.triage.access_forms import read_access, read_purpose
+from incidentdesk.triage.pages import BASE, UNPROCESSABLE, Answer, back, incident_page, turn
 from incidentdesk.web.forms import Request
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -40,4 +40,15 @@ async def set_access(request: Request, ref: FromPath[str]) -> Answer:
     return back(ref)
 
 
-PAGES = (show_access, set_access)
+@post(f"{BASE}/identity", opt={"needs": Permission.REVEAL}, status_code=200)
+async def reveal(request: Request, ref: FromPath[str]) -> Answer:
+    """Show who reported it on this one answer; an address that shows it there is not."""
+    purpose, errors = read_purpose(form_of(request))
+    if errors:
+        return await incident_page(request, ref, errors=errors, status=UNPROCESSABLE)
+    async with turn(request, ref) as (session, incident, who):
+        await access.reveal_reporter(session, incident, purpose, **who)
+    return await incident_page(request, ref, revealed=True)
+
+
+PAGES = (show_access, set_access, reveal)

@@ -271,7 +271,7 @@ def read_reopening(form: Form) -> tuple[Reopening, Errors]:
 
 
 # What people wrote, wherever it stood: it is handed back whenever the page it came from could not be used.
-TEXTS = ("message", "note", "reason", "title")
+TEXTS = ("message", "note", "reason", "title", "purpose")
 
 
 def typed(form: Form) -> dict[str, str]:

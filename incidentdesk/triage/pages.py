@@ -19,6 +19,7 @@ from incidentdesk.staff.access import find_incident
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import Incident, Member
 from incidentdesk.triage import actions, forms, queries, timeline
+from incidentdesk.triage.looking import note_opening
 from incidentdesk.triage.stale import Stale
 from incidentdesk.triage.timeline import Dossier, Only
 from incidentdesk.web.forms import Form, Request, one
@@ -54,9 +55,10 @@ async def show_incident(request: Request, ref: FromPath[str]) -> Response[str]:
 
 
 async def incident_page(
-    request: Request, ref: str, *, errors: forms.Errors | None = None, status: int = 200
+    request: Request, ref: str, *, errors: forms.Errors | None = None, status: int = 200, revealed: bool = False
 ) -> Response[str]:
-    """Show the incident, with what was typed if the form could not be used."""
+    """Show the incident, with what was typed if the form could not be used, or with its reporter if that was asked for."""
+    await note_opening(desk_of(request).database, ref, by=member_of(request), now=clock.now())
     shown = one(request.query_params.dict(), "show")
     only = Only(shown) if shown in set(Only) else Only.ALL
     file = await file_of(request, ref, only)
@@ -68,6 +70,7 @@ async def incident_page(
         only=only,
         typed=forms.typed(form_of(request)),
         errors=errors or {},
+        revealed=revealed,
         form_id=secrets.token_urlsafe(16),
         never=NEVER,
     )

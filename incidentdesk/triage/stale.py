@@ -12,6 +12,7 @@ from incidentdesk.errors import Conflict
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.lifecycle import Move
 from incidentdesk.tables import HistoryEntry, Incident, JsonObject, fetch_keys
+from incidentdesk.triage.looking import OPENED
 
 LOOKED_BACK = 200
 
@@ -73,8 +74,11 @@ async def blocked(session: AsyncSession, incident: Incident, step: Move) -> Stal
 async def last_change(session: AsyncSession, incident: Incident, name: str) -> HistoryEntry | None:
     """Return the newest entry that changed the field of that name."""
     await fetch_keys(session, [incident.id])
-    newest = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id).order_by(HistoryEntry.id.desc())
-    entries = await session.scalars(newest.limit(LOOKED_BACK))
+    # Not those who only looked: they may be many, and changed nothing.
+    acts = (HistoryEntry.incident_id == incident.id, HistoryEntry.action != OPENED)
+    entries = await session.scalars(
+        select(HistoryEntry).where(*acts).order_by(HistoryEntry.id.desc()).limit(LOOKED_BACK)
+    )
     return next((entry for entry in entries if _changed(entry, name)), None)
 
 

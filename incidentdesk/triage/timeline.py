@@ -25,6 +25,7 @@ from incidentdesk.tables import (
     readers_of,
 )
 from incidentdesk.triage.actions import may_own
+from incidentdesk.triage.looking import OPENED, REVEALED
 from incidentdesk.triage.queries import Face, face
 
 MOST_MAILS = 200
@@ -37,6 +38,7 @@ class Only(StrEnum):
     PEOPLE = "people"
     DECISIONS = "decisions"
     MAIL = "mail"
+    LOOKS = "looks"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,11 @@ class Dossier:
         """The first report: whom the messages go to."""
         return self.reports[0] if self.reports else None
 
+    @property
+    def is_named(self) -> bool:
+        """Say whether a reporter told who they are; who it is stands on no page until somebody asks with a reason."""
+        return any(report.identity.get(name) for report in self.reports for name in ("name", "email", "phone"))
+
 
 async def dossier(session: AsyncSession, reference: str, *, by: Member, only: Only, now: datetime) -> Dossier:
     """Return the incident with all that belongs to it."""
@@ -82,7 +89,7 @@ async def dossier(session: AsyncSession, reference: str, *, by: Member, only: On
     members = (await session.scalars(select(Member).order_by(Member.name))).all()
     names = {str(member.id): member.name for member in members}
     readers = await readers_of(session, incident)
-    entries = await _entries(session, incident)
+    entries = await _entries(session, incident, looks=only is Only.LOOKS)
     replies = [entry.id for entry in entries if entry.what == "reply"]
     return Dossier(
         incident=incident,
@@ -101,11 +108,16 @@ def kind_of(entry: Entry) -> Only:
     """Return which part of the timeline an entry belongs to."""
     if entry.mail is not None:
         return Only.MAIL
+    if entry.what in {OPENED, REVEALED}:
+        return Only.LOOKS
     return Only.PEOPLE if entry.what in {"message", "reply", "note"} else Only.DECISIONS
 
 
-async def _entries(session: AsyncSession, incident: Incident) -> list[Entry]:
+async def _entries(session: AsyncSession, incident: Incident, *, looks: bool) -> list[Entry]:
     history = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id)
+    if not looks:
+        # Each reader every hour: many, and no news to anybody who works on it.
+        history = history.where(HistoryEntry.action != OPENED)
     messages = select(Message).where(Message.incident_id == incident.id)
     notes = select(Note).where(Note.incident_id == incident.id)
     mails = select(OutboxMail).where(OutboxMail.incident_id == incident.id).order_by(OutboxMail.id.desc())

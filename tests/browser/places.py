@@ -49,6 +49,24 @@ async def collision(page: Page, gallery: Gallery) -> None:
     await other.close()
 
 
+async def restricted(page: Page, gallery: Gallery) -> None:
+    """Keep an incident to some people, then look who they are."""
+    await incident("07", "/access")(page, gallery)
+    await page.get_by_label("Only the people chosen here").check()
+    await press(page, "Save")
+    await page.get_by_role("link", name="Change who may see it").click()
+
+
+def revealing(example: str) -> Way:
+    """Open what asks for a reason before it shows who reported it."""
+
+    async def go(page: Page, gallery: Gallery) -> None:
+        await incident(example)(page, gallery)
+        await page.get_by_text("Show who reported it").click()
+
+    return go
+
+
 async def signed_out(page: Page, gallery: Gallery) -> None:
     """Lose the session while writing a note."""
     await incident("01")(page, gallery)
@@ -146,6 +164,18 @@ STAFF = (
     ),
     Place("closure", "triage/closure.html", incident("01", "/closure"), RESPONDER),
     Place("closure-obstacle", "triage/closure.html", incident("05", "/closure"), RESPONDER),
+    Place("access", "triage/access.html", incident("02", "/access"), DPO),
+    Place("access-restricted", "triage/access.html", restricted, DPO),
+    Place(
+        "incident-revealed",
+        "triage/incident.html",
+        then(revealing("04"), "Show me once", purpose="To call them back."),
+        RESPONDER,
+    ),
+    Place(
+        "incident-purpose-missing", "triage/incident.html", then(revealing("04"), "Show me once"), RESPONDER, status=422
+    ),
+    Place("incident-looks", "triage/incident.html", incident("04", "?show=looks"), RESPONDER),
     Place("collision", "triage/collision.html", collision, RESPONDER, status=409),
     Place("clock-none", "breach/clock.html", incident("04", "/clock"), DPO),
     Place("clock-late", "breach/clock.html", incident("05", "/clock"), DPO),

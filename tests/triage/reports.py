@@ -99,8 +99,9 @@ async def rows(desk: Desk, table: type[Any], incident: Incident) -> Sequence[Any
 
 
 async def done(desk: Desk, incident: Incident) -> list[HistoryEntry]:
-    """What people did, without the report itself."""
-    return [entry for entry in await rows(desk, HistoryEntry, incident) if entry.action != "report.received"]
+    """What people did, without the report itself and without who only looked."""
+    passed_over = {"report.received", "report.opened"}
+    return [entry for entry in await rows(desk, HistoryEntry, incident) if entry.action not in passed_over]
 
 
 async def running(desk: Desk, incident: Incident) -> set[str]:
