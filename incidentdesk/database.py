@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, String, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -132,6 +133,30 @@ def _as_postgresql_knows_it(element: IdText, compiler: SQLCompiler, **options: A
 def _as_sqlite_keeps_it(element: IdText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
     name = compiler.process(element.clauses, **options)
     return " || '-' || ".join(f"substr({name}, {first}, {length})" for first, length in ID_PARTS)
+
+
+async def insist_on_newest(url: str, database: Database) -> None:
+    """Refuse a database that is not there or of another version: whoever only reads must not make or change one."""
+    shown = make_url(url).render_as_string(hide_password=True)
+    if not _is_there(url):
+        msg = f"there is no database {shown}"
+        raise UnusableError(msg)
+    try:
+        async with database.read() as session:
+            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except (OSError, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        msg = f"the database {shown} cannot be read: {reason}"
+        raise UnusableError(msg) from error
+    if found != (newest := ScriptDirectory(str(MIGRATIONS)).get_current_head()):
+        msg = f"the database {shown} has the schema {found} and this program reads {newest}: run `incidentdesk migrate`"
+        raise UnusableError(msg)
+
+
+def _is_there(url: str) -> bool:
+    """Tell whether SQLite would open a file, not make one; a server says so itself."""
+    address = make_url(url)
+    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
 
 def migrate(url: str) -> None:

@@ -13,15 +13,16 @@ from typing import NoReturn
 import uvicorn
 from sqlalchemy import select
 
-from incidentdesk import app, clock, database, law, worker
+from incidentdesk import app, append_only, clock, database, law, worker
+from incidentdesk.database import Database
 from incidentdesk.escalation import ladder
 from incidentdesk.privacy.actions import replay
-from incidentdesk.records import sealing
+from incidentdesk.records import rollback, sealing
 from incidentdesk.records.ledger import ledger_in
-from incidentdesk.records.vault import open_vault
+from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions
-from incidentdesk.tables import Report
+from incidentdesk.tables import KeyCheck, Report
 from incidentdesk.web.pages import Desk
 
 if sys.platform == "win32":
@@ -37,25 +38,35 @@ class AddressError(Exception):
     """The desk cannot listen where it was told to; the text says where and why."""
 
 
-async def open_desk(settings: Settings) -> Desk:
-    """Check the law's files, bring the database up to date, read the key, seed the ladder."""
+async def open_desk(settings: Settings, *, accept_rollback: bool = False) -> Desk:
+    """Check the law's files, bring the database up to date, check its evidence, read the keys, seed the ladder."""
     law.check()
     await asyncio.to_thread(database.migrate, settings.database)
     opened = database.connect(settings.database)
     try:
         async with opened.read() as session:
-            is_empty = await session.scalar(select(Report.id).limit(1)) is None
-        vault = open_vault(settings.keys_dir, may_create=is_empty)
+            await session.run_sync(lambda inner: append_only.insist(inner.connection()))
+            has_data = await session.scalar(select(Report.id).limit(1)) or await session.scalar(select(KeyCheck))
+        vault = open_vault(settings.keys_dir, may_create=not has_data)
         sealing.lend(opened, vault)
-        async with opened.write() as session:
-            await sealing.make_desk_keys(session)
-            await ladder.seed(session)
-        await replay(opened, ledger_in(settings.keys_dir, vault), now=clock.now())
+        await _begin(opened, vault, settings, accept_rollback=accept_rollback)
     except BaseException:
         # An open connection has a thread of its own, and the process would wait for it.
         await opened.close()
         raise
     return Desk(settings, opened, vault)
+
+
+async def _begin(opened: Database, vault: Vault, settings: Settings, *, accept_rollback: bool) -> None:
+    async with opened.write() as session:
+        await sealing.make_desk_keys(session)
+        await ladder.seed(session)
+        accepted = accept_rollback and await rollback.accept(session, settings.keys_dir, now=clock.now())
+    if accepted:
+        rollback.forget(settings.keys_dir)
+    async with opened.read() as session:
+        await rollback.insist(session, settings.keys_dir)
+    await replay(opened, ledger_in(settings.keys_dir, vault), now=clock.now())
 
 
 async def first_link(desk: Desk) -> str | None:
@@ -65,12 +76,12 @@ async def first_link(desk: Desk) -> str | None:
     return f"{desk.settings.base_url}/desk/welcome/{token}" if token else None
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, *, accept_rollback: bool = False) -> None:
     """Serve until told to stop."""
     # The address first: a second start by mistake must end before it replaces the link that the first one printed.
     with _listen(settings.host, settings.port) as listening:
         settings = replace(settings, port=listening.getsockname()[1])
-        desk = await open_desk(settings)
+        desk = await open_desk(settings, accept_rollback=accept_rollback)
         _greet(settings, await first_link(desk))
         stop = asyncio.Event()
         working = asyncio.create_task(worker.run(desk, stop))
@@ -119,7 +130,7 @@ def _greet(settings: Settings, link: str | None) -> None:
     print("\n".join(lines), flush=True)  # noqa: T201 - what the person who started it reads
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, accept_rollback: bool = False) -> None:
     """Serve on a fast event loop until the process is told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("alembic", "uvicorn.error"):
@@ -127,7 +138,7 @@ def run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve(settings))
+        runner.run(serve(settings, accept_rollback=accept_rollback))
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -92,7 +92,7 @@ class Settings:
 
     @property
     def keys_dir(self) -> Path:
-        """Where the keys are, and the list of what was erased."""
+        """Where the keys are, the list of what was erased, and the note of the newest checkpoint."""
         return self.data_dir / "keys"
 
     @property

@@ -15,10 +15,14 @@ from incidentdesk.mail import claims, content, letters, smtp
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Outcome, Result
+from incidentdesk.records import checkpoints, rollback
+from incidentdesk.records.chain import Anchor
 from incidentdesk.tables import Erasure, OutboxMail
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
+# A checkpoint is due once a minute; looking more often than this finds nothing that could not wait.
+CHECKPOINT_REST_SECONDS = 5.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
@@ -29,11 +33,16 @@ log = logging.getLogger(__name__)
 async def run(desk: Desk, stop: asyncio.Event) -> None:
     """Work until told to stop; the mail in hand is finished first."""
     await asyncio.gather(
-        _repeat(desk, stop, sweep_clocks), _repeat(desk, stop, deliver_next), _repeat(desk, stop, scrub_erased)
+        _repeat(desk, stop, sweep_clocks),
+        _repeat(desk, stop, deliver_next),
+        _repeat(desk, stop, scrub_erased),
+        _repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
     )
 
 
-async def _repeat(desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]]) -> None:
+async def _repeat(
+    desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]], *, rest: float = REST_SECONDS
+) -> None:
     """Call `work` again at once as long as it finds something to do, else after a short rest."""
     while not stop.is_set():
         try:
@@ -44,7 +53,7 @@ async def _repeat(desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable
             busy = False
         if not busy:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), REST_SECONDS)
+                await asyncio.wait_for(stop.wait(), rest)
 
 
 async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
@@ -70,6 +79,18 @@ async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
         async with desk.database.write() as session:
             await session.execute(update(Erasure).where(Erasure.scrubbed_at.is_(None)).values(scrubbed_at=now))
     return False
+
+
+async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:
+    """Put what was written under a signed checkpoint when one is due; False when none was."""
+    async with desk.database.read() as session:
+        if not await checkpoints.is_due(session, now=now):
+            return False
+    async with desk.database.write() as session:
+        made = await checkpoints.close_due_checkpoint(session, desk.vault, now=now)
+    if made is not None:
+        rollback.note(desk.settings.keys_dir, Anchor(made.number, made.hash))
+    return made is not None
 
 
 async def deliver_next(desk: Desk, *, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool,
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from incidentdesk import append_only
 from incidentdesk.tables import Base
 
 LOCK = 0x1D35_0001
@@ -29,6 +30,7 @@ def run() -> None:
         if engine.dialect.name == "postgresql":
             # Many replicas may start at once: one migrates, the others wait and find nothing to do.
             connection.execute(text("select pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        applied: list[object] = []
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -36,9 +38,13 @@ def run() -> None:
             transactional_ddl=True,
             compare_type=True,
             render_item=render_item,
+            on_version_apply=lambda **facts: applied.append(facts),
         )
         context.run_migrations()
         refuse_orphans(connection)
+        if applied:
+            # Only then: a start that changes nothing must not hide that somebody removed them.
+            append_only.put_back(connection)
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
@@ -53,7 +59,7 @@ def prepare_sqlite(engine: Engine) -> None:
     def connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "busy_timeout=30000", "foreign_keys=OFF"):
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "foreign_keys=OFF"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

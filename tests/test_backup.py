@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from incidentdesk import serve
+from incidentdesk import append_only, serve
 from incidentdesk.intake.actions import submit_report
 from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import report_of_code
@@ -94,7 +94,9 @@ async def test_a_dump_of_postgresql_brings_every_row_back(desk: Desk, database_u
     given = {"PATH": f"{tools}:{os.environ['PATH']}", "INCIDENTDESK_DATABASE_URL": plain}
     await asyncio.to_thread(run, dump, tmp_path, **given)
     async with desk.database.write() as session:
-        await session.execute(text("truncate incident cascade"))
+        await session.execute(text("truncate report cascade"))
     assert await what_is_behind(desk, code) is None
     await asyncio.to_thread(run, restore, tmp_path, **given)
     assert await what_is_behind(desk, code) == "A box of letters lies in the street"
+    async with desk.database.writer.connect() as connection:
+        await connection.run_sync(append_only.insist)

@@ -10,6 +10,7 @@ import click
 from incidentdesk import clock, database, serve
 from incidentdesk import demo as examples
 from incidentdesk import settings as settings_module
+from incidentdesk.cli.audit import audit
 from incidentdesk.cli.deadline import print_deadline
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.errors import Conflict
@@ -28,13 +29,15 @@ def main() -> None:
 
 
 main.add_command(print_deadline)
+main.add_command(audit)
 
 
 @main.command("run")
+@click.option("--accept-rollback", is_flag=True, help="Take an older database for the newest; it is written down.")
 @in_a_sentence()
-def run() -> None:
+def run(*, accept_rollback: bool) -> None:
     """Serve the web pages and the worker in one process."""
-    serve.run(settings_module.read())
+    serve.run(settings_module.read(), accept_rollback=accept_rollback)
 
 
 @main.command("demo")

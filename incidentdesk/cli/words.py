@@ -5,10 +5,14 @@ from contextlib import contextmanager
 
 import click
 
+from incidentdesk.append_only import UnguardedError
 from incidentdesk.database import UnusableError
+from incidentdesk.records.rollback import RolledBackError
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import SettingError
+
+REFUSALS = (SettingError, KeyFileError, UnusableError, UnguardedError, RolledBackError, AddressError, OSError)
 
 
 @contextmanager
@@ -16,5 +20,5 @@ def in_a_sentence() -> Iterator[None]:
     """Say what the person at the terminal can mend; anything else is a bug and shows its traceback."""
     try:
         yield
-    except (SettingError, KeyFileError, UnusableError, AddressError, OSError) as error:
+    except REFUSALS as error:
         raise click.ClickException(str(error)) from error

@@ -1,7 +1,7 @@
 """Reads all evidence again and names whatever was altered, removed, added or moved since it was written."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.records.chain import START, close, digest_of, link, root
+from incidentdesk import append_only
+from incidentdesk.records.chain import START, Anchor, close, digest_of, link, root
 from incidentdesk.records.vault import Vault
 from incidentdesk.tables import Base, Checkpoint, CheckpointEntry, HistoryEntry, Incident, Sealed
 
@@ -17,14 +18,6 @@ from incidentdesk.tables import Base, Checkpoint, CheckpointEntry, HistoryEntry,
 PATIENCE = timedelta(minutes=5)
 BATCH = 2000
 Heads = dict[UUID, tuple[int, str]]
-
-
-@dataclass(frozen=True)
-class Anchor:
-    """A checkpoint as somebody outside noted it down."""
-
-    number: int
-    hash: str
 
 
 @dataclass(frozen=True)
@@ -44,20 +37,26 @@ class Audit:
     findings: tuple[Finding, ...]
 
 
-async def verify(session: AsyncSession, vault: Vault, *, now: datetime, anchor: Anchor | None = None) -> Audit:
+async def verify(session: AsyncSession, vault: Vault, *, now: datetime, anchors: Sequence[Anchor] = ()) -> Audit:
     """Check every chain, every checkpoint and every sealed row against what history says of it."""
     checks = (
+        _triggers(session),
         _chains(session),
         _checkpoints(session, vault),
         _leaves(session),
         _open_entries(session, now=now),
-        _anchor(session, anchor),
+        _anchors(session, anchors),
         _rows(session),
     )
     findings = tuple([finding for check in checks async for finding in check])
     entries = await session.scalar(select(func.count()).select_from(HistoryEntry)) or 0
     checkpoints = await session.scalar(select(func.count()).select_from(Checkpoint)) or 0
     return Audit(entries, checkpoints, findings)
+
+
+async def _triggers(session: AsyncSession) -> AsyncIterator[Finding]:
+    for name in await session.run_sync(lambda inner: append_only.flaws(inner.connection())):
+        yield Finding("trigger_missing", f"trigger {name}")
 
 
 async def _chains(session: AsyncSession) -> AsyncIterator[Finding]:
@@ -117,8 +116,8 @@ async def _open_entries(session: AsyncSession, *, now: datetime) -> AsyncIterato
         yield Finding("entry_without_checkpoint", f"entry {entry_id}")
 
 
-async def _anchor(session: AsyncSession, anchor: Anchor | None) -> AsyncIterator[Finding]:
-    if anchor is not None:
+async def _anchors(session: AsyncSession, anchors: Sequence[Anchor]) -> AsyncIterator[Finding]:
+    for anchor in anchors:
         known = await session.scalar(select(Checkpoint.hash).where(Checkpoint.number == anchor.number))
         if known != anchor.hash:
             yield Finding("anchor_differs", f"checkpoint {anchor.number}")

@@ -6,13 +6,36 @@ verifies when the key of an erased incident is gone, and a short text cannot be 
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from incidentdesk.tables import DESK_SCOPE, HistoryEntry
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A checkpoint as somebody outside the database noted it down: `NUMBER:HASH`."""
+
+    number: int
+    hash: str
+
+    @classmethod
+    def parse(cls, words: str) -> Self:
+        """Read an anchor as it is written in mails, or raise ValueError."""
+        found = re.fullmatch(r"([0-9]{1,9}):([0-9a-f]{64})", words)
+        if not found:
+            msg = "an anchor is a checkpoint's number, a colon and 64 hexadecimal digits"
+            raise ValueError(msg)
+        return cls(int(found[1]), found[2])
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
 
 
 def canon(entry: HistoryEntry) -> bytes:

@@ -13,14 +13,25 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from incidentdesk.database import Database, upsert
 from incidentdesk.records.chain import digest_of
-from incidentdesk.records.vault import KEY_BYTES, Vault
-from incidentdesk.tables import DESK_SCOPE, Base, Closed, DataKey, HistoryEntry, Incident, Seal, Sealed, fetch_keys
+from incidentdesk.records.vault import KEY_BYTES, KeyFileError, Vault
+from incidentdesk.tables import (
+    DESK_SCOPE,
+    Base,
+    Closed,
+    DataKey,
+    HistoryEntry,
+    Incident,
+    KeyCheck,
+    Seal,
+    Sealed,
+    fetch_keys,
+)
 
 VERSION = 1
 NONCE = 12
@@ -104,7 +115,8 @@ def _fetch(session: Session, scopes: set[UUID]) -> None:
 
 
 async def make_desk_keys(session: AsyncSession) -> None:
-    """Give the desk itself its keys, once; many processes may start at the same moment."""
+    """Give the desk itself its keys, once, and remember whose they are; many processes may start at the same moment."""
+    await _insist_on_own_keys(session)
     await fetch_keys(session, [DESK_SCOPE])
     if (DESK_SCOPE, Seal.CONTENT) in _keys(session.sync_session):
         return
@@ -115,6 +127,19 @@ async def make_desk_keys(session: AsyncSession) -> None:
         )
         values = {"scope": DESK_SCOPE, "seal": seal, "epoch": epoch, "wrapped": wrapped}
         await session.execute(upsert(session, DataKey).values(values).on_conflict_do_nothing())
+    await fetch_keys(session, [DESK_SCOPE])
+    if (DESK_SCOPE, Seal.CONTENT) not in _keys(session.sync_session):
+        msg = "the epoch key that closes this desk's own records is not among the keys: restore it from your copy"
+        raise KeyFileError(msg)
+
+
+async def _insist_on_own_keys(session: AsyncSession) -> None:
+    """Refuse a folder of keys that another desk was filled under, before anything is written with them."""
+    own = _vault(session.sync_session).public_key
+    await session.execute(upsert(session, KeyCheck).values(public_key=own).on_conflict_do_nothing())
+    if await session.scalar(select(func.count()).select_from(KeyCheck)) != 1:
+        msg = "the master key is another desk's, this database was filled under another one: restore the right folder"
+        raise KeyFileError(msg)
 
 
 def _label(scope: UUID | str, seal: Seal) -> bytes:

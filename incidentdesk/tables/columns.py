@@ -57,6 +57,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "erasure": "line_hash",
         "history_entry": "previous hash",
         "incident": "chain_head",
+        "key_check": "public_key",
         "member": "password_hash",
         "member_session": "token_hash",
         "message": "form_hash",

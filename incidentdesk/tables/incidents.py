@@ -176,6 +176,14 @@ class DataKey(Base):
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class KeyCheck(Base):
+    """Which desk's keys this database was filled under: the public half of the key that signs its checkpoints."""
+
+    __tablename__ = "key_check"
+
+    public_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
 class Checkpoint(Base):
     """A signed word about everything written until a moment; each one holds the hash of the one before."""
 

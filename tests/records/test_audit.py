@@ -6,7 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from incidentdesk.records.audit import Anchor, Audit, verify
+from incidentdesk import append_only
+from incidentdesk.append_only import ERASABLE
+from incidentdesk.records.audit import Audit, verify
+from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.permissions import Role
@@ -37,9 +40,9 @@ async def evidence(desk: Desk) -> Desk:
     return desk
 
 
-async def audited(desk: Desk, *, anchor: Anchor | None = None, vault: Vault | None = None) -> Audit:
+async def audited(desk: Desk, *anchors: Anchor, vault: Vault | None = None) -> Audit:
     async with desk.database.read() as session:
-        return await verify(session, vault or desk.vault, now=LATER, anchor=anchor)
+        return await verify(session, vault or desk.vault, now=LATER, anchors=anchors)
 
 
 async def say(desk: Desk, *statements: str) -> None:
@@ -48,6 +51,8 @@ async def say(desk: Desk, *statements: str) -> None:
         raw = await connection.execution_options(isolation_level="AUTOCOMMIT")
         for statement in (*LAWLESS[raw.dialect.name], *statements):
             await raw.exec_driver_sql(statement)
+        # Whoever hides a deed puts the triggers back.
+        await raw.run_sync(append_only.put_back)
         await connection.invalidate()
 
 
@@ -58,8 +63,14 @@ async def test_what_nobody_touched_is_in_order(evidence: Desk) -> None:
 
 
 LAWLESS = {
-    "sqlite": ("COMMIT", "PRAGMA foreign_keys = OFF"),
-    "postgresql": ("SET session_replication_role = replica",),
+    "sqlite": (
+        *("COMMIT", "PRAGMA foreign_keys = OFF"),
+        *(f"DROP TRIGGER {t}_is_not_{deed}" for t in ERASABLE for deed in ("changed", "removed", "replaced")),
+    ),
+    "postgresql": (
+        *(f"DROP TRIGGER {table}_is_kept ON {table}" for table in ERASABLE),
+        "SET session_replication_role = replica",
+    ),
 }
 OLDEST = "(SELECT id FROM history_entry ORDER BY id LIMIT 1)"
 NEWEST = "(SELECT id FROM history_entry ORDER BY id DESC LIMIT 1)"
