@@ -21,7 +21,7 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff import sessions
 from incidentdesk.staff.gate import cookie_name
-from incidentdesk.tables import Member
+from incidentdesk.tables import Member, Stage
 from incidentdesk.web.pages import Desk
 
 REPORTS = 600
@@ -115,7 +115,7 @@ async def _prepare_queue(settings: Settings, number: int) -> str:
         member = Member(name="Bench", email="bench@example.org", role=Role.DPO, zone="Europe/Amsterdam", created_at=now)
         session.add(member)
         await session.flush()
-        token = await sessions.open_session(session, member, now=now)
+        token = await sessions.open_session(session, member, stage=Stage.FULL, now=now)
     await desk.database.close()
     return token
 

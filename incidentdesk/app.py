@@ -14,7 +14,8 @@ from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff import sso_pages
-from incidentdesk.staff.gate import gate
+from incidentdesk.staff.factor_pages import ask_again, finish
+from incidentdesk.staff.gate import Unconfirmed, Unfinished, gate
 from incidentdesk.triage import access_pages, decision_pages, search_pages
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.edge import add_headers, behind_the_edge
@@ -60,7 +61,13 @@ def build(desk: Desk) -> Litestar:
         route_handlers=PAGES,
         guards=[receive, gate, escalation.show_banners],
         before_send=[add_headers],
-        exception_handlers={DeskError: refuse, HTTPException: refuse, 500: refuse},
+        exception_handlers={
+            DeskError: refuse,
+            Unfinished: finish,
+            Unconfirmed: ask_again,
+            HTTPException: refuse,
+            500: refuse,
+        },
         state=State({"desk": desk}),
         request_max_body_size=MAX_BODY,
         openapi_config=None,

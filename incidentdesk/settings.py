@@ -38,6 +38,13 @@ class Asks(StrEnum):
     PROVIDER = "provider"
 
 
+class SecondFactor(StrEnum):
+    """Whether people must prove more than a password."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One immutable value. Field name in capitals behind `INCIDENTDESK_` is the variable's name."""
@@ -69,6 +76,7 @@ class Settings:
     reports_per_minute: int = 200
     minimum_fill_seconds: int = 3
     backup_days: int = 14
+    second_factor: SecondFactor = SecondFactor.REQUIRED
 
     @property
     def base_url(self) -> str:
@@ -250,6 +258,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "reports_per_minute": _natural,
     "minimum_fill_seconds": _natural,
     "backup_days": _natural,
+    "second_factor": SecondFactor,
 }
 
 

@@ -11,7 +11,7 @@ import httpx
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
 from incidentdesk.staff.gate import cookie_name
-from incidentdesk.tables import Member
+from incidentdesk.tables import Member, Stage
 from incidentdesk.web.pages import Desk
 
 NAMES = {
@@ -48,11 +48,11 @@ Sit = Callable[..., Awaitable[Seat]]
 
 
 async def sit_down(desk: Desk, client: httpx.AsyncClient, who: Member, *, now: datetime) -> Seat:
-    """Store the person if needed and sign them in, without the slow password."""
+    """Store the person if needed and sign them in with both factors, without the slow password."""
     async with desk.database.write() as session:
         known = await session.merge(who)
         await session.flush()
-        token = await sessions.open_session(session, known, now=now)
+        token = await sessions.open_session(session, known, stage=Stage.FULL, now=now)
     client.cookies.set(cookie_name(desk.settings), token)
     return Seat(known, client, desk.vault.hash("csrf", sessions.hash_token(token)))
 

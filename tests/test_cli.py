@@ -99,7 +99,7 @@ async def test_a_person_is_added_and_comes_in_by_the_printed_link(
     assert result.exit_code == 0, result.output
     seat = await sit()
     answer = await seat.post(result.stdout.strip(), password="correct horse battery")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/authenticator?onward=%2Fdesk")
     async with database.read() as session:
         person = await session.scalar(select(Member))
         assert person is not None

@@ -15,7 +15,7 @@ from incidentdesk.cli.deadline import print_deadline
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.errors import Conflict
 from incidentdesk.rules.permissions import Role
-from incidentdesk.settings import Settings
+from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import actions
 from incidentdesk.staff.forms import read_person
 from incidentdesk.web.pages import Desk
@@ -45,7 +45,9 @@ def run(*, accept_rollback: bool) -> None:
 def demo() -> None:
     """Serve a desk full of examples, in a database of its own that mails nobody."""
     settings = settings_module.read()
-    trial = replace(settings, data_dir=settings.data_dir / "demo", database_url="", smtp_host="", mail_from="")
+    # Whoever looks around for ten minutes needs no phone for it.
+    easy = {"database_url": "", "smtp_host": "", "mail_from": "", "second_factor": SecondFactor.OPTIONAL}
+    trial = replace(settings, data_dir=settings.data_dir / "demo", **easy)  # type: ignore[arg-type]
     filled = asyncio.run(_with_desk(trial, lambda desk: examples.fill(desk, now=clock.now())))
     if filled:
         click.echo("The desk is filled with examples. Note how to sign in; it is shown this once:")

@@ -25,8 +25,12 @@ class SignIn:
 
 def read_sign_in(form: Form) -> SignIn:
     """Read it; the onward path is ours or nothing."""
-    onward = safe_path(one(form, "onward"))
-    return SignIn(one(form, "email", longest=254).casefold(), raw(form, "password"), onward)
+    return SignIn(one(form, "email", longest=254).casefold(), raw(form, "password"), read_onward(form))
+
+
+def read_onward(form: Form) -> str:
+    """Return where to go afterwards."""
+    return safe_path(one(form, "onward"))
 
 
 def safe_path(text: str) -> str:

@@ -1,9 +1,8 @@
-"""Sign-in, welcome, people and profile over HTTP."""
+"""Sign-in, welcome and people over HTTP."""
 
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -13,16 +12,15 @@ from sqlalchemy import select
 from incidentdesk import clock
 from incidentdesk.errors import Conflict, Malformed, TooMany
 from incidentdesk.rules.permissions import Permission, Role
-from incidentdesk.staff import actions, sessions
+from incidentdesk.staff import actions, factor_pages, profile_pages, sessions
 from incidentdesk.staff.actions import LastAdministrator
+from incidentdesk.staff.factor_pages import begin, next_place
 from incidentdesk.staff.forms import (
-    THEMES,
     Person,
     SignIn,
     password_error,
     raw,
     read_person,
-    read_profile,
     read_sign_in,
 )
 from incidentdesk.staff.gate import cookie, cookie_name, member_of
@@ -57,8 +55,8 @@ async def sign_in(request: Request) -> Response[str] | Redirect:
     async with desk.database.write() as session:
         # The browser forgets the session it had; so does the desk.
         await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
-        token = await sessions.open_session(session, member, now=clock.now())
-    return Redirect(asked.onward, status_code=303, cookies=[cookie(desk.settings, token)])
+        stage, token = await begin(session, request, member)
+    return Redirect(next_place(stage, asked.onward), status_code=303, cookies=[cookie(desk.settings, token)])
 
 
 async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
@@ -73,7 +71,7 @@ async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
         raise TooMany(int(ATTEMPT_WINDOW.total_seconds()))
 
 
-@post("/desk/sign-out", opt={"needs": Permission.READ}, status_code=303)
+@post("/desk/sign-out", opt={"needs": Permission.READ, "stages": tuple(sessions.UNFINISHED)}, status_code=303)
 async def sign_out(request: Request) -> Redirect:
     """End this session."""
     desk = desk_of(request)
@@ -107,8 +105,8 @@ async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str
     hashed, now = await hash_password(password), clock.now()
     async with desk.database.write() as session:
         member = await actions.accept_welcome(session, token, person, password_hash=hashed, now=now)
-        key = await sessions.open_session(session, member, now=now)
-    return Redirect("/desk", status_code=303, cookies=[cookie(desk.settings, key)])
+        stage, key = await begin(session, request, member)
+    return Redirect(next_place(stage, "/desk"), status_code=303, cookies=[cookie(desk.settings, key)])
 
 
 def _first(desk: Desk, form: Form) -> Person:
@@ -137,7 +135,7 @@ async def _people(request: Request, desk: Desk, person: Person, *, token: str = 
     )
 
 
-@post("/desk/people", opt={"needs": Permission.PEOPLE}, status_code=200)
+@post("/desk/people", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=200)
 async def add_person(request: Request) -> Response[str]:
     """Add a person and show the one-time link once, to be handed over by whoever added them."""
     desk, form = desk_of(request), form_of(request)
@@ -153,7 +151,7 @@ async def add_person(request: Request) -> Response[str]:
     return await _people(request, desk, NOBODY, token=token)
 
 
-@post("/desk/people/{member_id:uuid}/link", opt={"needs": Permission.PEOPLE}, status_code=200)
+@post("/desk/people/{member_id:uuid}/link", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=200)
 async def renew_link(request: Request, member_id: FromPath[UUID]) -> Response[str]:
     """Show a new one-time link once."""
     desk = desk_of(request)
@@ -162,7 +160,7 @@ async def renew_link(request: Request, member_id: FromPath[UUID]) -> Response[st
     return await _people(request, desk, NOBODY, token=token)
 
 
-@post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE}, status_code=303)
+@post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303)
 async def change_role(request: Request, member_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Give a person another role."""
     desk, form = desk_of(request), form_of(request)
@@ -178,7 +176,7 @@ async def change_role(request: Request, member_id: FromPath[UUID]) -> Response[s
     return Redirect("/desk" if member_id == by.id else "/desk/people", status_code=303)
 
 
-@post("/desk/people/{member_id:uuid}/disabling", opt={"needs": Permission.PEOPLE}, status_code=303)
+@post("/desk/people/{member_id:uuid}/disabling", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303)
 async def disable_person(request: Request, member_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Shut a person out."""
     desk = desk_of(request)
@@ -188,26 +186,6 @@ async def disable_person(request: Request, member_id: FromPath[UUID]) -> Respons
     except LastAdministrator:
         return await _people(request, desk, LAST)
     return Redirect("/desk/people", status_code=303)
-
-
-@get("/desk/profile", opt={"needs": Permission.READ})
-async def show_profile(request: Request) -> Response[str]:
-    """How I want to see the desk."""
-    zones = sorted(available_timezones())
-    return page(request, "staff/profile.html", zones=zones, themes=THEMES, errors={})
-
-
-@post("/desk/profile", opt={"needs": Permission.READ}, status_code=200)
-async def save_profile(request: Request) -> Response[str] | Redirect:
-    """Keep it."""
-    desk, form = desk_of(request), form_of(request)
-    profile = read_profile(form)
-    if profile.errors:
-        zones = sorted(available_timezones())
-        return page(request, "staff/profile.html", status=422, zones=zones, themes=THEMES, errors=profile.errors)
-    async with desk.database.write() as session:
-        await actions.save_profile(session, member_of(request).id, profile, now=clock.now())
-    return Redirect("/desk/profile", status_code=303)
 
 
 PAGES = (
@@ -221,6 +199,6 @@ PAGES = (
     renew_link,
     change_role,
     disable_person,
-    show_profile,
-    save_profile,
+    *profile_pages.PAGES,
+    *factor_pages.PAGES,
 )

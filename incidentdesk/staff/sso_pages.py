@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.errors import TooMany
-from incidentdesk.rules.id_token import Claims
+from incidentdesk.rules.id_token import Claims, is_strong
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.settings import Settings
+from incidentdesk.settings import Asks, Settings
 from incidentdesk.staff import provider, sessions, sso
+from incidentdesk.staff.factor_pages import begin, next_place
 from incidentdesk.staff.forms import safe_path
 from incidentdesk.staff.gate import cookie, cookie_name, member_of
 from incidentdesk.staff.provider import BadToken, Unreachable
@@ -115,18 +116,23 @@ def _carried(request: Request) -> list[tuple[str, str]]:
 @post(sso.BACK, opt={"public": True}, status_code=200)
 async def finish_sign_in(request: Request) -> Response[str] | Redirect:
     """Let in whose account it is; for a one-time link, make it theirs first."""
-    desk, now = desk_of(request), clock.now()
+    desk = desk_of(request)
     try:
         attempt, claims = await _answer(request, desk)
         async with desk.database.write() as session:
             member = await _whose(session, desk, attempt, claims)
             await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
-            token = await sessions.open_session(session, member, now=now)
+            stage, token = await begin(session, request, member, proven=_saw_both(desk.settings, claims))
     except REFUSALS as error:
         return _refused(request, error)
     onward = attempt.about if attempt.purpose is Purpose.SIGN_IN else "/desk"
     cookies = [cookie(desk.settings, token), _cookie(desk.settings, "")]
-    return Redirect(onward, status_code=303, cookies=cookies)
+    return Redirect(next_place(stage, onward), status_code=303, cookies=cookies)
+
+
+def _saw_both(settings: Settings, claims: Claims) -> bool:
+    """Tell whether the provider is trusted to ask for the second factor, and says that it did."""
+    return settings.oidc_second_factor is Asks.PROVIDER and is_strong(claims)
 
 
 async def _whose(session: AsyncSession, desk: Desk, attempt: Attempt, claims: Claims) -> Member:

@@ -16,13 +16,23 @@ from incidentdesk.tables.incidents import (
     Report,
 )
 from incidentdesk.tables.mail import MailState, OutboxMail
-from incidentdesk.tables.people import Hit, Member, MemberSession, PostHolder, WelcomeLink
+from incidentdesk.tables.people import (
+    Authenticator,
+    Hit,
+    Member,
+    MemberSession,
+    PostHolder,
+    RecoveryCode,
+    Stage,
+    WelcomeLink,
+)
 from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
 from incidentdesk.tables.sign_on import ProviderAccount, Spent
 
 __all__ = [
     "DESK_SCOPE",
+    "Authenticator",
     "Awareness",
     "Base",
     "Checkpoint",
@@ -48,11 +58,13 @@ __all__ = [
     "OutboxMail",
     "PostHolder",
     "ProviderAccount",
+    "RecoveryCode",
     "Report",
     "Seal",
     "Sealed",
     "SignedDecision",
     "Spent",
+    "Stage",
     "WelcomeLink",
     "fetch_keys",
     "id_before",

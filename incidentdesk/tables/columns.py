@@ -41,6 +41,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "ladder_step": "duty key step",
         # The desk's own people: mail must reach them, and administrators look them up.
         "member": "email name language zone theme",
+        "member_session": "browser",
         "notice": "step",
         # The relay's answer, without the address it was for.
         "outbox_mail": "dedupe letter context message_id outcome answer",
@@ -63,6 +64,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "message": "form_hash",
         "note": "form_hash",
         "provider_account": "account_hash",
+        "recovery_code": "code_hash",
         "report": "form_hash code_hash",
         "spent": "token_hash",
         "welcome_link": "token_hash",

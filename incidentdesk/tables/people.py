@@ -1,6 +1,7 @@
 """People who sign in, their sessions, and the counters that limit guessing."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables.base import Base, UTCDateTime, new_id, one_of
+from incidentdesk.tables.sealing import Sealed, Secret
 
 
 class Member(Base):
@@ -31,16 +33,56 @@ class Member(Base):
     mail_refused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class Stage(StrEnum):
+    """How far a sign-in has come. At the first two the password was right and nothing is open yet."""
+
+    CODE = "code"
+    ENROLMENT = "enrolment"
+    PASSWORD = "password"  # noqa: S105 - a word, not a secret: a password alone was enough
+    FULL = "full"
+
+
 class MemberSession(Base):
-    """A signed-in browser. Only the hash of its cookie is kept."""
+    """A browser that is signed in, or on its way. Only the hash of its cookie is kept."""
 
     __tablename__ = "member_session"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    # What a page may name it by.
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    stage: Mapped[Stage] = mapped_column(one_of(Stage))
+    browser: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # When the person last proved to be there; what matters most asks for it again.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Authenticator(Sealed, Base):
+    """The app on a person's phone that shows a new code every half a minute (RFC 6238). One row a person, for good.
+
+    Taking it away empties the seed and leaves the row, so that the audit can tell it from one that somebody removed.
+    """
+
+    __tablename__ = "authenticator"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), unique=True)
+    in_use: Mapped[bool]
+    # The half minute whose code was used last: neither it nor an earlier one is taken again.
+    last_step: Mapped[int]
+    seed = Secret[str]()
+
+
+class RecoveryCode(Base):
+    """One of the codes on paper for when the phone is gone; each works once. Only a keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
 
 
 class WelcomeLink(Base):

@@ -178,7 +178,7 @@ def _more_headers(error: Exception) -> Mapping[str, str]:
 
 def _typed(form: Form) -> list[str]:
     """Return what a person wrote in words; codes, choices and passwords are not shown."""
-    values = [value for name, given in form.items() if name not in {"password", "code"} for value in given]
+    values = [value for name, given in form.items() if name not in {"password", "code", "confirm"} for value in given]
     return [value for value in values if not value.isascii() or len(value.split()) > 1]
 
 

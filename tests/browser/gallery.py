@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -16,22 +17,27 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sessions
 from incidentdesk.staff.forms import Person
-from incidentdesk.tables import Member, Report
+from incidentdesk.tables import Member, Report, Stage
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.browser.served import serving
+from tests.staff.phone import enrolled
 from tests.triage.reports import file
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """Where it is, and what there is: example id to reference and private code, role to session, a link to join."""
+    """Where it is, and what there is: example id to reference and private code, role to session, a link to join.
+
+    `halfway` are sign-ins that stopped before the second step.
+    """
 
     url: str
     references: Mapping[str, str]
     codes: Mapping[str, str]
     tokens: Mapping[Role, str]
     invitation: str
+    halfway: Mapping[Stage, str]
 
 
 @asynccontextmanager
@@ -42,12 +48,13 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
         references, codes = await _examples(desk)
         references["erased"], codes["erased"] = await _erased(desk)
         tokens, invitation = await _people(desk)
+        halfway = await _halfway(desk)
         if "SMTP_HOST" not in settings:
             await _mails(desk)
     finally:
         await desk.database.close()
     async with serving(data_dir, **settings) as served:
-        yield Gallery(served.url, references, codes, tokens, f"/desk/welcome/{invitation}")
+        yield Gallery(served.url, references, codes, tokens, f"/desk/welcome/{invitation}", halfway)
 
 
 async def _examples(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
@@ -76,13 +83,29 @@ async def _erased(desk: Desk) -> tuple[str, str]:
 
 
 async def _people(desk: Desk) -> tuple[dict[Role, str], str]:
-    now = clock.now()
+    # Ahead of time, so that no session and no proof grows old while the pages are looked at.
+    now = clock.now() + timedelta(hours=1)
+    async with desk.database.read() as session:
+        officer = await session.scalar(select(Member).where(Member.role == Role.DPO))
+    assert officer is not None
+    await enrolled(desk, officer, now=now)
     async with desk.database.write() as session:
         members = list(await session.scalars(select(Member)))
-        tokens = {member.role: await sessions.open_session(session, member, now=now) for member in members}
+        tokens = {
+            member.role: await sessions.open_session(session, member, stage=Stage.FULL, now=now) for member in members
+        }
         newcomer = Person("Nova Join", "nova@example.org", Role.READER, zone="Europe/Amsterdam")
         invited = await actions.add_member(session, newcomer, by=None, now=now)
         return tokens, await actions.make_link(session, invited, now=now)
+
+
+async def _halfway(desk: Desk) -> dict[Stage, str]:
+    async with desk.database.write() as session:
+        (nova,) = await session.scalars(select(Member).where(Member.email == "nova@example.org"))
+        return {
+            stage: await sessions.open_session(session, nova, stage=stage, now=clock.now())
+            for stage in (Stage.CODE, Stage.ENROLMENT)
+        }
 
 
 async def _mails(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import pyotp
 from playwright.async_api import Page, expect
 
 from tests.browser.ways import press
@@ -70,12 +71,19 @@ async def look_once_more_and_send(page: Page) -> Filed:
 
 
 async def become_administrator(page: Page, link: str) -> None:
-    """Open the one-time link, choose a password, and stand before the queue."""
+    """Open the one-time link, choose a password, set up a phone, keep the codes, and stand before the queue."""
     await page.goto(link)
     await page.get_by_label("Your name").fill("Ada Min")
     await page.get_by_label("Your e-mail address").fill("ada@example.org")
     await page.get_by_label("New password").fill(PASSWORD)
     await press(page, "Continue")
+    await heading(page, "Set up your second step")
+    app = pyotp.TOTP((await page.locator("#seed").inner_text()).replace(" ", ""))
+    await page.get_by_label("Code").fill(app.now())
+    await press(page, "Continue")
+    await heading(page, "Your recovery codes")
+    await expect(page.locator("#codes li")).to_have_count(10)
+    await page.get_by_role("link", name="I have them").click()
     await heading(page, "Queue")
 
 

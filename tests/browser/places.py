@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from playwright.async_api import Page
 
 from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import Stage
 from tests.browser.gallery import Gallery
 from tests.browser.ways import Place, Way, at, choose, form, mine, press, then
 
@@ -80,6 +81,17 @@ async def welcome(page: Page, gallery: Gallery) -> None:
     await page.goto(gallery.url + gallery.invitation)
 
 
+def halfway(stage: Stage, path: str) -> Way:
+    """Stand where the password was right and the second step is next."""
+
+    async def go(page: Page, gallery: Gallery) -> None:
+        session = gallery.halfway[stage]
+        await page.context.add_cookies([{"name": "desk", "value": session, "url": gallery.url}])
+        await page.goto(gallery.url + path)
+
+    return go
+
+
 async def filters(page: Page, gallery: Gallery) -> None:
     """Ask the queue for something that is not there."""
     await at("/desk?view=open&kind=lost&severity=1&owner=none&people=no")(page, gallery)
@@ -126,6 +138,14 @@ PUBLIC = (
         "sign-in-wrong", "staff/sign_in.html", then(at("/desk"), "Sign in", email="a@b.c", password="no"), status=422
     ),
     Place("welcome", "staff/welcome.html", welcome),
+    Place("second-step", "staff/second_factor.html", halfway(Stage.CODE, "/desk/second-factor")),
+    Place("set-up", "staff/authenticator.html", halfway(Stage.ENROLMENT, "/desk/authenticator")),
+    Place(
+        "set-up-error",
+        "staff/authenticator.html",
+        then(halfway(Stage.ENROLMENT, "/desk/authenticator"), "Continue", code="0"),
+        status=422,
+    ),
     Place("welcome-error", "staff/welcome.html", then(welcome, "Continue", password="short"), status=422),
 )
 STAFF = (
@@ -203,6 +223,9 @@ STAFF = (
         ADMIN,
     ),
     Place("profile", "staff/profile.html", at("/desk/profile"), READER),
+    Place("profile-phone", "staff/profile.html", at("/desk/profile"), DPO),
+    Place("recovery-codes", "staff/recovery_codes.html", then(at("/desk/profile"), "New recovery codes"), DPO),
+    Place("confirm", "staff/confirm.html", at("/desk/confirmation"), DPO),
     Place("forbidden", "error.html", at("/desk/people"), READER, status=403),
     Place("signed-out", "error.html", signed_out, DPO, status=401),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import actions
 from incidentdesk.staff.actions import LastAdministrator
 from incidentdesk.tables import HistoryEntry, Member
@@ -19,6 +21,12 @@ from tests.staff.conftest import PASSWORD
 
 DIPO = {"name": "Dipo Officer", "email": "Dipo@example.org", "role": "dpo"}
 PEOPLE = "/desk/people"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A password is enough here."""
+    return replace(settings, second_factor=SecondFactor.OPTIONAL)
 
 
 @pytest.fixture

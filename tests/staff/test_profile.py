@@ -1,11 +1,16 @@
 """The profile: how a person wants to see the desk."""
 
+import re
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 
-from incidentdesk.tables import HistoryEntry, Member
+from incidentdesk.staff.browsers import browser_of
+from incidentdesk.tables import HistoryEntry, Member, MemberSession
 from incidentdesk.web.pages import Desk
-from tests.people import Sit
+from tests.people import Seat, Sit
+from tests.staff.phone import enrolled
 
 CHOSEN = {"language": "nl", "zone": "Asia/Tokyo", "theme": "dark", "shortcuts": "on"}
 
@@ -42,3 +47,68 @@ async def test_what_is_not_on_the_list_is_refused_and_nothing_changed(
         stored = await session.get_one(Member, rosa.id)
         assert list(await session.scalars(select(HistoryEntry))) == []
     assert (stored.language, stored.theme) == ("en", "auto")
+
+
+async def signed_in(seat: Seat) -> bool:
+    return (await seat.get("/desk")).status_code == 200
+
+
+async def test_one_browser_signs_out_another(sit: Sit, rosa: Member) -> None:
+    here, there, third = [await sit(rosa) for _ in range(3)]
+    page = (await here.get("/desk/profile")).text
+    ends = re.findall(r'action="(/desk/sessions/[0-9a-f-]{36}/end)"', page)
+    assert len(ends) == 2
+    assert page.count("this one") == 1
+    await here.post(ends[0])
+    assert sorted([await signed_in(seat) for seat in (there, third)]) == [False, True]
+    assert await signed_in(here)
+    assert (await here.post(ends[0])).status_code == 404
+
+
+async def test_one_browser_signs_out_all_others(sit: Sit, rosa: Member, ada: Member) -> None:
+    here, there, other = await sit(rosa), await sit(rosa), await sit(ada)
+    assert (await here.post("/desk/sessions/others/end")).status_code == 303
+    assert [await signed_in(seat) for seat in (here, there, other)] == [True, False, True]
+    assert "Sign out everywhere else" not in (await here.get("/desk/profile")).text
+
+
+async def test_nobody_ends_or_sees_the_session_of_somebody_else(
+    sit: Sit, desk: Desk, rosa: Member, ada: Member
+) -> None:
+    hers, his = await sit(rosa), await sit(ada)
+    async with desk.database.read() as session:
+        theirs = await session.scalar(select(MemberSession.id).where(MemberSession.member_id == rosa.id))
+    assert str(theirs) not in (await his.get("/desk/profile")).text
+    assert (await his.post(f"/desk/sessions/{theirs}/end")).status_code == 404
+    assert await signed_in(hers)
+
+
+async def test_new_recovery_codes_are_shown_once_and_counted(sit: Sit, desk: Desk, rosa: Member, now: datetime) -> None:
+    await enrolled(desk, rosa, now=now)
+    seat = await sit(rosa)
+    assert "10 recovery codes are left" in (await seat.get("/desk/profile")).text
+    answer = await seat.post("/desk/recovery-codes")
+    (code, *_) = re.findall(r"<li>([2-9a-z-]{14})</li>", answer.text)
+    assert code not in (await seat.get("/desk/profile")).text
+
+
+@pytest.mark.parametrize(
+    "header, words",
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0", "Firefox, Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0",
+            "Edge, Windows",
+        ),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/142.0 Mobile Safari/537.36", "Chrome, Android"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/18.0 Safari/605.1", "Safari, Mac"),
+        ("curl/8.5.0", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_named_as_people_name_it(header: str, words: str) -> None:
+    assert browser_of(header) == words

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import actions, sessions
-from incidentdesk.tables import Member, MemberSession
+from incidentdesk.tables import Member, MemberSession, Stage
 from incidentdesk.web.pages import Desk
 from tests.people import member
 
@@ -26,7 +26,7 @@ async def rosa(desk: Desk) -> Member:
 
 async def opened(desk: Desk, who: Member, *, now: datetime = NOW) -> str:
     async with desk.database.write() as session:
-        return await sessions.open_session(session, who, now=now)
+        return await sessions.open_session(session, who, stage=Stage.FULL, now=now)
 
 
 async def holder(desk: Desk, token: str, *, now: datetime) -> str | None:

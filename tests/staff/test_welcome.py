@@ -1,6 +1,7 @@
 """One-time links: the first administrator, and everybody who is invited or forgot a password."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.errors import Missing
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import actions
 from incidentdesk.staff.forms import Person
 from incidentdesk.tables import HistoryEntry, Member, PostHolder
@@ -19,6 +21,12 @@ from tests.staff.conftest import PASSWORD, Travel
 
 FIRST = {"name": "Ada Min", "email": "Ada@Example.org", "password": PASSWORD}
 SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A password is enough here."""
+    return replace(settings, second_factor=SecondFactor.OPTIONAL)
 
 
 async def first_link(desk: Desk, now: datetime) -> str:

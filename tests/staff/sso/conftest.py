@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from incidentdesk.settings import Settings
+from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import actions, provider
 from incidentdesk.tables import Member
 from incidentdesk.web.pages import Desk
@@ -33,7 +33,8 @@ async def idp(served_idp: IdentityProvider) -> IdentityProvider:
 
 @pytest.fixture
 def settings(settings: Settings, idp: IdentityProvider) -> Settings:
-    return replace(settings, oidc_issuer=idp.issuer, oidc_client_id=CLIENT, oidc_client_secret=SECRET)
+    settings = replace(settings, oidc_issuer=idp.issuer, oidc_client_id=CLIENT, oidc_client_secret=SECRET)
+    return replace(settings, second_factor=SecondFactor.OPTIONAL)
 
 
 @pytest.fixture

@@ -1,0 +1,77 @@
+"""What a person sets for themselves over HTTP: how the desk looks, the second factor, where they are signed in."""
+
+from collections.abc import Mapping
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from incidentdesk import clock
+from incidentdesk.errors import Missing
+from incidentdesk.rules.permissions import Permission
+from incidentdesk.staff import actions, factors, sessions
+from incidentdesk.staff.forms import THEMES, read_profile
+from incidentdesk.staff.gate import member_of, visit_of
+from incidentdesk.web.forms import Request
+from incidentdesk.web.pages import desk_of, form_of, page
+
+PROFILE = "/desk/profile"
+
+
+@get(PROFILE, opt={"needs": Permission.READ})
+async def show_profile(request: Request) -> Response[str]:
+    """How I want to see the desk."""
+    return await _profile(request, {})
+
+
+async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]:
+    visit = visit_of(request)
+    async with desk_of(request).database.read() as session:
+        has_factor = await factors.has_factor(session, visit.member.id)
+        codes_left = await factors.recovery_codes_left(session, visit.member.id)
+        places = await sessions.sessions_of(session, visit.member.id, now=clock.now())
+    return page(
+        request,
+        "staff/profile.html",
+        status=422 if errors else 200,
+        zones=sorted(available_timezones()),
+        themes=THEMES,
+        errors=errors,
+        has_factor=has_factor,
+        codes_left=codes_left,
+        places=places,
+        this_place=visit.row.id,
+    )
+
+
+@post(PROFILE, opt={"needs": Permission.READ}, status_code=200)
+async def save_profile(request: Request) -> Response[str] | Redirect:
+    """Keep it."""
+    profile = read_profile(form_of(request))
+    if profile.errors:
+        return await _profile(request, profile.errors)
+    async with desk_of(request).database.write() as session:
+        await actions.save_profile(session, member_of(request).id, profile, now=clock.now())
+    return Redirect(PROFILE, status_code=303)
+
+
+@post("/desk/sessions/{session_id:uuid}/end", opt={"needs": Permission.READ}, status_code=303)
+async def end_session(request: Request, session_id: FromPath[UUID]) -> Redirect:
+    """Sign out another browser of mine."""
+    async with desk_of(request).database.write() as session:
+        if not await sessions.end_session(session, member_of(request).id, session_id):
+            raise Missing
+    return Redirect(PROFILE, status_code=303)
+
+
+@post("/desk/sessions/others/end", opt={"needs": Permission.READ}, status_code=303)
+async def end_other_sessions(request: Request) -> Redirect:
+    """Sign out every other browser of mine."""
+    async with desk_of(request).database.write() as session:
+        await sessions.end_other_sessions(session, visit_of(request).row)
+    return Redirect(PROFILE, status_code=303)
+
+
+PAGES = (show_profile, save_profile, end_session, end_other_sessions)

@@ -1,0 +1,44 @@
+"""Proving who sits there, a few times a minute and a hundred times a day at most: a six-digit code can be guessed."""
+
+from datetime import datetime, timedelta
+
+from incidentdesk.errors import TooMany
+from incidentdesk.staff import factors, sessions
+from incidentdesk.staff.factors import Proof
+from incidentdesk.staff.passwords import LONGEST, is_right
+from incidentdesk.tables import Member, MemberSession, Stage
+from incidentdesk.web.limits import count
+from incidentdesk.web.pages import Desk
+
+LIMITS = {timedelta(minutes=1): 5, timedelta(days=1): 100}
+
+
+async def confirm(desk: Desk, member: Member, row: MemberSession, typed: str, *, now: datetime) -> bool:
+    """Take the person's second factor, or their password where they have none, as a sign that they are there."""
+    await limit(desk, member, now=now)
+    if row.stage is Stage.FULL:
+        given = await give(desk, Proof(member, typed, now))
+    else:
+        given = await is_right(member.password_hash, typed[: LONGEST + 1])
+    if given:
+        async with desk.database.write() as session:
+            await sessions.confirm(session, row, now=now)
+    return given
+
+
+async def give(desk: Desk, proof: Proof) -> bool:
+    """Tell whether the code is right, and use it up."""
+    async with desk.database.write() as session:
+        return await factors.is_given(session, desk.vault, proof)
+
+
+async def limit(desk: Desk, member: Member, *, now: datetime) -> None:
+    """Count one try, and refuse it when there were too many."""
+    async with desk.database.write() as session:
+        reached = [
+            span
+            for span, most in LIMITS.items()
+            if await count(session, desk.vault.hash(f"proof {span}", str(member.id)), within=span, now=now) > most
+        ]
+    if reached:
+        raise TooMany(int(max(reached).total_seconds()))

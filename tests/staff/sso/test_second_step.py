@@ -1,0 +1,39 @@
+"""The second step after single sign-on: the desk asks, unless it trusts the provider to, and the provider says that it did."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from incidentdesk.settings import Asks, SecondFactor, Settings
+from tests.people import Sit
+from tests.staff.sso.identity_provider import IdentityProvider
+from tests.staff.sso.way import sign_in
+
+SET_UP, IN = "/desk/authenticator?onward=%2Fdesk", "/desk"
+
+
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    return replace(settings, second_factor=SecondFactor.REQUIRED, oidc_second_factor=request.param)
+
+
+@pytest.mark.parametrize(
+    "settings, claims, place",
+    [
+        (Asks.DESK, {}, SET_UP),
+        (Asks.DESK, {"amr": ["mfa"]}, SET_UP),
+        (Asks.PROVIDER, {}, SET_UP),
+        (Asks.PROVIDER, {"amr": ["pwd"]}, SET_UP),
+        (Asks.PROVIDER, {"amr": ["pwd", "otp"]}, IN),
+    ],
+    indirect=["settings"],
+)
+async def test_who_asks_for_the_second_step(
+    sit: Sit, idp: IdentityProvider, invited: str, claims: dict[str, Any], place: str
+) -> None:
+    idp.who |= claims
+    seat = await sit()
+    answer = await sign_in(seat, f"{invited}/sso")
+    assert (answer.status_code, answer.headers["location"]) == (303, place)
+    assert (await seat.get("/desk")).status_code == (200 if place == IN else 303)
