@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import Database, take_turns
 from incidentdesk.errors import Conflict
+from incidentdesk.privacy import queries
 from incidentdesk.records import clocks, history, sealing
 from incidentdesk.records.ledger import Ledger, Line
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.rules.erasure import Extent, Hindrance, hindrance_to
 from incidentdesk.rules.lifecycle import Status
-from incidentdesk.tables import Erasure, Incident, OutboxMail, Seal, fetch_keys
+from incidentdesk.tables import Erasure, Incident, Member, OutboxMail, Report, Seal, fetch_keys
 
 SEALS = {Extent.IDENTITY: (Seal.IDENTITY,), Extent.INCIDENT: tuple(Seal)}
 ACTIONS = {Extent.IDENTITY: "identity.erased", Extent.INCIDENT: "incident.erased"}
@@ -59,6 +60,16 @@ async def erase(
     history.record(session, incident, ACTIONS[wish.extent], actor=actor, now=now, after=after)
     await session.flush()
     return erasure
+
+
+async def seek_reporter(
+    session: AsyncSession, email_hash: str, *, by: Member, now: datetime
+) -> list[tuple[Report, Incident]]:
+    """Return the reports of one address, and write down who looked and what they found; never the address."""
+    found = await queries.reports_of(session, email_hash, by=by)
+    references = [incident.reference for _, incident in found]
+    history.record(session, None, "reporter.sought", actor=history.actor_of(by), now=now, after={"found": references})
+    return found
 
 
 def _erased(incident: Incident) -> frozenset[Extent]:

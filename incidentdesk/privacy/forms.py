@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 
+from incidentdesk.mail.addresses import is_address
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.web.forms import Form, block, one
 
 Errors = Mapping[str, str]
-LONGEST = 2_000
+LONGEST, LONGEST_ADDRESS = 2_000, 254
+
+
+def read_address(form: Form) -> tuple[str, Errors]:
+    """Return the address of the person whose data is looked for."""
+    address = one(form, "email", longest=LONGEST_ADDRESS)
+    return address, {} if is_address(address) else {"email": "email_wrong"}
 
 
 def read_wish(form: Form, *, reference: str) -> tuple[Extent | None, str, Errors]:

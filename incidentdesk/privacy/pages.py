@@ -10,7 +10,7 @@ from incidentdesk import clock
 from incidentdesk.errors import Erased
 from incidentdesk.privacy import actions, queries
 from incidentdesk.privacy.actions import StillOpen, Wish
-from incidentdesk.privacy.forms import Errors, read_wish
+from incidentdesk.privacy.forms import Errors, read_address, read_wish
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.access import find_incident
@@ -73,4 +73,23 @@ async def download_summary(request: Request, ref: FromPath[str]) -> Response[lis
     return Response(content, media_type="application/json", headers=headers)
 
 
-PAGES = (show_erasure, erase, download_summary)
+@get("/desk/reporters", opt=ERASES)
+async def ask_reporter(request: Request) -> Response[str]:
+    """Ask whose data is looked for."""
+    return page(request, "privacy/reporters.html", email="", found=None, errors={})
+
+
+@post("/desk/reporters", opt=ERASES, status_code=200)
+async def find_reporter(request: Request) -> Response[str]:
+    """List what one person reported. Posted: an address must not stand in the log of a proxy."""
+    desk = desk_of(request)
+    email, errors = read_address(form_of(request))
+    if errors:
+        return page(request, "privacy/reporters.html", status=UNPROCESSABLE, email=email, found=None, errors=errors)
+    async with desk.database.write() as session:
+        hashed = desk.vault.email_hash(email)
+        found = await actions.seek_reporter(session, hashed, by=member_of(request), now=clock.now())
+    return page(request, "privacy/reporters.html", email=email, found=found, errors={})
+
+
+PAGES = (show_erasure, erase, download_summary, ask_reporter, find_reporter)

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.records.history import names_of
 from incidentdesk.records.vault import Vault
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import DESK_SCOPE, Erasure, Incident, JsonObject, Member, fetch_keys
+from incidentdesk.tables import DESK_SCOPE, Erasure, Incident, JsonObject, Member, Report, fetch_keys, visible_to
+
+MOST = 500
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,17 @@ async def file_of(session: AsyncSession, reference: str, *, by: Member) -> File:
     erasures = list(await session.scalars(query))
     names = await names_of(session, [row.member_id for row in erasures if row.member_id])
     return File(incident, erasures, names)
+
+
+async def reports_of(session: AsyncSession, email_hash: str, *, by: Member) -> list[tuple[Report, Incident]]:
+    """Return every report from one address that this person may see, the newest first."""
+    query = select(Report, Incident).join(Incident, Incident.id == Report.incident_id)
+    rows = await session.execute(
+        query.where(Report.email_hash == email_hash, visible_to(by)).order_by(Report.id.desc()).limit(MOST)
+    )
+    found = [(report, incident) for report, incident in rows]
+    await fetch_keys(session, [incident.id for _, incident in found])
+    return found
 
 
 def summary(file: File, erasure: Erasure, *, backups_kept: timedelta) -> JsonObject:

@@ -28,6 +28,7 @@ from incidentdesk.tables import (
     HistoryEntry,
     Incident,
     KeyCheck,
+    Report,
     Seal,
     Sealed,
     fetch_keys,
@@ -183,13 +184,25 @@ def seal_rows(session: Session) -> None:
             _make_keys(session, row.id)
     _fetch(session, {row.sealed_for for row in changed})
     for row in changed:
-        # All blobs of the row anew: they share its revision.
-        for seal, column in row.COLUMNS.items():
-            key = _keys(session).get((row.sealed_for, seal))
-            # What happens to an erased incident is still written down: who and what, without the values.
-            if (values := row.opened(seal)) and not _is_past(session, row):
-                setattr(row, column, close_values(_given(key), values, place=place_of(row, seal)))
+        if isinstance(row, Report):
+            _index(session, row)
+        _close(session, row)
         _note(session, row)
+
+
+def _close(session: Session, row: Sealed) -> None:
+    """Seal all blobs of the row anew: they share its revision."""
+    for seal, column in row.COLUMNS.items():
+        key = _keys(session).get((row.sealed_for, seal))
+        # What happens to an erased incident is still written down: who and what, without the values.
+        if (values := row.opened(seal)) and not _is_past(session, row):
+            setattr(row, column, close_values(_given(key), values, place=place_of(row, seal)))
+
+
+def _index(session: Session, row: Report) -> None:
+    """Keep the keyed hash of the reporter's address beside the report."""
+    email = row.opened(Seal.IDENTITY).get("identity", {}).get("email")
+    row.email_hash = _vault(session).email_hash(email) if email else None
 
 
 def _is_past(session: Session, row: Sealed) -> bool:

@@ -65,7 +65,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "note": "form_hash",
         "provider_account": "account_hash",
         "recovery_code": "code_hash",
-        "report": "form_hash code_hash",
+        "report": "email_hash form_hash code_hash",
         "spent": "token_hash",
         "welcome_link": "token_hash",
     },

@@ -1,5 +1,6 @@
 """Incidents, the reports they came from, and what is said about them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -106,12 +107,20 @@ class Report(Sealed, Base):
     answers = Secret[JsonObject](empty=dict)
     identity = Secret[JsonObject](Seal.IDENTITY, empty=dict)
     sealed_identity: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Keyed, of the address among the identity: the one value that is found without opening anything.
+    email_hash: Mapped[str | None] = mapped_column(String(32), index=True)
     form_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_saved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     privacy_version: Mapped[str] = mapped_column(String(20))
     look_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
     answer_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    def empty(self, seals: Collection[Seal]) -> bool:
+        """Throw the blobs away, and with the identity what finds it."""
+        if Seal.IDENTITY in seals:
+            self.email_hash = None
+        return super().empty(seals)
 
 
 class Message(Sealed, Base):

@@ -81,7 +81,7 @@ class Sealed:
         """The incident whose history notes a change of this row."""
         return self.sealed_for
 
-    def empty(self, seals: Iterable[Seal]) -> bool:
+    def empty(self, seals: Collection[Seal]) -> bool:
         """Throw these blobs away for good; say whether there was one."""
         columns = {seal: self.COLUMNS[seal] for seal in seals if seal in self.COLUMNS}
         held = [seal for seal, column in columns.items() if getattr(self, column) is not None]

@@ -97,6 +97,13 @@ async def filters(page: Page, gallery: Gallery) -> None:
     await at("/desk?view=open&kind=lost&severity=1&owner=none&people=no")(page, gallery)
 
 
+async def seek(page: Page, gallery: Gallery) -> None:
+    """Look for the reports of one address."""
+    await at("/desk/reporters")(page, gallery)
+    await page.get_by_label("E-mail address").fill("nobody@example.org")
+    await press(page, "Find")
+
+
 async def search(page: Page, gallery: Gallery) -> None:
     """Look for a word that several reports have."""
     await at("/desk")(page, gallery)
@@ -152,6 +159,7 @@ STAFF = (
     *(Place(f"queue-{view}", "triage/queue.html", at(f"/desk?view={view}"), RESPONDER) for view in VIEWS),
     Place("queue-filtered", "triage/queue.html", filters, RESPONDER),
     Place("found", "triage/found.html", search, RESPONDER),
+    Place("reporters", "privacy/reporters.html", seek, DPO),
     Place("queue-unknown", "triage/queue.html", at("/desk?q=IR-26-000000"), RESPONDER),
     Place("incident-new", "triage/incident.html", incident("04"), RESPONDER),
     Place("incident-replied", "triage/incident.html", incident("15"), RESPONDER),
