@@ -17,10 +17,12 @@ from incidentdesk.staff import sso_pages
 from incidentdesk.staff.factor_pages import ask_again, finish
 from incidentdesk.staff.gate import Unconfirmed, Unfinished, gate
 from incidentdesk.triage import access_pages, decision_pages, search_pages
+from incidentdesk.triage import file_pages as triage_files
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.edge import add_headers, behind_the_edge
-from incidentdesk.web.forms import MAX_BODY, receive
+from incidentdesk.web.forms import MAX_BODY
 from incidentdesk.web.pages import Desk, assets, refuse
+from incidentdesk.web.uploads import receive
 
 
 @get("/static/{name:str}", opt={"public": True})
@@ -47,6 +49,7 @@ PAGES = (
     *decision_pages.PAGES,
     *search_pages.PAGES,
     *access_pages.PAGES,
+    *triage_files.PAGES,
     *breach.PAGES,
     *escalation.PAGES,
     *privacy.PAGES,

@@ -45,6 +45,12 @@ class Erased(DeskError):
     status = 410
 
 
+class Unreadable(DeskError):
+    """It is there, and not as it was stored."""
+
+    status = 424
+
+
 class TooLarge(DeskError):
     """More was sent than the form takes."""
 

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from incidentdesk.rules.clock_face import two_units
@@ -78,3 +79,11 @@ def span(value: timedelta, language: str) -> str:
     # Translators: d, h and m are days, hours and minutes.
     words = {"d": _("%(n)d d"), "h": _("%(n)d h"), "m": _("%(n)d m")}
     return " ".join(words[unit] % {"n": number} for number, unit in two_units(value))
+
+
+def size(value: int, language: str) -> str:
+    """Return `640 B`, `12 kB`, `1.4 MB`: how large a file is, as file managers say it."""
+    for unit, letters, pattern in ((1_000_000, "MB", "0.0"), (1_000, "kB", "0")):
+        if value >= unit:
+            return f"{format_decimal(value / unit, pattern, locale=LOCALES[language])} {letters}"
+    return f"{value} B"

@@ -77,6 +77,10 @@ class Settings:
     minimum_fill_seconds: int = 3
     backup_days: int = 14
     second_factor: SecondFactor = SecondFactor.REQUIRED
+    files_dir: str = ""
+    files_mb_per_network: int = 500
+    files_mb_per_day: int = 5000
+    files_mb_free: int = 500
 
     @property
     def base_url(self) -> str:
@@ -107,6 +111,11 @@ class Settings:
     def backups_kept(self) -> timedelta:
         """How long a backup can be opened."""
         return timedelta(days=self.backup_days)
+
+    @property
+    def files(self) -> Path:
+        """Where sealed files lie; replicas must share it."""
+        return Path(self.files_dir) if self.files_dir else self.data_dir / "files"
 
     @property
     def secure_cookies(self) -> bool:
@@ -259,6 +268,9 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "minimum_fill_seconds": _natural,
     "backup_days": _natural,
     "second_factor": SecondFactor,
+    "files_mb_per_network": _natural,
+    "files_mb_per_day": _natural,
+    "files_mb_free": _natural,
 }
 
 

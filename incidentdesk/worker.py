@@ -15,7 +15,7 @@ from incidentdesk.mail import claims, content, letters, smtp
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Outcome, Result
-from incidentdesk.records import checkpoints, rollback
+from incidentdesk.records import checkpoints, files, rollback
 from incidentdesk.records.chain import Anchor
 from incidentdesk.tables import Erasure, OutboxMail
 from incidentdesk.web.pages import Desk
@@ -23,6 +23,8 @@ from incidentdesk.web.pages import Desk
 REST_SECONDS = 1.0
 # A checkpoint is due once a minute; looking more often than this finds nothing that could not wait.
 CHECKPOINT_REST_SECONDS = 5.0
+# What a killed process left in the folder of files is a day old before it is looked at.
+ORPHAN_REST_SECONDS = 3600.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
@@ -37,11 +39,12 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         _repeat(desk, stop, deliver_next),
         _repeat(desk, stop, scrub_erased),
         _repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
+        _repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
     )
 
 
 async def _repeat(
-    desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]], *, rest: float = REST_SECONDS
+    desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]], *, rest: float | None = None
 ) -> None:
     """Call `work` again at once as long as it finds something to do, else after a short rest."""
     while not stop.is_set():
@@ -53,7 +56,7 @@ async def _repeat(
             busy = False
         if not busy:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), rest)
+                await asyncio.wait_for(stop.wait(), rest or REST_SECONDS)
 
 
 async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
@@ -72,9 +75,11 @@ async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
 
 
 async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
-    """Clean the database file of what was erased; always False, for a reader in the way needs a moment."""
+    """Take away the files of what was erased, and clean the database file of it; False, for a reader may be in the way."""
     async with desk.database.read() as session:
         waiting = await session.scalar(select(Erasure.number).where(Erasure.scrubbed_at.is_(None)).limit(1))
+        doomed = await files.doomed(session) if waiting else []
+    await asyncio.to_thread(files.remove, desk.settings.files, doomed)
     if waiting and await asyncio.to_thread(database.scrub, desk.settings.database):
         async with desk.database.write() as session:
             await session.execute(update(Erasure).where(Erasure.scrubbed_at.is_(None)).values(scrubbed_at=now))
@@ -91,6 +96,15 @@ async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:
     if made is not None:
         rollback.note(desk.settings.keys_dir, Anchor(made.number, made.hash))
     return made is not None
+
+
+async def forget_orphans(desk: Desk, *, now: datetime) -> bool:
+    """Take away files that never got a row."""
+    folder = desk.settings.files
+    async with desk.database.read() as session:
+        left = await files.orphans(session, folder, now=now)
+    await asyncio.to_thread(files.remove, folder, left)
+    return False
 
 
 async def deliver_next(desk: Desk, *, now: datetime) -> bool:

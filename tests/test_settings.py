@@ -48,6 +48,10 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("reports_per_network", "0", 0),
         ("reports_per_minute", "7", 7),
         ("minimum_fill_seconds", "5", 5),
+        ("files_dir", "/srv/files", "/srv/files"),
+        ("files_mb_per_network", "9", 9),
+        ("files_mb_per_day", "8", 8),
+        ("files_mb_free", "0", 0),
     ],
 )
 def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> None:

@@ -70,6 +70,8 @@ async def converse(visitor: Visitor, pen: Pen) -> None:
     await visitor.submit("/r", code=code)
     await visitor.submit("/r/messages", code=code, body=pen.write())
     address = pen.answer(BY_ID["email"])
+    file = (f"{pen.write()}.txt", pen.write().encode(), f"text/{pen.write()}")
+    assert (await visitor.seat.client.post("/r/files", data={"code": code}, files={"files": file})).status_code == 200
     assert (await visitor.submit("/r/contact", code=code, reach="email", email=address)).status_code == 200
     await visitor.seat.client.post("/r", data={"code": pen.write(), pen.write(): pen.write()})
     await visitor.seat.client.post("/desk/sign-in", data={"email": f"{pen.write()}@a.example", "password": pen.write()})

@@ -46,7 +46,8 @@ def demo() -> None:
     """Serve a desk full of examples, in a database of its own that mails nobody."""
     settings = settings_module.read()
     # Whoever looks around for ten minutes needs no phone for it.
-    easy = {"database_url": "", "smtp_host": "", "mail_from": "", "second_factor": SecondFactor.OPTIONAL}
+    easy = {"database_url": "", "files_dir": "", "smtp_host": "", "mail_from": ""}
+    easy |= {"second_factor": SecondFactor.OPTIONAL}
     trial = replace(settings, data_dir=settings.data_dir / "demo", **easy)  # type: ignore[arg-type]
     filled = asyncio.run(_with_desk(trial, lambda desk: examples.fill(desk, now=clock.now())))
     if filled:

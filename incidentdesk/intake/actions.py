@@ -1,6 +1,7 @@
-"""What a reporter does: send a report, write to the desk, keep the code, change how to be reached."""
+"""What a reporter does: send a report, write to the desk, add files, keep the code, change how to be reached."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,13 @@ from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import Filed, report_of_form
 from incidentdesk.intake.questions import CONTACT, PRIVACY_VERSION, Answers
 from incidentdesk.mail import outbox
-from incidentdesk.records import clocks, history
+from incidentdesk.records import attachments, clocks, history
+from incidentdesk.records.attachments import Arrived
 from incidentdesk.rules.lifecycle import Move, Status, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.reference import REFERENCE_SPACE, reference
 from incidentdesk.rules.severity import first_guess
-from incidentdesk.tables import Incident, JsonObject, Message, Report
+from incidentdesk.tables import Attachment, Incident, JsonObject, Message, Report
 
 TITLE_LENGTH = 80
 TRIES = 5
@@ -124,13 +126,32 @@ async def hear(session: AsyncSession, filed: Filed, body: str, *, form_hash: str
     if incident.erased_at is not None:
         raise Erased
     session.add(Message(report_id=report.id, incident_id=incident.id, written_at=now, body=body, form_hash=form_hash))
+    await _bring(session, incident, "report.replied", now=now)
+
+
+async def add_files(
+    session: AsyncSession, filed: Filed, arrived: Sequence[Arrived], *, now: datetime
+) -> list[Attachment]:
+    """Keep the files a reporter added; they are news to the desk like a message. Those it had before are none."""
+    giver = attachments.Giver(filed.incident, report=filed.report)
+    added = await attachments.add(session, giver, arrived, now=now)
+    if added:
+        told = {"files": " ".join(str(file.id) for file in added)}
+        await _bring(session, filed.incident, "report.files_added", now=now, more=told)
+    return added
+
+
+async def _bring(
+    session: AsyncSession, incident: Incident, action: str, *, now: datetime, more: JsonObject | None = None
+) -> None:
+    """Put news from the reporter before the desk."""
     before = _standing(incident)
     _open_for_reply(incident)
     for clock in await clocks.clocks_of(session, incident):
         if clock.ended_at is None and clock.ladder:
             clock.next_check_at = now
-    change = {"before": before, "after": _standing(incident)}
-    history.record(session, incident, "report.replied", actor=history.REPORTER, now=now, **change)
+    change = {"before": before, "after": {**_standing(incident), **(more or {})}}
+    history.record(session, incident, action, actor=history.REPORTER, now=now, **change)
     await clocks.refresh_agenda(session, incident)
     await outbox.announce_reply(session, incident, now=now)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
-from incidentdesk.intake import reporter_pages
+from incidentdesk.intake import file_pages, reporter_pages
 from incidentdesk.intake.actions import submit_report
 from incidentdesk.intake.forms import HONEYPOT, SentReport, Turn, carried, read_answers, suspicion, turn
 from incidentdesk.intake.leaks import leaks_in
@@ -196,4 +196,4 @@ def _new_form_id(desk: Desk, *, now: datetime) -> str:
     return desk.vault.signed("form", f"{secrets.token_urlsafe(16)}.{int(now.timestamp())}")
 
 
-PAGES = (start, show_report, continue_report, show_privacy, *reporter_pages.PAGES)
+PAGES = (start, show_report, continue_report, show_privacy, *reporter_pages.PAGES, *file_pages.PAGES)

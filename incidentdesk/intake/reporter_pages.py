@@ -18,8 +18,10 @@ from incidentdesk.intake import actions
 from incidentdesk.intake.forms import Errors, Reply, read_contact, read_reply
 from incidentdesk.intake.queries import Filed, hits, is_answered, report_of_code, thread
 from incidentdesk.intake.questions import BY_ID, Answers, revealed_by
+from incidentdesk.records.attachments import MOST, files_of
 from incidentdesk.rules.lifecycle import reporter_step
 from incidentdesk.rules.reference import tidy_code
+from incidentdesk.web.files import damaged
 from incidentdesk.web.forms import MAX_BODY, Form, Request, block, one
 from incidentdesk.web.limits import count, network_of
 from incidentdesk.web.pages import FORGET, Desk, desk_of, environment, form_of, language_of, page
@@ -29,6 +31,7 @@ GUESSES_WORTH_A_WORD = 100
 PASTED = 2_000
 MESSAGES, MESSAGE_WINDOW = 30, timedelta(hours=1)
 QR_MASK = 3
+POSTED = ("saved", "messages", "contact", "code.txt", "files", "files/new", "files/content")
 log = logging.getLogger(__name__)
 
 
@@ -55,7 +58,7 @@ def confirmation(request: Request, filed: Filed, code: str, *, unsaid: Answers) 
     return page(request, "intake/sent.html", report=report, incident=filed.incident, unsaid=unsaid, **card)
 
 
-@get(["/r/saved", "/r/messages", "/r/contact", "/r/code.txt"], opt={"public": True}, status_code=303)
+@get([f"/r/{noun}" for noun in POSTED], opt={"public": True}, status_code=303)
 async def lead_to_door(request: Request) -> Redirect:
     """A browser that keeps the address of a page that was posted, and asks for it, finds the way in."""
     return Redirect(f"/r?lang={language_of(request)}", status_code=303)
@@ -71,8 +74,8 @@ async def ask_code(request: Request) -> Response[str]:
 async def open_report(request: Request) -> Response[str]:
     """Show where the report stands."""
     desk, form = desk_of(request), form_of(request)
-    code = await _known_code(request, desk, form, now=clock.now())
-    return await _status(request, desk, code) if code else _wrong(request, form)
+    code = await known_code(request, desk, form, now=clock.now())
+    return await status_page(request, desk, code) if code else wrong_code(request, form)
 
 
 @post("/r/saved", opt={"public": True}, status_code=200)
@@ -80,12 +83,12 @@ async def save_code(request: Request) -> Response[str]:
     """Stop showing the code."""
     desk, form = desk_of(request), form_of(request)
     now = clock.now()
-    code = await _known_code(request, desk, form, now=now)
+    code = await known_code(request, desk, form, now=now)
     if code is None:
-        return _wrong(request, form)
+        return wrong_code(request, form)
     async with desk.database.write() as session:
-        await actions.keep_code(session, await _filed(session, desk, code, to_change=True), now=now)
-    return await _status(request, desk, code)
+        await actions.keep_code(session, await filed_of(session, desk, code, to_change=True), now=now)
+    return await status_page(request, desk, code)
 
 
 @post("/r/messages", opt={"public": True}, status_code=200)
@@ -93,22 +96,22 @@ async def send_message(request: Request) -> Response[str]:
     """Write to the desk."""
     desk, form = desk_of(request), form_of(request)
     now, reply = clock.now(), read_reply(form)
-    code = await _known_code(request, desk, form, now=now)
+    code = await known_code(request, desk, form, now=now)
     if code is None:
-        return _wrong(request, form)
+        return wrong_code(request, form)
     form_id = desk.vault.verified("message", one(form, "form"))
     if form_id is None and not reply.errors:
         reply = Reply(reply.body, {"body": "send_again"})
     if form_id is None or reply.errors:
-        return await _status(request, desk, code, Shown(reply.body, reply.errors))
+        return await status_page(request, desk, code, Shown(reply.body, reply.errors))
     async with desk.database.write() as session:
-        filed = await _filed(session, desk, code, to_change=True)
+        filed = await filed_of(session, desk, code, to_change=True)
         if await count(session, f"message:{filed.report.id}", within=MESSAGE_WINDOW, now=now) > MESSAGES:
             raise TooMany(int(MESSAGE_WINDOW.total_seconds()))
         # Other words from the same page, after Back, are another message.
         once = desk.vault.hash("message", f"{form_id}|{code}|{reply.body}")
         await actions.hear(session, filed, reply.body, form_hash=once, now=now)
-    return await _status(request, desk, code, Shown(done="sent"))
+    return await status_page(request, desk, code, Shown(done="sent"))
 
 
 @post("/r/contact", opt={"public": True}, status_code=200)
@@ -116,27 +119,27 @@ async def change_contact(request: Request) -> Response[str]:
     """Be reached in another way."""
     desk, form = desk_of(request), form_of(request)
     now = clock.now()
-    code = await _known_code(request, desk, form, now=now)
+    code = await known_code(request, desk, form, now=now)
     if code is None:
-        return _wrong(request, form)
+        return wrong_code(request, form)
     contact, errors = read_contact(form)
     if errors:
-        return await _status(request, desk, code, Shown(contact=contact, errors=errors))
+        return await status_page(request, desk, code, Shown(contact=contact, errors=errors))
     async with desk.database.write() as session:
-        filed = await _filed(session, desk, code, to_change=True)
+        filed = await filed_of(session, desk, code, to_change=True)
         await actions.change_contact(session, filed, contact, now=now)
-    return await _status(request, desk, code, Shown(done="changed"))
+    return await status_page(request, desk, code, Shown(done="changed"))
 
 
 @post("/r/code.txt", opt={"public": True}, status_code=200)
 async def download_code(request: Request) -> Response[str]:
     """Give the code as a small file."""
     desk, form = desk_of(request), form_of(request)
-    code = await _known_code(request, desk, form, now=clock.now())
+    code = await known_code(request, desk, form, now=clock.now())
     if code is None:
-        return _wrong(request, form)
+        return wrong_code(request, form)
     async with desk.database.read() as session:
-        reference = (await _filed(session, desk, code)).incident.reference
+        reference = (await filed_of(session, desk, code)).incident.reference
     template = environment(language_of(request)).get_template("intake/code.txt")
     settings = desk.settings
     text = template.render(organisation=settings.organisation, reference=reference, code=code, link=_link(desk, code))
@@ -153,7 +156,7 @@ async def leave(request: Request) -> Redirect:
 PAGES = (ask_code, lead_to_door, open_report, save_code, send_message, change_contact, download_code, leave)
 
 
-async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:
+async def known_code(request: Request, desk: Desk, form: Form, *, now: datetime) -> str | None:
     """Return the posted code if a report has it. Whoever guesses too often is stopped, also with a right one."""
     # Long enough for the whole text file, pasted as it is.
     typed = one(form, "code", longest=PASTED)
@@ -171,24 +174,25 @@ async def _known_code(request: Request, desk: Desk, form: Form, *, now: datetime
     return None
 
 
-async def _filed(session: AsyncSession, desk: Desk, code: str, *, to_change: bool = False) -> Filed:
+async def filed_of(session: AsyncSession, desk: Desk, code: str, *, to_change: bool = False) -> Filed:
     filed = await report_of_code(session, desk.vault.hash("code", code), to_change=to_change)
     if filed is None:
         raise Missing
     return filed
 
 
-def _wrong(request: Request, form: Form) -> Response[str]:
+def wrong_code(request: Request, form: Form) -> Response[str]:
     """Answer a wrong code and an unknown one alike, and give back the message that was sent with it."""
     body = block(form, "body", longest=MAX_BODY)
     return page(request, "intake/return.html", status=422, wrong=True, typed=one(form, "code"), body=body)
 
 
-async def _status(request: Request, desk: Desk, code: str, shown: Shown = NOTHING) -> Response[str]:
+async def status_page(request: Request, desk: Desk, code: str, shown: Shown = NOTHING) -> Response[str]:
     async with desk.database.read() as session:
-        filed = await _filed(session, desk, code)
+        filed = await filed_of(session, desk, code)
         messages = await thread(session, filed.report)
         answered = await is_answered(session, filed.incident)
+        added = await files_of(session, filed.incident, report=filed.report)
     report, incident = filed.report, filed.incident
     if incident.erased_at is not None:
         return page(request, "intake/erased.html", incident=incident, code=code)
@@ -200,6 +204,9 @@ async def _status(request: Request, desk: Desk, code: str, shown: Shown = NOTHIN
         report=report,
         incident=incident,
         messages=messages,
+        files=added,
+        most_files=MOST,
+        damaged=await damaged(desk, added),
         answered=answered,
         at=reporter_step(incident.status, read=incident.read_at is not None, verdict=incident.verdict),
         body=shown.body,

@@ -16,7 +16,7 @@ from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Incident, Member, Message, OutboxMail, Report, fetch_keys, visible_to
+from incidentdesk.tables import Attachment, Incident, Member, Message, OutboxMail, Report, fetch_keys, visible_to
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"
@@ -105,11 +105,13 @@ async def _new_reply(session: AsyncSession, to: Addressee) -> Values | None:
     """Return when the reporter wrote last; None when somebody has read it."""
     if to.incident is None or to.member is None or not to.incident.unread_reply:
         return None
-    replies = select(Message.written_at).where(Message.incident_id == to.incident.id, Message.member_id.is_(None))
-    written_at = await session.scalar(replies.order_by(Message.id.desc()).limit(1))
+    news: list[datetime] = []
+    for table, moment in ((Message, Message.written_at), (Attachment, Attachment.added_at)):
+        sent = select(moment).where(table.incident_id == to.incident.id, table.member_id.is_(None))
+        news += await session.scalars(sent.order_by(table.id.desc()).limit(1))
     why = await contacts.posts_of(session, to.member.id, contacts.ORDER, owner_id=to.incident.owner_id)
     # The first one is why: who owns it is told as its owner, whatever post they stand on.
-    return {"written_at": written_at, "why": why[:1]}
+    return {"written_at": max(news), "why": why[:1]}
 
 
 async def _stand_down(session: AsyncSession, to: Addressee) -> Values:

@@ -128,7 +128,7 @@ async def _rows(session: AsyncSession) -> AsyncIterator[Finding]:
     noted = await _noted(session)
     for table in _tables():
         async for row in await session.stream_scalars(select(table).execution_options(yield_per=BATCH)):
-            digest = digest_of(getattr(row, column) for column in row.COLUMNS.values())
+            digest = digest_of(row.evidence)
             if noted.pop((row.__tablename__, str(row.id)), None) != digest:
                 yield Finding("row_altered", f"{row.__tablename__} {row.id}")
     for name, row_id in noted:

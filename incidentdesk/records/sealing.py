@@ -13,11 +13,14 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from incidentdesk.database import Database, upsert
+from incidentdesk.errors import Erased
 from incidentdesk.records.chain import digest_of
 from incidentdesk.records.vault import KEY_BYTES, KeyFileError, Vault
 from incidentdesk.tables import (
@@ -157,6 +160,14 @@ def _keys(session: Session) -> Keys:
     return keys
 
 
+def derived_key(session: Session, scope: UUID, label: bytes) -> bytes:
+    """Return a key of its own for what `label` names, which dies with the incident's key; needs `fetch_keys` before."""
+    key = _keys(session).get((scope, Seal.CONTENT))
+    if key is None:
+        raise Erased if scope in session.info.get("erased", ()) else Closed
+    return HKDF(SHA256(), length=KEY_BYTES, salt=None, info=label).derive(key)
+
+
 def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> dict[str, Any]:
     key = info.get("keys", {}).get((row.sealed_for, seal))
     if key is None:
@@ -246,6 +257,6 @@ def _sealed_with(incident: type[Incident]) -> Iterator[tuple[type[Sealed], Any]]
 def _note(session: Session, row: Sealed) -> None:
     """Remember which rows were sealed, for the history entry of the same action."""
     if not isinstance(row, HistoryEntry):
-        digest = digest_of(getattr(row, column) for column in row.COLUMNS.values())
+        digest = digest_of(row.evidence)
         touched: dict[UUID, list[str]] = session.info.setdefault("touched", {})
         touched.setdefault(row.noted_for, []).extend((row.__tablename__, str(row.id), digest))

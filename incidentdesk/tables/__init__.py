@@ -3,6 +3,7 @@
 from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.base import Base, JsonObject, id_before, new_id
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
+from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.incidents import (
     Checkpoint,
     CheckpointEntry,
@@ -32,6 +33,7 @@ from incidentdesk.tables.sign_on import ProviderAccount, Spent
 
 __all__ = [
     "DESK_SCOPE",
+    "Attachment",
     "Authenticator",
     "Awareness",
     "Base",

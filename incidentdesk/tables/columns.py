@@ -31,6 +31,8 @@ SEALED_ROW = "sealed"
 NAMED: dict[Holds, dict[str, str]] = {
     # Words that the program knows or somebody chose from a list; where not, it says so.
     Holds.PLAIN: {
+        # A name in the folder of files, drawn at random.
+        "attachment": "place",
         "awareness": "zone",
         "clock": "duty policy_version zone ended_by ladder failed_reason",
         "data_key": "epoch",
@@ -53,6 +55,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "report": "sealed_identity",
     },
     Holds.HASH: {
+        "attachment": "digest content_hash",
         "checkpoint": "root previous hash signature",
         "checkpoint_entry": "leaf",
         "erasure": "line_hash",

@@ -90,6 +90,11 @@ class Sealed:
             self._memory().pop(seal, None)
         return bool(held)
 
+    @property
+    def evidence(self) -> tuple[bytes | None, ...]:
+        """What history notes the digest of, as it is stored."""
+        return tuple(getattr(self, column) for column in self.COLUMNS.values())
+
     def opened(self, seal: Seal) -> Values:
         """Return the values in one blob, opened once; nothing when it was erased."""
         cache = self._memory()

@@ -1,6 +1,7 @@
 """What people do with an incident: each verb one transaction, one history entry, and the agenda written anew."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.mail import outbox
-from incidentdesk.records import clocks, history
+from incidentdesk.records import attachments, clocks, history
+from incidentdesk.records.attachments import Arrived
 from incidentdesk.rules.lifecycle import Move, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, allows
-from incidentdesk.tables import Incident, JsonObject, Member, Message, Note, Report, readers_of
+from incidentdesk.tables import Attachment, Incident, JsonObject, Member, Message, Note, Report, readers_of
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
 
@@ -137,9 +139,12 @@ async def mark_read(session: AsyncSession, incident: Incident, *, seen_reply: st
 
 
 async def newest_reply(session: AsyncSession, incident: Incident) -> str:
-    """Return the id of the reporter's newest message, or an empty text."""
-    replies = select(Message.id).where(Message.incident_id == incident.id, Message.member_id.is_(None))
-    return text_of(await session.scalar(replies.order_by(Message.id.desc()).limit(1)))
+    """Return the id of the newest message or file of the reporter, or an empty text."""
+    newest = []
+    for table in (Message, Attachment):
+        sent = select(table.id).where(table.incident_id == incident.id, table.member_id.is_(None))
+        newest.append(text_of(await session.scalar(sent.order_by(table.id.desc()).limit(1))))
+    return max(newest)
 
 
 async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, by: Member, now: datetime) -> None:
@@ -152,6 +157,17 @@ async def add_note(session: AsyncSession, incident: Incident, note: Writing, *, 
     session.add(row)
     await session.flush()
     await finish(session, act, "note.added", note=str(row.id))
+
+
+async def add_files(
+    session: AsyncSession, incident: Incident, arrived: Sequence[Arrived], *, by: Member, now: datetime
+) -> list[Attachment]:
+    """Put files beside the report. They are the desk's own: no reporter gets them."""
+    act = begin(incident, by, now)
+    added = await attachments.add(session, attachments.Giver(incident, member=by), arrived, now=now)
+    if added:
+        await finish(session, act, "files.added", files=" ".join(str(file.id) for file in added))
+    return added
 
 
 def once(incident: Incident, by: Member, *parts: str) -> str:

@@ -22,6 +22,7 @@ from incidentdesk.triage import actions, forms, queries, timeline
 from incidentdesk.triage.looking import note_opening
 from incidentdesk.triage.stale import Stale
 from incidentdesk.triage.timeline import Dossier, Only
+from incidentdesk.web.files import damaged
 from incidentdesk.web.forms import Form, Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -67,6 +68,7 @@ async def incident_page(
         "triage/erased.html" if file.incident.erased_at else "triage/incident.html",
         status=status,
         file=file,
+        damaged=await damaged(desk_of(request), file.files),
         only=only,
         typed=forms.typed(form_of(request)),
         errors=errors or {},

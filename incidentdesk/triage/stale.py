@@ -12,7 +12,7 @@ from incidentdesk.errors import Conflict
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.lifecycle import Move
 from incidentdesk.tables import HistoryEntry, Incident, JsonObject, fetch_keys
-from incidentdesk.triage.looking import OPENED
+from incidentdesk.triage.looking import LOOKS
 
 LOOKED_BACK = 200
 
@@ -75,7 +75,7 @@ async def last_change(session: AsyncSession, incident: Incident, name: str) -> H
     """Return the newest entry that changed the field of that name."""
     await fetch_keys(session, [incident.id])
     # Not those who only looked: they may be many, and changed nothing.
-    acts = (HistoryEntry.incident_id == incident.id, HistoryEntry.action != OPENED)
+    acts = (HistoryEntry.incident_id == incident.id, HistoryEntry.action.not_in(LOOKS))
     entries = await session.scalars(
         select(HistoryEntry).where(*acts).order_by(HistoryEntry.id.desc()).limit(LOOKED_BACK)
     )

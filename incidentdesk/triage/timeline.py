@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.records.attachments import files_of
 from incidentdesk.records.clocks import clocks_of
 from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import (
+    Attachment,
     Clock,
     HistoryEntry,
     Incident,
@@ -25,10 +27,12 @@ from incidentdesk.tables import (
     readers_of,
 )
 from incidentdesk.triage.actions import may_own
-from incidentdesk.triage.looking import OPENED, REVEALED
+from incidentdesk.triage.looking import LOOKS, REVEALED
 from incidentdesk.triage.queries import Face, face
 
 MOST_MAILS = 200
+# What the reporter sent after the report.
+NEWS = {"reply", "file_received"}
 
 
 class Only(StrEnum):
@@ -53,6 +57,7 @@ class Entry:
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     mail: OutboxMail | None = None
+    file: Attachment | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,10 @@ class Dossier:
     owners: Sequence[Member]
     # Who may see it, when it is not everybody of the desk.
     readers: Sequence[Member] | None
+    # The id of what the reporter sent last, a message or a file, and its place on the page.
     newest_reply: str
+    newest_place: str
+    files: Sequence[Attachment]
     mails: Mapping[str, int]
 
     @property
@@ -89,8 +97,10 @@ async def dossier(session: AsyncSession, reference: str, *, by: Member, only: On
     members = (await session.scalars(select(Member).order_by(Member.name))).all()
     names = {str(member.id): member.name for member in members}
     readers = await readers_of(session, incident)
-    entries = await _entries(session, incident, looks=only is Only.LOOKS)
-    replies = [entry.id for entry in entries if entry.what == "reply"]
+    files = await files_of(session, incident)
+    entries = await _entries(session, incident, files, looks=only is Only.LOOKS)
+    # Ids sort by time; the words before them do not.
+    replies = sorted((entry.id for entry in entries if entry.what in NEWS), key=_number)
     return Dossier(
         incident=incident,
         reports=reports,
@@ -99,30 +109,38 @@ async def dossier(session: AsyncSession, reference: str, *, by: Member, only: On
         names=names,
         readers=None if readers is None else [one for one in members if one.id in readers and not one.disabled_at],
         owners=[one for one in members if may_own(one) and (readers is None or one.id in readers)],
-        newest_reply=replies[-1].removeprefix("message-") if replies else "",
+        newest_reply=_number(replies[-1]) if replies else "",
+        newest_place=replies[-1] if replies else "",
+        files=files,
         mails=Counter(entry.mail.state.value for entry in entries if entry.mail is not None),
     )
+
+
+def _number(place: str) -> str:
+    return place.partition("-")[2]
 
 
 def kind_of(entry: Entry) -> Only:
     """Return which part of the timeline an entry belongs to."""
     if entry.mail is not None:
         return Only.MAIL
-    if entry.what in {OPENED, REVEALED}:
+    if entry.what in {*LOOKS, REVEALED}:
         return Only.LOOKS
-    return Only.PEOPLE if entry.what in {"message", "reply", "note"} else Only.DECISIONS
+    return Only.PEOPLE if entry.what in {*NEWS, "message", "note", "file_added"} else Only.DECISIONS
 
 
-async def _entries(session: AsyncSession, incident: Incident, *, looks: bool) -> list[Entry]:
+async def _entries(
+    session: AsyncSession, incident: Incident, files: Iterable[Attachment], *, looks: bool
+) -> list[Entry]:
     history = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id)
     if not looks:
-        # Each reader every hour: many, and no news to anybody who works on it.
-        history = history.where(HistoryEntry.action != OPENED)
+        history = history.where(HistoryEntry.action.not_in(LOOKS))
     messages = select(Message).where(Message.incident_id == incident.id)
     notes = select(Note).where(Note.incident_id == incident.id)
     mails = select(OutboxMail).where(OutboxMail.incident_id == incident.id).order_by(OutboxMail.id.desc())
     found = [
         *_from_messages(await session.scalars(messages)),
+        *map(_from_file, files),
         *(_from_note(note) for note in await session.scalars(notes)),
         *(_from_history(entry) for entry in await session.scalars(history) if not _only_says(entry)),
         *(_from_mail(mail) for mail in await session.scalars(mails.limit(MOST_MAILS))),
@@ -133,13 +151,19 @@ async def _entries(session: AsyncSession, incident: Incident, *, looks: bool) ->
 def _only_says(entry: HistoryEntry) -> bool:
     """Say whether the entry is only the fact of a text that the timeline shows itself."""
     moved = entry.after.get("status") != entry.before.get("status")
-    return entry.action in {"message.sent", "note.added", "report.replied"} and not moved
+    told = {"message.sent", "note.added", "report.replied", "files.added", "report.files_added"}
+    return entry.action in told and not moved
 
 
 def _from_messages(messages: Iterable[Message]) -> Iterable[Entry]:
     for row in messages:
         what, by = ("message", str(row.member_id)) if row.member_id else ("reply", "reporter")
         yield Entry(f"message-{row.id}", row.written_at, what, by, row.body)
+
+
+def _from_file(row: Attachment) -> Entry:
+    what, by = ("file_added", str(row.member_id)) if row.member_id else ("file_received", "reporter")
+    return Entry(f"file-{row.id}", row.added_at, what, by, file=row)
 
 
 def _from_note(row: Note) -> Entry:

@@ -32,11 +32,11 @@ async def receive(connection: Connection, _handler: BaseRouteHandler) -> None:
         connection.scope["state"]["form"] = {}
         return
     request: Request = Request(connection.scope, connection.receive)
-    _refuse_cross_site(request)
+    refuse_cross_site(request)
     connection.scope["state"]["form"] = parse(await _body(request))
 
 
-def _refuse_cross_site(request: Request) -> None:
+def refuse_cross_site(request: Request) -> None:
     site = request.headers.get("sec-fetch-site", "none")
     # Our own pages send "null": they ask browsers for no referrer, and browsers then hide the origin too.
     origin = request.headers.get("origin", "null")

@@ -14,15 +14,15 @@ from incidentdesk.web.forms import Request
 KEEP = timedelta(days=1)
 
 
-async def count(session: AsyncSession, key: str, *, within: timedelta, now: datetime) -> int:
-    """Count one hit and return how many this window has."""
+async def count(session: AsyncSession, key: str, *, within: timedelta, now: datetime, amount: int = 1) -> int:
+    """Count one hit, or an `amount`, and return how many this window has."""
     window = now - (now - datetime(2020, 1, 1, tzinfo=now.tzinfo)) % within
-    statement = upsert(session, Hit).values(key=key, window=window, count=1)
+    statement = upsert(session, Hit).values(key=key, window=window, count=amount)
     statement = statement.on_conflict_do_update(
-        index_elements=["key", "window"], set_={"count": Hit.__table__.c.count + 1}
+        index_elements=["key", "window"], set_={"count": Hit.__table__.c.count + amount}
     )
     total: int = await session.scalar(statement.returning(Hit.__table__.c.count))
-    if total == 1:
+    if total == amount:
         await _forget(session, before=now - KEEP)
     return total
 

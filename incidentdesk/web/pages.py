@@ -79,6 +79,7 @@ def environment(language: str) -> Environment:
         moment=lambda value, zone: i18n.moment(value, zone, language),
         short_moment=lambda value, zone, now: i18n.short_moment(value, zone, language, now=now),
         span=lambda value: i18n.span(value, language),
+        size=lambda value: i18n.size(value, language),
         grouped=grouped,
     )
     return made

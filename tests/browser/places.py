@@ -138,6 +138,8 @@ PUBLIC = (
     Place("mine-waiting", "intake/status.html", mine("10")),
     Place("mine-finished", "intake/status.html", mine("09")),
     Place("mine-erased", "intake/erased.html", mine("erased")),
+    Place("mine-files", "intake/files.html", then(mine("17"), "Add photos or files")),
+    Place("mine-files-error", "intake/files.html", then(mine("17"), "Add photos or files", "Send files"), status=422),
     Place("mine-error", "intake/status.html", then(mine("17"), "Send message"), status=422),
     Place("missing", "error.html", at("/nothing-here"), status=404),
     Place("sign-in", "staff/sign_in.html", at("/desk/sign-in")),
@@ -204,6 +206,8 @@ STAFF = (
         "incident-purpose-missing", "triage/incident.html", then(revealing("04"), "Show me once"), RESPONDER, status=422
     ),
     Place("incident-looks", "triage/incident.html", incident("04", "?show=looks"), RESPONDER),
+    Place("files", "triage/files.html", incident("01", "/files"), RESPONDER),
+    Place("files-error", "triage/files.html", then(incident("01", "/files"), "Keep the files"), RESPONDER, status=422),
     Place("collision", "triage/collision.html", collision, RESPONDER, status=409),
     Place("clock-none", "breach/clock.html", incident("04", "/clock"), DPO),
     Place("clock-late", "breach/clock.html", incident("05", "/clock"), DPO),

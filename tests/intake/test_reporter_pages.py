@@ -213,5 +213,5 @@ async def test_a_report_that_is_gone_meanwhile_is_missing(reporter: Visitor, mon
     async def sure(*_: object, **__: object) -> str:
         return "1" * 25
 
-    monkeypatch.setattr(reporter_pages, "_known_code", sure)
+    monkeypatch.setattr(reporter_pages, "known_code", sure)
     assert (await reporter.submit("/r")).status_code == 404

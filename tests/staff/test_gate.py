@@ -20,7 +20,7 @@ from incidentdesk.staff.gate import cookie, cookie_name
 from incidentdesk.tables import Base
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
-from tests.triage.reports import file
+from tests.triage.reports import attach, file
 
 # Whoever opens a door to everybody writes it down here.
 PUBLIC = {
@@ -35,6 +35,9 @@ PUBLIC = {
     "GET /r",
     "GET /r/code.txt",
     "GET /r/contact",
+    "GET /r/files",
+    "GET /r/files/content",
+    "GET /r/files/new",
     "GET /r/messages",
     "GET /r/saved",
     "GET /report",
@@ -45,13 +48,16 @@ PUBLIC = {
     "POST /r",
     "POST /r/code.txt",
     "POST /r/contact",
+    "POST /r/files",
+    "POST /r/files/content",
+    "POST /r/files/new",
     "POST /r/leaving",
     "POST /r/messages",
     "POST /r/saved",
     "POST /report",
 }
 # Looking here is written down, at most once an hour; nowhere else does looking leave a trace.
-NOTED = {"GET /desk/incidents/{ref:str}"}
+NOTED = {"GET /desk/incidents/{ref:str}", "GET /desk/incidents/{ref:str}/files/{number:uuid}"}
 # What stands in for the parts of a path; there is no such person, mail or incident.
 NOBODY = {"uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
 
@@ -153,9 +159,11 @@ async def everything(desk: Desk) -> dict[str, list[Any]]:
 async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> None:
     seat = await sit(Role.ADMINISTRATOR)
     incident = await file(desk, now=now)
+    kept = await attach(seat, incident, desk=desk)
     async with desk.database.write() as session:
         link = await actions.make_link(session, seat.member, now=now)
     real = {"token": link, "name": "base.css", "ref": incident.reference, "reference": incident.reference}
+    real["number"] = str(kept.id)
     gets = [door for door in DOORS if door.method == "GET"]
     addresses = {door.name: re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path) for door in gets}
     for name in NOTED:

@@ -14,12 +14,12 @@ import httpx
 import pytest
 
 from incidentdesk.rules.permissions import Permission, Role, allows
-from incidentdesk.tables import Incident, IncidentMember, MailState, Member, OutboxMail
+from incidentdesk.tables import Attachment, Incident, IncidentMember, MailState, Member, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, Sit
 from tests.staff.test_gate import STAFF, Door, everything
-from tests.triage.reports import Told, file
+from tests.triage.reports import Told, attach, file
 
 # By permission. With a star: shows or changes one incident, so whoever may not see that one is told it does not exist.
 # With an exclamation mark: answers 403 itself to what nobody began.
@@ -28,6 +28,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk
         GET /desk/escalation
         GET /desk/incidents/{ref:str} *
+        GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/profile
         GET /desk/profile/sso
@@ -42,8 +43,10 @@ EXPECTED: dict[Permission, str] = {
     """,
     Permission.TRIAGE: """
         GET /desk/incidents/{ref:str}/closure *
+        GET /desk/incidents/{ref:str}/files *
         GET /desk/incidents/{ref:str}/verdict *
         POST /desk/incidents/{ref:str}/closure *
+        POST /desk/incidents/{ref:str}/files *
         POST /desk/incidents/{ref:str}/messages *
         POST /desk/incidents/{ref:str}/notes *
         POST /desk/incidents/{ref:str}/owner *
@@ -91,8 +94,8 @@ EXPECTED: dict[Permission, str] = {
 }
 HERE = "say in tests/staff/test_matrix.py, EXPECTED, what it asks for, with a star if it shows or changes one incident"
 # By the names of PARTS; a route with another one says there what stands for it.
-INCIDENT, MAIL, SPARE = "incident", "mail", "spare"
-PARTS = {"ref": INCIDENT, "reference": INCIDENT, "mail_id": MAIL, "member_id": SPARE}
+INCIDENT, MAIL, SPARE, FILE = "incident", "mail", "spare", "file"
+PARTS = {"ref": INCIDENT, "reference": INCIDENT, "mail_id": MAIL, "member_id": SPARE, "number": FILE}
 
 
 @dataclass(frozen=True)
@@ -130,28 +133,33 @@ def refusals(door: Door) -> set[int]:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the routes are about: two incidents, open to all and closed to some, with a mail of each, and a spare person."""
+    """What the routes are about: two incidents, open to all and closed to some, with a mail and a file each, and a person."""
 
     incidents: Mapping[bool, Incident]
     mails: Mapping[bool, OutboxMail]
+    files: Mapping[bool, Attachment]
     spare: Member
     keeper: Member
 
     def address(self, door: Door, *, restricted: bool) -> str:
         own = {INCIDENT: self.incidents[restricted].reference, MAIL: self.mails[restricted].id, SPARE: self.spare.id}
+        own |= {FILE: self.files[restricted].id}
         return re.sub(r"\{(\w+):\w+\}", lambda part: str(own[PARTS[part[1]]]), door.path)
 
 
 @pytest.fixture
-async def ground(desk: Desk, now: datetime) -> Ground:
+async def ground(desk: Desk, sit: Sit, now: datetime) -> Ground:
     incidents = {restricted: await file(desk, Told("Payroll"), now=now) for restricted in (False, True)}
     mails = {restricted: a_mail(row.id, now=now) for restricted, row in incidents.items()}
     spare, keeper = [people.member(Role.DPO, now=now, name=name) for name in ("Spare Person", "Kees Keeper")]
     async with desk.database.write() as session:
         session.add_all([spare, keeper, *mails.values()])
-        await session.flush()
+    # While everybody may still see both.
+    seat = await sit(keeper)
+    files = {restricted: await attach(seat, row, desk=desk) for restricted, row in incidents.items()}
+    async with desk.database.write() as session:
         (await session.get_one(Incident, incidents[True].id)).restricted = True
-    made = Ground(incidents, mails, spare, keeper)
+    made = Ground(incidents, mails, files, spare, keeper)
     await let_in(desk, made, keeper)
     return made
 

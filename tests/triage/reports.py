@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from incidentdesk.records import clocks, history
 from incidentdesk.rules.reference import REFERENCE_SPACE, reference
-from incidentdesk.tables import Clock, HistoryEntry, Incident, Message, OutboxMail, Report
+from incidentdesk.tables import Attachment, Clock, HistoryEntry, Incident, Message, OutboxMail, Report
 from incidentdesk.web.pages import Desk
 from tests.opened import opened
+from tests.people import Seat
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -84,6 +85,16 @@ async def reply(desk: Desk, incident: Incident, body: str, *, now: datetime) -> 
         row.unread_reply = True
         await clocks.refresh_agenda(session, row)
     return message.id
+
+
+async def attach(
+    seat: Seat, incident: Incident, name: str = "note.txt", content: bytes = b"words", *, desk: Desk
+) -> Attachment:
+    """Let a member add a file to the incident."""
+    fields, parts = {"csrf": seat.csrf}, {"files": (name, content, "text/plain")}
+    answer = await seat.client.post(f"/desk/incidents/{incident.reference}/files", data=fields, files=parts)
+    assert answer.status_code == 303, answer.text
+    return cast("Attachment", (await rows(desk, Attachment, incident))[-1])
 
 
 async def fresh(desk: Desk, incident: Incident) -> Incident:

@@ -1,0 +1,128 @@
+"""Files between a browser and their places on the disk: let in within what the desk can hold, handed out to be saved."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar.response import Stream
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.errors import Unreadable
+from incidentdesk.records import files
+from incidentdesk.records.attachments import MOST, Arrived
+from incidentdesk.records.files import Slot
+from incidentdesk.records.sealing import Damaged
+from incidentdesk.tables import Attachment
+from incidentdesk.web.forms import Request
+from incidentdesk.web.limits import count, network_of
+from incidentdesk.web.pages import Desk, desk_of
+from incidentdesk.web.uploads import Incoming, Refused, Upload, incoming
+
+DAY = timedelta(days=1)
+MEGABYTE, KILOBYTE = 1_000_000, 1_000
+# The page must not be able to run, show or embed it, whatever it is and whatever a browser makes of it.
+AS_A_FILE = {
+    "content-security-policy": "sandbox; default-src 'none'",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+    "accept-ranges": "none",
+    "cache-control": "no-store",
+}
+SAVED = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._-()+,=@")
+log = logging.getLogger(__name__)
+
+
+def upload_of(request: Request) -> Upload:
+    """Return the files that come in with this form; a form without any is refused."""
+    upload: Upload | None = request.scope["state"].get("upload")
+    if upload is None:
+        raise Refused("file_missing")
+    return upload
+
+
+async def set_aside(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """Count a reporter's upload before it comes in: of many at once, only as many as there is room for begin."""
+    desk, amount = desk_of(request), -(-upload_of(request).length // KILOBYTE)
+    network = desk.vault.hash("network", network_of(request, desk.settings))
+    limits = {
+        f"files:{network}": desk.settings.files_mb_per_network,
+        "files": desk.settings.files_mb_per_day,
+    }
+    for key, megabytes in limits.items():
+        total = await count(session, key, within=DAY, now=now, amount=amount)
+        if total > megabytes * MEGABYTE // KILOBYTE:
+            raise Refused("files_quota")
+
+
+@asynccontextmanager
+async def stored(request: Request, incident_id: UUID, *, giver: str) -> AsyncIterator[list[Arrived]]:
+    """Store all files that come in, for the one transaction that makes rows of them.
+
+    When one is refused, or the transaction is, all are taken away again. The exception is a database that fails: it may
+    have the rows all the same. What has none then is taken away by the worker a day later.
+    """
+    desk, arrived = desk_of(request), list[Arrived]()
+    try:
+        async for file in incoming(upload_of(request)):
+            _refuse(len(arrived) == MOST, "files_many")
+            arrived.append(await _store(desk, file, incident_id, giver=giver))
+        _refuse(not arrived, "file_missing")
+        yield arrived
+    except SQLAlchemyError:
+        raise
+    except BaseException:
+        files.remove(desk.settings.files, [file.slot.place for file in arrived])
+        raise
+
+
+def _refuse(when: bool, reason: str) -> None:  # noqa: FBT001 - it reads as a sentence
+    if when:
+        raise Refused(reason)
+
+
+async def _store(desk: Desk, file: Incoming, incident_id: UUID, *, giver: str) -> Arrived:
+    async with desk.database.read() as session:
+        slot = await files.new_slot(session, incident_id)
+    spare = desk.settings.files_mb_free * MEGABYTE
+    try:
+        kept = await files.keep(desk.settings.files, slot, file.parts, spare=spare)
+    except OSError as error:
+        # The disk is full or broken. What people write still goes to the database.
+        log.error("a file could not be stored: %s", type(error).__name__)  # noqa: TRY400 - nothing more is known
+        raise Refused("files_room") from error
+    once = desk.vault.hash("file", f"{giver}|{file.name}|{kept.content}")
+    return Arrived(file.name, file.kind, slot, kept, once)
+
+
+async def forget_unused(desk: Desk, arrived: list[Arrived], added: list[Attachment]) -> None:
+    """Take away what got no row because the same file had one; after the transaction."""
+    unused = {file.slot.place for file in arrived} - {row.place for row in added}
+    await asyncio.to_thread(files.remove, desk.settings.files, unused)
+
+
+async def download(request: Request, file: Attachment, slot: Slot) -> Stream:
+    """Hand a file out to be saved, never to be shown; whole, or not at all."""
+    folder = desk_of(request).settings.files
+    try:
+        await asyncio.to_thread(files.check, folder, slot)
+    except Damaged as error:
+        log.error("file %s is damaged", file.id)  # noqa: TRY400 - nothing more is known
+        raise Unreadable from error
+    headers = {"content-disposition": disposition(file.name), "content-length": str(file.size), **AS_A_FILE}
+    return Stream(files.read(folder, slot), media_type="application/octet-stream", headers=headers)
+
+
+def disposition(name: str) -> str:
+    """Return the header that names a download (RFC 6266): plain for old programs, and whole as RFC 8187 writes it."""
+    plain = "".join(character if character in SAVED else "_" for character in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+async def damaged(desk: Desk, rows: Iterable[Attachment]) -> set[UUID]:
+    """Return which of these files are gone or cut."""
+    return await asyncio.to_thread(files.damaged, desk.settings.files, rows)
