@@ -15,7 +15,7 @@ from incidentdesk.mail import claims, content, letters, smtp
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Outcome, Result
-from incidentdesk.records import checkpoints, files, rollback
+from incidentdesk.records import backup_keys, checkpoints, files, rollback
 from incidentdesk.records.chain import Anchor
 from incidentdesk.tables import Erasure, OutboxMail
 from incidentdesk.web.pages import Desk
@@ -25,6 +25,7 @@ REST_SECONDS = 1.0
 CHECKPOINT_REST_SECONDS = 5.0
 # What a killed process left in the folder of files is a day old before it is looked at.
 ORPHAN_REST_SECONDS = 3600.0
+BACKUP_REST_SECONDS = 60.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
@@ -40,6 +41,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         _repeat(desk, stop, scrub_erased),
         _repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
         _repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
+        _repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
     )
 
 
@@ -104,6 +106,13 @@ async def forget_orphans(desk: Desk, *, now: datetime) -> bool:
     async with desk.database.read() as session:
         left = await files.orphans(session, folder, now=now)
     await asyncio.to_thread(files.remove, folder, left)
+    return False
+
+
+async def expire_backups(desk: Desk, *, now: datetime) -> bool:
+    """Destroy the keys of backups whose days are over, whether or not another one is made."""
+    settings = desk.settings
+    await asyncio.to_thread(backup_keys.destroy_old, settings.keys_dir, kept=settings.backups_kept, now=now)
     return False
 
 

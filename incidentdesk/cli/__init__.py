@@ -11,6 +11,7 @@ from incidentdesk import clock, database, serve
 from incidentdesk import demo as examples
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.audit import audit
+from incidentdesk.cli.backup import make_backup, restore_backup
 from incidentdesk.cli.deadline import print_deadline
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.errors import Conflict
@@ -30,6 +31,8 @@ def main() -> None:
 
 main.add_command(print_deadline)
 main.add_command(audit)
+main.add_command(make_backup)
+main.add_command(restore_backup)
 
 
 @main.command("run")

@@ -6,13 +6,23 @@ from contextlib import contextmanager
 import click
 
 from incidentdesk.append_only import UnguardedError
+from incidentdesk.copies import CopyError
 from incidentdesk.database import UnusableError
 from incidentdesk.records.rollback import RolledBackError
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import SettingError
 
-REFUSALS = (SettingError, KeyFileError, UnusableError, UnguardedError, RolledBackError, AddressError, OSError)
+REFUSALS = (
+    SettingError,
+    KeyFileError,
+    UnusableError,
+    UnguardedError,
+    RolledBackError,
+    CopyError,
+    AddressError,
+    OSError,
+)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.escalation import queries
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Clock, MailState, Member, OutboxMail
+from incidentdesk.tables import Clock, MailHold, MailState, Member, OutboxMail
 from incidentdesk.web.pages import environment
 
 # A mail or a clock that nobody picked up for so long tells that no worker runs.
@@ -43,12 +43,17 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
         found.append(Banner("bad", words.failing(failing.answer or ""), MAIL))
     elif await _left_lying(session, now=now):
         found.append(Banner("bad", words.no_worker(), MAIL))
-    found += await _about_people(session, words)
+    found += await _about_hold(session, words) + await _about_people(session, words)
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
         found.append(Banner("bad", words.clocks_fail(), ESCALATION))
     return found
+
+
+async def _about_hold(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
+    held = await session.scalar(select(MailHold.since).limit(1))
+    return [Banner("bad", words.held(), MAIL)] if held else []
 
 
 async def _about_people(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros

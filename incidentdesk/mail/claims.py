@@ -4,14 +4,14 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
 from incidentdesk.mail.outbox import GIVE_UP_AFTER, About, Letter, put
 from incidentdesk.mail.smtp import Outcome, Result
 from incidentdesk.rules.retry import next_try
-from incidentdesk.tables import Incident, MailState, Member, OutboxMail
+from incidentdesk.tables import Incident, MailHold, MailState, Member, OutboxMail
 
 # The whole attempt fits twice into the lease, or a slow relay would make a copy without any crash.
 LEASE = timedelta(minutes=2)
@@ -28,8 +28,9 @@ _random = secrets.SystemRandom()
 
 async def claim(session: AsyncSession, *, domain: str, now: datetime) -> OutboxMail | None:
     """Take the mail that is due longest; nobody else gets it before the lease ends. Commit before sending."""
+    held = exists().where(MailHold.since.is_not(None))
     free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now)
-    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, free)
+    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, free, ~held)
     query = query.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
     mail = await session.scalar(query)
     if mail is None:

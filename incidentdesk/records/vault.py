@@ -105,7 +105,7 @@ def open_vault(folder: Path, *, may_create: bool) -> Vault:
     elif not master.exists() or not epochs_in(folder):
         msg = f"a key in {folder} is missing, but the database has data that needs it: restore the key from your copy"
         raise KeyFileError(msg)
-    return Vault(_read(master), {name: _read(path) for name, path in epochs_in(folder).items()})
+    return Vault(read_key(master), {name: read_key(path) for name, path in epochs_in(folder).items()})
 
 
 def epochs_in(folder: Path) -> dict[str, Path]:
@@ -113,7 +113,7 @@ def epochs_in(folder: Path) -> dict[str, Path]:
     return {path.stem.removeprefix("epoch-"): path for path in sorted(folder.glob("epoch-*.key"))}
 
 
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
     if path.is_symlink() or (os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)):
         msg = f"{path} must be a plain file that only its owner can read (chmod 600)"
         raise KeyFileError(msg)

@@ -16,7 +16,7 @@ from incidentdesk.tables.incidents import (
     Note,
     Report,
 )
-from incidentdesk.tables.mail import MailState, OutboxMail
+from incidentdesk.tables.mail import MailHold, MailState, OutboxMail
 from incidentdesk.tables.people import (
     Authenticator,
     Hit,
@@ -51,6 +51,7 @@ __all__ = [
     "JsonObject",
     "KeyCheck",
     "LadderStep",
+    "MailHold",
     "MailState",
     "Member",
     "MemberSession",

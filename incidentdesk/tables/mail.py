@@ -20,6 +20,14 @@ class MailState(StrEnum):
     SKIPPED = "skipped"
 
 
+class MailHold(Base):
+    """As long as a row is here no mail leaves: the database was restored, and may owe mails that went out long ago."""
+
+    __tablename__ = "mail_hold"
+
+    since: Mapped[datetime] = mapped_column(UTCDateTime, primary_key=True)
+
+
 class OutboxMail(Base):
     """One mail to one person. Rendered when it is sent, so no content waits in here."""
 

@@ -1,0 +1,155 @@
+"""Backups: the database and the files in one sealed file, and the way back."""
+
+import asyncio
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from incidentdesk import copies, database
+from incidentdesk.copies import CopyError
+from incidentdesk.privacy.actions import replay
+from incidentdesk.records import backup_keys, rollback, sealing
+from incidentdesk.records.crate import pack, unpack
+from incidentdesk.records.ledger import ledger_in
+from incidentdesk.records.vault import open_vault
+from incidentdesk.settings import Settings
+from incidentdesk.tables import MailHold
+
+ENDING = ".desk"
+DATABASE, MANIFEST = "database", "manifest.json"
+WORK = ".backup-"
+# No copy takes so many seconds; what is older was left by one that was killed.
+LONGEST = 3600
+# Nobody signed in stays so, no link that was handed out opens again, and nothing is mailed before somebody says so.
+AFTER = (
+    "DELETE FROM member_session",
+    "DELETE FROM welcome_link",
+    "UPDATE outbox_mail SET lease = NULL, lease_until = NULL",
+    "DELETE FROM mail_hold",
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a backup came to."""
+
+    path: Path
+    size: int
+    destroyed: tuple[str, ...]
+
+
+def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
+    """Write a backup into `folder`, open it again to see that it is whole, and destroy those whose days are over."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _workplace(settings, now=now) as work:
+        contents = work / "contents"
+        contents.mkdir()
+        copies.copy_out(settings.database, contents / DATABASE)
+        _write_manifest(settings, contents, now=now)
+        name, key = backup_keys.new_key(settings.keys_dir, now=now)
+        path = folder / f"{name}{ENDING}"
+        pack(contents, path, key)
+        _open(path, work / "opened", key)
+    destroyed = backup_keys.destroy_old(settings.keys_dir, kept=settings.backups_kept, now=now)
+    for old in destroyed:
+        (folder / f"{old}{ENDING}").unlink(missing_ok=True)
+    return Made(path, path.stat().st_size, tuple(destroyed))
+
+
+@contextmanager
+def _workplace(settings: Settings, *, now: datetime) -> Iterator[Path]:
+    """Lend a folder of its own; what a killed backup left there goes first."""
+    # Beside the database, so that a copy can be moved into its place.
+    beside = copies.place_of(settings.database) or settings.data_dir
+    beside.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in beside.glob(f"{WORK}*"):
+        if now.timestamp() - left.stat().st_mtime > LONGEST:
+            shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=WORK, dir=beside) as place:
+        yield Path(place)
+
+
+def _write_manifest(settings: Settings, contents: Path, *, now: datetime) -> None:
+    facts = {
+        "version": 1,
+        "made_at": now.isoformat(),
+        "kind": copies.kind_of(settings.database),
+        "digest": _digest(contents / DATABASE),
+    }
+    (contents / MANIFEST).write_text(json.dumps(facts), encoding="utf-8")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open(path: Path, folder: Path, key: bytes) -> str:
+    """Unpack a backup and look whether it is whole; return of which database it is."""
+    folder.mkdir()
+    unpack(path, folder, key)
+    facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    kind = str(facts["kind"])
+    problem = "" if _digest(folder / DATABASE) == facts["digest"] else "the copy of the database differs"
+    problem = problem or copies.problem_in(folder / DATABASE, kind)
+    if problem:
+        msg = f"{path} cannot be used: {problem}"
+        raise CopyError(msg)
+    return kind
+
+
+def restore(settings: Settings, path: Path, *, now: datetime) -> int:
+    """Let a backup take the place of the database; return how much had to be erased again.
+
+    The desk must not run. Killed at any moment, the database is the old one or the whole new one, with its mail held.
+    """
+    key = backup_keys.key_of(settings.keys_dir, path.name.removesuffix(ENDING))
+    with _workplace(settings, now=now) as work:
+        kind = _open(path, work / "opened", key)
+        if kind != copies.kind_of(settings.database):
+            msg = f"{path} is a backup of {kind}; this desk is set to another database"
+            raise CopyError(msg)
+        statements = (*AFTER, f"INSERT INTO mail_hold (since) VALUES ('{copies.moment(settings.database, now)}')")  # noqa: S608 - our own moment
+        copy = work / "opened" / DATABASE
+        if kind == copies.POSTGRESQL:
+            copies.copy_in(settings.database, copy, statements)
+            again = asyncio.run(_catch_up(settings, settings.database, now=now))
+        else:
+            copies.edit(copy, statements)
+            again = asyncio.run(_catch_up(settings, f"sqlite+aiosqlite:///{copy}", now=now))
+            copies.put_in_place(settings.database, copy)
+        # Until here a start is refused: the folder of the keys knows a newer database.
+        rollback.forget(settings.keys_dir)
+        return again
+
+
+async def _catch_up(settings: Settings, url: str, *, now: datetime) -> int:
+    """Bring the copy to today's schema, write down that it is older, and erase again what was erased since."""
+    await asyncio.to_thread(database.migrate, url)
+    opened = database.connect(url)
+    try:
+        vault = open_vault(settings.keys_dir, may_create=False)
+        sealing.lend(opened, vault)
+        async with opened.write() as session:
+            await rollback.accept(session, settings.keys_dir, now=now)
+        return await replay(opened, ledger_in(settings.keys_dir, vault), now=now)
+    finally:
+        await opened.close()
+
+
+async def resume_mail(settings: Settings) -> bool:
+    """Let mails leave again; False when they were not held."""
+    opened = database.connect(settings.database)
+    try:
+        async with opened.write() as session:
+            return bool((await session.execute(delete(MailHold).returning(MailHold.since))).all())
+    finally:
+        await opened.close()
