@@ -111,6 +111,24 @@ async def take_turns(session: AsyncSession, name: str) -> None:
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+@asynccontextmanager
+async def unmoving(session: AsyncSession) -> AsyncIterator[None]:
+    """Show everything as of this moment, for as long as it takes, and whatever somebody put there. Comes first."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        yield
+        return
+    raw = await (await session.connection()).get_raw_connection()
+    own: Any = raw.driver_connection
+    # SQLite keeps bytes that are no text in a column of text, and would refuse the whole query for them.
+    own.text_factory = lambda stored: stored.decode(errors="replace")
+    try:
+        yield
+    finally:
+        own.text_factory = str
+
+
 def upsert(session: AsyncSession, table: type[Any]) -> Any:  # noqa: ANN401 - the two dialects share no public base
     """Return the dialect's INSERT that knows ON CONFLICT."""
     target: Table = table.__table__

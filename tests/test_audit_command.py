@@ -84,7 +84,8 @@ async def test_evidence_in_order_is_said_in_one_line(desk: Desk) -> None:
     assert await run(desk, "audit", "verify") == (0, line)
     assert await run(desk, "audit", "verify", "--anchor", str(good)) == (0, line)
     status, answer = await run(desk, "audit", "verify", "--json")
-    assert (status, json.loads(answer)) == (0, {"in_order": True, "entries": 1, "checkpoints": 1, "findings": []})
+    shown = {"in_order": True, "entries": 1, "checkpoints": 1, "newest": str(good), "findings": []}
+    assert (status, json.loads(answer)) == (0, {**shown, "public_key": desk.vault.public_key})
 
 
 async def test_what_was_altered_is_named_in_words(desk: Desk) -> None:

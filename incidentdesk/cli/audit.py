@@ -10,7 +10,7 @@ from incidentdesk import append_only, clock, database
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.records import history, rollback, sealing
-from incidentdesk.records.audit import Audit, Finding, verify
+from incidentdesk.records.audit import Audit, Finding, Outside, verify
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.vault import open_vault
 from incidentdesk.settings import Settings
@@ -36,25 +36,28 @@ class _Anchors(click.ParamType[Anchor]):
 
 @audit.command("verify")
 @click.option("--anchor", "anchors", type=_Anchors(), multiple=True, help="A checkpoint from one of the daily mails.")
+@click.option("--key", "public_key", default="", metavar="HEX", help="The public key from one of the daily mails.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @in_a_sentence()
-def verify_evidence(*, anchors: tuple[Anchor, ...], as_json: bool) -> None:
+def verify_evidence(*, anchors: tuple[Anchor, ...], public_key: str, as_json: bool) -> None:
     """Read all evidence again; the exit status is 1 when something is not as it was written.
 
     Nothing is changed. Without --anchor the checkpoint is used that the folder of the keys has noted.
     """
-    found = asyncio.run(_verify(settings_module.read(), anchors))
+    settings = settings_module.read()
+    outside = Outside(anchors or _noted(settings), public_key.strip().lower())
+    found = asyncio.run(_verify(settings, outside))
     click.echo(json.dumps(_answer(found), indent=2) if as_json else "\n".join(_sentences(found)))
     raise SystemExit(1 if found.findings else 0)
 
 
-async def _verify(settings: Settings, anchors: tuple[Anchor, ...]) -> Audit:
+async def _verify(settings: Settings, outside: Outside) -> Audit:
     opened = database.connect(settings.database)
     try:
         await database.insist_on_newest(settings.database, opened)
         vault = open_vault(settings.keys_dir, may_create=False)
         async with opened.read() as session:
-            return await verify(session, vault, now=clock.now(), anchors=anchors or _noted(settings))
+            return await verify(session, vault, now=clock.now(), outside=outside)
     finally:
         await opened.close()
 
@@ -96,6 +99,9 @@ WORDS = {
     "checkpoint_altered": "it does not fit what it closes, or this desk's key did not sign it",
     "entry_without_checkpoint": "no checkpoint closes it: it was added later, its checkpoint was removed, or no worker runs",
     "anchor_differs": "it is not there or not the one that was noted: the database is older, or another one",
+    "entry_backdated": "it was added after the checkpoint that would have held it, or a machine's clock was wrong",
+    "key_differs": "it is not the one this database was filled under, or not the one that was noted",
+    "unreadable": "its values are of no kind this desk writes",
     "row_altered": "no action of this desk made it what it is",
     "row_missing": "it was removed by no action of this desk",
 }

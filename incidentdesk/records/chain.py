@@ -42,8 +42,9 @@ def canon(entry: HistoryEntry) -> bytes:
     """Return the one way to write an entry down: an ASCII JSON array of integers and strings, in fixed order."""
     microseconds = (entry.at - EPOCH) // timedelta(microseconds=1)
     detail = hashlib.sha256(entry.sealed or b"").hexdigest()
-    facts = [1, str(entry.incident_id or DESK_SCOPE), str(entry.id), entry.seq, microseconds, entry.actor, entry.action]
-    return json.dumps([*facts, detail, *entry.touched], ensure_ascii=True, separators=(",", ":")).encode()
+    place = [1, str(entry.incident_id or DESK_SCOPE), str(entry.id), entry.seq]
+    facts = [microseconds, entry.actor, entry.action, entry.sealed_revision, detail]
+    return json.dumps([*place, *facts, *entry.touched], ensure_ascii=True, separators=(",", ":")).encode()
 
 
 def link(previous: str, entry: HistoryEntry) -> str:

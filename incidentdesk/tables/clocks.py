@@ -64,6 +64,7 @@ class Awareness(Sealed, Base):
     """When the controller became aware, as one person fixed it. Append-only: a correction is a new row."""
 
     __tablename__ = "awareness"
+    FACTS = ("incident_id", "clock_id", "aware_at", "zone", "member_id", "set_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
@@ -79,6 +80,7 @@ class Filing(Sealed, Base):
     """A notification that a person handed to the authority, with its proof."""
 
     __tablename__ = "filing"
+    FACTS = ("incident_id", "clock_id", "filed_at", "member_id", "recorded_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
@@ -94,6 +96,7 @@ class SignedDecision(Sealed, Base):
     """A named person's decision that a duty does not apply, with the reasoning."""
 
     __tablename__ = "signed_decision"
+    FACTS = ("incident_id", "clock_id", "decision", "member_id", "signed_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))

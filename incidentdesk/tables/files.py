@@ -14,6 +14,7 @@ class Attachment(Sealed, Base):
     """One file. Its reporter added it when it has a `report_id`, somebody of the desk when it has a `member_id`."""
 
     __tablename__ = "attachment"
+    FACTS = ("incident_id", "report_id", "member_id", "added_at", "size", "place", "digest")
     __table_args__ = (CheckConstraint("(report_id IS NULL) <> (member_id IS NULL)", name="one_giver"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -31,8 +32,3 @@ class Attachment(Sealed, Base):
     digest: Mapped[str] = mapped_column(String(64))
     # Sending the same file twice keeps one. A keyed hash: whoever has the row cannot test a guess of what is in it.
     content_hash: Mapped[str] = mapped_column(String(64), unique=True)
-
-    @property
-    def evidence(self) -> tuple[bytes | None, ...]:
-        """History notes what lies in the folder too."""
-        return (*super().evidence, self.digest.encode())

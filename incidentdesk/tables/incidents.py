@@ -25,6 +25,7 @@ class Incident(Sealed, Base):
     """The thing that happened, as the desk works on it. `next_*` is the agenda, rewritten by every action."""
 
     __tablename__ = "incident"
+    FACTS = ("reference", "received_at")
     __table_args__ = (
         CheckConstraint("severity BETWEEN 1 AND 4", name="severity_range"),
         _queue_index("ix_incident_open", where="closed_at IS NULL"),
@@ -98,6 +99,7 @@ class Report(Sealed, Base):
     """What one reporter told us. The private code and the form id are kept as keyed hashes only."""
 
     __tablename__ = "report"
+    FACTS = ("incident_id", "received_at")
     COLUMNS = {Seal.CONTENT: "sealed", Seal.IDENTITY: "sealed_identity"}  # noqa: RUF012 - declared a class variable where it begins
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -127,6 +129,7 @@ class Message(Sealed, Base):
     """One line of the conversation with a reporter. `member_id` is empty when the reporter wrote it."""
 
     __tablename__ = "message"
+    FACTS = ("report_id", "incident_id", "member_id", "written_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), index=True)
@@ -142,6 +145,7 @@ class Note(Sealed, Base):
     """An internal note. A table of its own, so that no query can ever show one to a reporter."""
 
     __tablename__ = "note"
+    FACTS = ("incident_id", "member_id", "written_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)

@@ -15,6 +15,7 @@ class Erasure(Sealed, Base):
     """One erasure. It is closed under the desk's own key, for the incident's may be gone with it."""
 
     __tablename__ = "erasure"
+    FACTS = ("erased_id", "extent", "number", "line_hash", "erased_at", "member_id")
     __table_args__ = (
         UniqueConstraint("erased_id", "extent"),
         # Asked by the worker every few seconds; as good as always empty.

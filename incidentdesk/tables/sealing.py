@@ -4,7 +4,9 @@ A feature reads and writes `incident.title` as if it were a column. What is in t
 incident's key, which `records.sealing` put beside the row, and sealed again before the row is stored.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from uuid import UUID
@@ -16,6 +18,7 @@ from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 from incidentdesk.tables.base import new_id
 
 T = TypeVar("T")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The scope of what belongs to no incident: who signed in, what an administrator changed.
 DESK_SCOPE = UUID(int=0)
 Values = dict[str, Any]
@@ -63,6 +66,8 @@ class Sealed:
     """A row with a blob. The blob is bound to table, incident, row and revision: nobody can move or mix it."""
 
     COLUMNS: ClassVar[Mapping[Seal, str]] = {Seal.CONTENT: "sealed"}
+    # Clear columns that are evidence too. They never change: history notes a row when its sealed values do.
+    FACTS: ClassVar[tuple[str, ...]] = ()
 
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_revision: Mapped[int]
@@ -81,6 +86,12 @@ class Sealed:
         """The incident whose history notes a change of this row."""
         return self.sealed_for
 
+    @property
+    def evidence(self) -> tuple[bytes | None, ...]:
+        """What history notes the digest of, as it is stored."""
+        facts = [self.sealed_revision, *(_plain(getattr(self, name)) for name in self.FACTS)]
+        return json.dumps(facts).encode(), *(getattr(self, column) for column in self.COLUMNS.values())
+
     def empty(self, seals: Collection[Seal]) -> bool:
         """Throw these blobs away for good; say whether there was one."""
         columns = {seal: self.COLUMNS[seal] for seal in seals if seal in self.COLUMNS}
@@ -89,11 +100,6 @@ class Sealed:
             setattr(self, columns[seal], None)
             self._memory().pop(seal, None)
         return bool(held)
-
-    @property
-    def evidence(self) -> tuple[bytes | None, ...]:
-        """What history notes the digest of, as it is stored."""
-        return tuple(getattr(self, column) for column in self.COLUMNS.values())
 
     def opened(self, seal: Seal) -> Values:
         """Return the values in one blob, opened once; nothing when it was erased."""
@@ -133,6 +139,13 @@ class Sealed:
     def __repr__(self) -> str:
         """Say nothing of the content, in a log or a traceback either."""
         return f"<{type(self).__name__} sealed>"
+
+
+def _plain(value: object) -> object:
+    """Return a value as both databases and JSON know it."""
+    if isinstance(value, datetime):
+        return (value - EPOCH) // timedelta(microseconds=1)
+    return value if value is None or isinstance(value, int) else str(value)
 
 
 async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID]) -> None:
