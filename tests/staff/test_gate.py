@@ -20,6 +20,7 @@ from incidentdesk.staff.gate import cookie, cookie_name
 from incidentdesk.tables import Base
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
+from tests.staff.expected import PARTS, RULES
 from tests.triage.reports import attach, file
 
 # Whoever opens a door to everybody writes it down here.
@@ -104,6 +105,14 @@ def test_every_public_door_is_on_the_list() -> None:
 def test_every_other_door_names_what_it_needs() -> None:
     assert [door.name for door in STAFF if not isinstance(door.opt.get("needs"), Permission)] == []
     assert {door.method for door in DOORS} == {"GET", "POST"}
+
+
+def test_every_door_of_staff_is_expected_and_asks_for_what_it_should() -> None:
+    missing = {door.name for door in STAFF} - RULES.keys()
+    assert not missing, f"say in tests/staff/expected.py what these ask for: {sorted(missing)}"
+    assert {door.name: door.opt["needs"] for door in STAFF} == {name: rule.needs for name, rule in RULES.items()}
+    parts = {part for door in STAFF for part in re.findall(r"\{(\w+):", door.path)} - PARTS.keys()
+    assert not parts, f"say in tests/staff/expected.py, PARTS, what stands for these: {sorted(parts)}"
 
 
 async def test_without_a_session_looking_leads_to_the_sign_in_page(sit: Sit) -> None:

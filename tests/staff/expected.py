@@ -1,0 +1,118 @@
+"""What every route of staff asks for, written by hand. Whoever opens a new one says so here, or a test fails.
+
+By permission. With a star: shows or changes one incident, so whoever may not see that one is told it does not exist.
+With an exclamation mark: answers 403 itself to what nobody began.
+"""
+
+from dataclasses import dataclass
+
+from incidentdesk.rules.permissions import Permission
+
+EXPECTED: dict[Permission, str] = {
+    Permission.READ: """
+        GET /desk
+        GET /desk/authenticator
+        GET /desk/confirmation
+        GET /desk/escalation
+        GET /desk/incidents/{ref:str} *
+        GET /desk/incidents/{ref:str}/files/{number:uuid} *
+        GET /desk/incidents/{reference:str}/clock *
+        GET /desk/profile
+        GET /desk/profile/sso
+        GET /desk/profile/sso/back
+        GET /desk/profile/ways
+        GET /desk/search
+        GET /desk/second-factor
+        POST /desk/authenticator
+        POST /desk/confirmation
+        POST /desk/profile
+        POST /desk/profile/sso !
+        POST /desk/profile/sso/removal
+        POST /desk/recovery-codes
+        POST /desk/search
+        POST /desk/second-factor
+        POST /desk/sessions/others/end
+        POST /desk/sessions/{session_id:uuid}/end
+        POST /desk/sign-out
+    """,
+    Permission.TRIAGE: """
+        GET /desk/incidents/{ref:str}/closure *
+        GET /desk/incidents/{ref:str}/files *
+        GET /desk/incidents/{ref:str}/verdict *
+        POST /desk/incidents/{ref:str}/closure *
+        POST /desk/incidents/{ref:str}/files *
+        POST /desk/incidents/{ref:str}/messages *
+        POST /desk/incidents/{ref:str}/notes *
+        POST /desk/incidents/{ref:str}/owner *
+        POST /desk/incidents/{ref:str}/reading *
+        POST /desk/incidents/{ref:str}/reopening *
+        POST /desk/incidents/{ref:str}/severity *
+        POST /desk/incidents/{ref:str}/taking *
+        POST /desk/incidents/{ref:str}/title *
+        POST /desk/incidents/{ref:str}/verdict *
+    """,
+    Permission.REVEAL: """
+        POST /desk/incidents/{ref:str}/identity *
+    """,
+    Permission.LEGAL: """
+        POST /desk/incidents/{reference:str}/awareness *
+        POST /desk/incidents/{reference:str}/clock-decision *
+        POST /desk/incidents/{reference:str}/clock-reopening *
+        POST /desk/incidents/{reference:str}/filings *
+    """,
+    Permission.RESTRICT: """
+        GET /desk/incidents/{ref:str}/access *
+        POST /desk/incidents/{ref:str}/access *
+    """,
+    Permission.ERASE: """
+        GET /desk/incidents/{ref:str}/erasure *
+        GET /desk/incidents/{ref:str}/erasure.json *
+        POST /desk/incidents/{ref:str}/erasure *
+        GET /desk/reporters
+        POST /desk/reporters
+    """,
+    Permission.MAIL: """
+        GET /desk/mail
+        POST /desk/mail/test
+        POST /desk/mail/{mail_id:uuid}/retry *
+    """,
+    Permission.LADDER: """
+        POST /desk/escalation/posts
+        POST /desk/escalation/steps
+    """,
+    Permission.PEOPLE: """
+        GET /desk/people
+        POST /desk/people
+        POST /desk/people/{member_id:uuid}/disabling
+        POST /desk/people/{member_id:uuid}/link
+        POST /desk/people/{member_id:uuid}/role
+    """,
+}
+# By the names of PARTS; a route with another one says there what stands for it.
+INCIDENT, MAIL, FILE = "incident", "mail", "file"
+SPARE, SESSION = "spare person", "somebody else’s session"
+PARTS = {
+    "ref": INCIDENT,
+    "reference": INCIDENT,
+    "mail_id": MAIL,
+    "number": FILE,
+    "member_id": SPARE,
+    "session_id": SESSION,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a route asks for."""
+
+    needs: Permission
+    marks: str = ""
+
+
+def rules() -> dict[str, Rule]:
+    """Return the table by route."""
+    lines = [(needs, line.split()) for needs, text in EXPECTED.items() for line in text.strip().splitlines()]
+    return {f"{method} {path}": Rule(needs, "".join(marks)) for needs, (method, path, *marks) in lines}
+
+
+RULES = rules()
