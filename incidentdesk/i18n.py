@@ -4,7 +4,7 @@ import io
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -20,6 +20,12 @@ LOCALES = {"en": Locale("en", "GB"), "nl": Locale("nl", "NL")}
 # A weekday names one day only within this distance from today.
 NAMED_BY_WEEKDAY = timedelta(days=6)
 CATALOGUES = Path(__file__).parent / "locale"
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the names of all time zones. The list is read from a few hundred files, so once is enough."""
+    return tuple(sorted(available_timezones()))
 
 
 @cache

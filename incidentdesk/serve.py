@@ -23,7 +23,7 @@ from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions
 from incidentdesk.tables import KeyCheck, Report
-from incidentdesk.web.pages import Desk
+from incidentdesk.web.pages import Desk, warm_up
 
 if sys.platform == "win32":
     from asyncio import new_event_loop
@@ -85,6 +85,7 @@ async def serve(settings: Settings, *, accept_rollback: bool = False) -> None:
         _greet(settings, await first_link(desk))
         stop = asyncio.Event()
         working = asyncio.create_task(worker.run(desk, stop))
+        asyncio.get_running_loop().run_in_executor(None, warm_up)
         try:
             await _server(desk).serve(sockets=[listening])
         finally:

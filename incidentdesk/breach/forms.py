@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from incidentdesk import law
+from incidentdesk.i18n import zones
 from incidentdesk.rules.deadline import Ambiguous, Exact, Period, local_moment, policy_in_force
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.web.forms import Form, block, one
@@ -157,13 +157,7 @@ def _zone(form: Form, name: str, zone: ZoneInfo) -> ZoneInfo | None:
     typed = one(form, f"{name}_zone")
     if not typed:
         return zone
-    return ZoneInfo(typed) if typed in _zones() else None
-
-
-@cache
-def _zones() -> frozenset[str]:
-    # The list is read from a few hundred files.
-    return frozenset(available_timezones())
+    return ZoneInfo(typed) if typed in zones() else None
 
 
 def _wall(form: Form, name: str) -> datetime | None:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import available_timezones
 
-from incidentdesk.i18n import LANGUAGES
+from incidentdesk.i18n import LANGUAGES, zones
 from incidentdesk.mail.addresses import is_address
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.passwords import LONGEST, SHORTEST
@@ -97,7 +96,7 @@ def read_profile(form: Form) -> Profile:
     errors = {}
     if language not in LANGUAGES:
         errors["language"] = "language_unknown"
-    if zone not in available_timezones():
+    if zone not in zones():
         errors["zone"] = "zone_unknown"
     if theme not in THEMES:
         errors["theme"] = "theme_unknown"

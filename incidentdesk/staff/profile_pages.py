@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -10,6 +9,7 @@ from litestar.response import Redirect
 
 from incidentdesk import clock
 from incidentdesk.errors import Missing
+from incidentdesk.i18n import zones
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff import actions, factors, sessions
 from incidentdesk.staff.forms import THEMES, read_profile
@@ -36,7 +36,7 @@ async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]
         request,
         "staff/profile.html",
         status=422 if errors else 200,
-        zones=sorted(available_timezones()),
+        zones=zones(),
         themes=THEMES,
         errors=errors,
         has_factor=has_factor,

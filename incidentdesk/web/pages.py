@@ -1,5 +1,6 @@
 """Rendering and refusing: the templates with their filters, the error pages."""
 
+import gc
 import hashlib
 import logging
 from collections.abc import Mapping
@@ -83,6 +84,16 @@ def environment(language: str) -> Environment:
         grouped=grouped,
     )
     return made
+
+
+def warm_up() -> None:
+    """Compile every template. Whoever asks first for a page would otherwise wait for that, and everybody else with them."""
+    for language in i18n.LANGUAGES:
+        made = environment(language)
+        for name in made.list_templates():
+            made.get_template(name)
+    # What is loaded stays. Looking through all of it for garbage, again and again, takes a tenth of a second each time.
+    gc.freeze()
 
 
 @cache

@@ -1,0 +1,136 @@
+"""Somebody without manners: knows every door and what our own pages would send there, and sends that and worse."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_from_bytes, quote_plus, unquote_to_bytes
+
+from incidentdesk.tables import Base
+from tests.people import Seat
+from tests.web.asgi import FORM, HOST, Answer, Headers, Route, call, routes
+from tests.web.corpus import BODIES, HEADERS, TYPES, VALUES
+from tests.web.pages_read import Offers, forms_on
+
+BEAT = 0.002
+COLUMNS = sorted({column.name for table in Base.metadata.sorted_tables for column in table.columns})
+QUERIES = ("lang", "view", "kind", "severity", "owner", "people", "q", "after", "show", "onward", "state", "page", "x")
+NEXT_PAGES: tuple[dict[str, str], ...] = (
+    {},
+    {"what": "x", "go": "continue"},
+    {"what": "x", "go": "now"},
+    {"what": "x", "page": "people", "people": "yes"},
+    {"what": "x", "page": "people", "go": "continue"},
+)
+
+
+@dataclass
+class Watcher:
+    """Beats while requests run, and keeps the longest time the loop was busy between two beats.
+
+    Of the processor's time: what a busy machine gives to others does not count.
+    """
+
+    worst: float = 0.0
+    where: str = ""
+    now: str = ""
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        last = time.thread_time()
+        while True:
+            await asyncio.sleep(BEAT)
+            spent, last = time.thread_time() - last, time.thread_time()
+            if spent > self.worst:
+                self.worst, self.where = spent, self.now
+
+
+@dataclass
+class Attack:
+    """What is known of the desk, and the answers so far."""
+
+    app: Any
+    chance: random.Random
+    seat: Seat
+    real: dict[str, str]
+    code: str
+    known: dict[str, Offers] = field(default_factory=dict)
+    answers: Counter[int] = field(default_factory=Counter)
+    doors: list[Route] = field(default_factory=list)
+
+    async def look_around(self) -> None:
+        """Open every page there is, and learn what its forms would send."""
+        self.doors = list(routes(self.app))
+        for route in self.doors:
+            if route.method == "GET":
+                self._learn(await call(self.app, "GET", route.address(**self.real), headers=self._headers()))
+        for fields in NEXT_PAGES:
+            self._learn(await call(self.app, "POST", "/report", headers=(HOST, FORM), body=_form(fields)))
+        self._learn(await call(self.app, "POST", "/r", headers=(HOST, FORM), body=_form({"code": self.code})))
+
+    def _learn(self, answer: Answer) -> None:
+        for form in forms_on(answer.body.decode()):
+            offers = self.known.setdefault(form.action, {})
+            for name, values in form.fields.items():
+                offers[name] = list(dict.fromkeys([*offers.get(name, ()), *values]))
+
+    async def strike(self, watcher: Watcher) -> None:
+        """Send one thing."""
+        route = self.chance.choice(self.doors)
+        target = self._path(route) + (f"?{self._query()}" if self.chance.random() < 0.4 else "")
+        watcher.now = f"{route.method} {route.path}"
+        body = self._body(route) if route.method == "POST" else b""
+        answer = await call(self.app, route.method, target, headers=self._odd_headers(), body=body)
+        assert answer.status < 500, (route, target[:300], body[:1_000])
+        self.answers[answer.status] += 1
+
+    def _path(self, route: Route) -> str:
+        if self.chance.random() < 0.8:
+            return route.address(**self.real)
+        return route.address(**dict.fromkeys(self.real, quote_from_bytes(unquote_to_bytes(self._value()), safe="%")))
+
+    def _query(self) -> str:
+        pairs = ((self.chance.choice(QUERIES), self._value()) for _ in range(self.chance.randint(1, 3)))
+        return "&".join(f"{name}={value.decode('latin-1')}" for name, value in pairs)
+
+    def _body(self, route: Route) -> bytes:
+        if self.chance.random() < 0.02:
+            return self.chance.choice(BODIES)
+        offers = self.known.get(route.address(**self.real), {})
+        pairs = [(name.encode(), quote_plus(self.chance.choice(values)).encode()) for name, values in offers.items()]
+        names = [*(name.encode() for name in offers), self.chance.choice(COLUMNS).encode(), self._value()[:100]]
+        pairs += [(self.chance.choice(names), self._odd(offers)) for _ in range(self.chance.randint(0, 4))]
+        self.chance.shuffle(pairs)
+        # Whoever signs out has nothing more to try.
+        own = {b"csrf": "" if route.path.endswith("sign-out") else self.seat.csrf, b"code": self.code}
+        fields = [(name, quote_plus(own[name]).encode() if name in own else value) for name, value in pairs]
+        return b"&".join(name + b"=" + value for name, value in fields)
+
+    def _odd(self, offers: Offers) -> bytes:
+        """Return a value that belongs to another field, or to none."""
+        if offers and self.chance.random() < 0.3:
+            return quote_plus(self.chance.choice(self.chance.choice(list(offers.values())))).encode()
+        return self._value()
+
+    def _value(self) -> bytes:
+        return self.chance.choice(VALUES)
+
+    def _odd_headers(self) -> Headers:
+        headers = [*self._headers()] if self.chance.random() < 0.8 else [HOST, FORM]
+        if self.chance.random() < 0.02:
+            headers = [(name, self.chance.choice(TYPES) if name == FORM[0] else value) for name, value in headers]
+        if self.chance.random() < 0.2:
+            headers.append(self.chance.choice(HEADERS))
+        return headers
+
+    def _headers(self) -> Headers:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.seat.client.cookies.items())
+        # From everywhere, or the first limit would be the end.
+        network = f"198.51.{self.chance.randrange(256)}.{self.chance.randrange(256)}"
+        return [HOST, FORM, (b"cookie", cookies.encode()), (b"x-forwarded-for", network.encode())]
+
+
+def _form(fields: dict[str, str]) -> bytes:
+    return b"&".join(f"{name}={quote_plus(value)}".encode() for name, value in fields.items())

@@ -1,0 +1,101 @@
+"""Whatever arrives at whatever door: an answer that is no fault of ours, and nobody else waits for it."""
+
+import asyncio
+import gc
+import logging
+import random
+import re
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+
+from incidentdesk import clock
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
+from incidentdesk.staff import actions, passwords
+from incidentdesk.web.pages import Desk, warm_up
+from tests.intake.visitor import code_in, send
+from tests.people import Sit, member
+from tests.staff.conftest import CHEAP
+from tests.thorough import THOROUGH
+from tests.triage.reports import file
+from tests.web.asgi import call, routes
+from tests.web.attack import Attack, Watcher
+from tests.web.corpus import BODIES
+
+# The build does this on both databases: a hundred thousand requests, most with more than one oddity in them.
+PARTS, INPUTS = (10, 5_000) if THOROUGH else (3, 300)
+LONGEST_STALL = 0.050
+SESSION = 250
+log = logging.getLogger(__name__)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    proxy = (ip_network("192.0.2.7/32"),)
+    return Settings(data_dir=tmp_path, public_url="http://desk.test", trusted_proxies=proxy, minimum_fill_seconds=0)
+
+
+@pytest.fixture
+def _as_served(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Warm, as the server is, and with passwords that cost nothing."""
+    monkeypatch.setattr(passwords, "_HASHER", CHEAP)
+    monkeypatch.setattr(passwords, "_NOBODY", CHEAP.hash("nobody"))
+    warm_up()
+    yield
+    gc.unfreeze()
+
+
+async def prepared(desk: Desk, sit: Sit, app: Litestar, seed: int) -> Attack:
+    """A desk with an incident, a reporter's code, a member who may do everything and one who was invited."""
+    code = code_in((await send(await sit())).html)
+    incident, ada, now = await file(desk, now=clock.now()), await sit(Role.ADMINISTRATOR), clock.now()
+    async with desk.database.write() as session:
+        newcomer = member(Role.READER, now=now, name="Nova Join")
+        session.add(newcomer)
+        await session.flush()
+        token = await actions.make_link(session, newcomer, now=now)
+    real = {"ref": incident.reference, "reference": incident.reference, "member_id": str(newcomer.id), "token": token}
+    attack = Attack(app, random.Random(seed), ada, {**real, "name": "desk.js"}, code)  # noqa: S311 - to be repeated, not to be secret
+    await attack.look_around()
+    return attack
+
+
+@pytest.mark.usefixtures("_as_served")
+@pytest.mark.parametrize("seed", range(PARTS))
+async def test_no_input_is_a_fault_or_keeps_others_waiting(desk: Desk, sit: Sit, app: Litestar, seed: int) -> None:
+    attack, watcher = await prepared(desk, sit, app, seed), Watcher()
+    beating = asyncio.create_task(watcher.run())
+    for number in range(INPUTS):
+        await attack.strike(watcher)
+        if number % SESSION == SESSION - 1:
+            attack.seat = await sit(attack.seat.member)
+    beating.cancel()
+    log.info("%s inputs, longest stall %.3f s at %s, answers %s", INPUTS, watcher.worst, watcher.where, attack.answers)
+    assert watcher.worst < LONGEST_STALL, watcher.where
+    assert attack.answers.keys() >= {200, 303, 400, 401, 403, 404, 409, 422}
+    await everything_opens(attack)
+
+
+@pytest.mark.usefixtures("_as_served")
+async def test_no_body_as_a_whole_keeps_others_waiting(desk: Desk, sit: Sit, app: Litestar) -> None:
+    attack, watcher = await prepared(desk, sit, app, 0), Watcher()
+    beating = asyncio.create_task(watcher.run())
+    for body in BODIES:
+        for target in ("/report", "/r/messages", "/desk/profile"):
+            watcher.now = f"{target} {body[:20]!r} and so on, {len(body)} bytes"
+            assert (await call(app, "POST", target, headers=attack._headers(), body=body)).status < 500, watcher.now
+    beating.cancel()
+    assert watcher.worst < LONGEST_STALL, watcher.where
+
+
+async def everything_opens(attack: Attack) -> None:
+    """Whatever was stored meanwhile, every page can still be shown."""
+    for route in routes(attack.app):
+        # Where a part was made up there is nothing to see.
+        if route.method == "GET" and set(re.findall(r"{(\w+):", route.path)) <= attack.real.keys() - {"token"}:
+            answer = await call(attack.app, "GET", route.address(**attack.real), headers=attack._headers())
+            assert answer.status in {200, 303}, route
