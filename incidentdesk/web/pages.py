@@ -28,6 +28,7 @@ from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import grouped
 from incidentdesk.settings import Settings
 from incidentdesk.web.forms import SAFE, Connection, Form, Request
+from incidentdesk.web.shown import shown
 
 PACKAGE = Path(__file__).parent.parent
 # In a checkout the folder stands beside the package, in a wheel inside it.
@@ -82,6 +83,7 @@ def environment(language: str) -> Environment:
         span=lambda value: i18n.span(value, language),
         size=lambda value: i18n.size(value, language),
         grouped=grouped,
+        shown=shown,
     )
     return made
 

@@ -13,6 +13,9 @@ class PostForm:
 
     action: str
     fields: Offers = field(default_factory=lambda: defaultdict(list))
+    # Where a person types.
+    lines: set[str] = field(default_factory=set)
+    blocks: set[str] = field(default_factory=set)
 
 
 class _Reader(HTMLParser):
@@ -35,6 +38,13 @@ class _Reader(HTMLParser):
         name = self.select if tag == "option" else given.get("name", "")
         if self.open and name and tag in {"input", "button", "textarea", "option", "select"}:
             self.open.fields[name].append(given.get("value", ""))
+            self._typed_into(self.open, tag, name, given)
+
+    def _typed_into(self, form: PostForm, tag: str, name: str, given: dict[str, str]) -> None:
+        if tag == "textarea":
+            form.blocks.add(name)
+        elif tag == "input" and given.get("type", "text") in {"text", "search"}:
+            form.lines.add(name)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
