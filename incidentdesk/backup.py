@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,13 +19,14 @@ from incidentdesk.copies import CopyError
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records import backup_keys, rollback, sealing
 from incidentdesk.records.crate import pack, unpack
+from incidentdesk.records.files import OWN_NAME
 from incidentdesk.records.ledger import ledger_in
-from incidentdesk.records.vault import open_vault
+from incidentdesk.records.vault import open_vault, remember
 from incidentdesk.settings import Settings
 from incidentdesk.tables import MailHold
 
 ENDING = ".desk"
-DATABASE, MANIFEST = "database", "manifest.json"
+DATABASE, MANIFEST, FILES = "database", "manifest.json", "files"
 WORK = ".backup-"
 # No copy takes so many seconds; what is older was left by one that was killed.
 LONGEST = 3600
@@ -56,7 +58,7 @@ def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
         _write_manifest(settings, contents, now=now)
         name, key = backup_keys.new_key(settings.keys_dir, now=now)
         path = folder / f"{name}{ENDING}"
-        pack(contents, path, key)
+        pack(contents, path, key, also=_files(settings))
         _open(path, work / "opened", key)
     destroyed = backup_keys.destroy_old(settings.keys_dir, kept=settings.backups_kept, now=now)
     for old in destroyed:
@@ -75,6 +77,26 @@ def _workplace(settings: Settings, *, now: datetime) -> Iterator[Path]:
             shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=WORK, dir=beside) as place:
         yield Path(place)
+
+
+def _files(settings: Settings) -> list[tuple[str, Path]]:
+    """Name the sealed files people added. Each is written once, so those of every row that was copied are there."""
+    found = settings.files.iterdir() if settings.files.exists() else ()
+    return sorted((f"{FILES}/{path.name}", path) for path in found if OWN_NAME.fullmatch(path.name))
+
+
+def _bring_files(settings: Settings, unpacked: Path) -> None:
+    """Put back the files that are not there any more; what lies there now stays."""
+    missing = [path for path in unpacked.glob("*") if not (settings.files / path.name).exists()]
+    settings.files.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in missing:
+        draft = settings.files / f".{path.name}"
+        shutil.copyfile(path, draft)
+        draft.chmod(0o600)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(settings.files / path.name)
+    remember(settings.files)
 
 
 def _write_manifest(settings: Settings, contents: Path, *, now: datetime) -> None:
@@ -119,6 +141,7 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> int:
             raise CopyError(msg)
         statements = (*AFTER, f"INSERT INTO mail_hold (since) VALUES ('{copies.moment(settings.database, now)}')")  # noqa: S608 - our own moment
         copy = work / "opened" / DATABASE
+        _bring_files(settings, work / "opened" / FILES)
         if kind == copies.POSTGRESQL:
             copies.copy_in(settings.database, copy, statements)
             again = asyncio.run(_catch_up(settings, settings.database, now=now))

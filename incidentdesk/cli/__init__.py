@@ -13,6 +13,7 @@ from incidentdesk import settings as settings_module
 from incidentdesk.cli.audit import audit
 from incidentdesk.cli.backup import make_backup, restore_backup
 from incidentdesk.cli.deadline import print_deadline
+from incidentdesk.cli.keys import keys
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.errors import Conflict
 from incidentdesk.rules.permissions import Role
@@ -33,6 +34,7 @@ main.add_command(print_deadline)
 main.add_command(audit)
 main.add_command(make_backup)
 main.add_command(restore_backup)
+main.add_command(keys)
 
 
 @main.command("run")

@@ -4,6 +4,7 @@ A line of version, seven random bytes, and pieces closed with AES-256-GCM. A pie
 is the last. Inside is a tar stream, so nothing is ever whole in memory.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -35,7 +36,9 @@ def pack(folder: Path, path: Path, key: bytes, *, also: Iterable[tuple[str, Path
             for one in sorted(folder.iterdir()):
                 tar.add(one, one.name, recursive=False)
             for name, one in also:
-                tar.add(one, name, recursive=False)
+                # Erased meanwhile.
+                with contextlib.suppress(FileNotFoundError):
+                    tar.add(one, name, recursive=False)
         sealer.finish()
         file.flush()
         os.fsync(file.fileno())

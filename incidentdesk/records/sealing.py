@@ -82,7 +82,7 @@ def _place(table: str, scope: UUID | str, seal: Seal, *, row_id: UUID | str, rev
 
 def content_key(session: AsyncSession, scope: str, epoch: str, wrapped: bytes) -> bytes | None:
     """Open the key of an incident's content; for whoever reads many keys at once and keeps none."""
-    return _vault(session.sync_session).unwrap(epoch, wrapped, place=_label(scope, Seal.CONTENT))
+    return _vault(session.sync_session).unwrap(epoch, wrapped, place=label_of(scope, Seal.CONTENT))
 
 
 def contents(table: str, rows: Iterable[SealedRow], keys: Mapping[str, bytes]) -> Iterator[tuple[str, Values]]:
@@ -108,7 +108,7 @@ def _fetch(session: Session, scopes: set[UUID]) -> None:
         return
     with session.no_autoflush:
         for row in session.scalars(select(DataKey).where(DataKey.scope.in_(wanted))):
-            key = _vault(session).unwrap(row.epoch, row.wrapped, place=_label(row.scope, row.seal))
+            key = _vault(session).unwrap(row.epoch, row.wrapped, place=label_of(row.scope, row.seal))
             if key is not None:
                 keys[row.scope, row.seal] = key
         lost = {scope for scope in wanted if (scope, Seal.CONTENT) not in keys}
@@ -127,7 +127,7 @@ async def make_desk_keys(session: AsyncSession) -> None:
     for seal in Seal:
         row = DataKey(scope=DESK_SCOPE, seal=seal)
         epoch, wrapped = _vault(session.sync_session).wrap(
-            secrets.token_bytes(KEY_BYTES), place=_label(row.scope, row.seal)
+            secrets.token_bytes(KEY_BYTES), place=label_of(row.scope, row.seal)
         )
         values = {"scope": DESK_SCOPE, "seal": seal, "epoch": epoch, "wrapped": wrapped}
         await session.execute(upsert(session, DataKey).values(values).on_conflict_do_nothing())
@@ -146,7 +146,8 @@ async def _insist_on_own_keys(session: AsyncSession) -> None:
         raise KeyFileError(msg)
 
 
-def _label(scope: UUID | str, seal: Seal) -> bytes:
+def label_of(scope: UUID | str, seal: Seal) -> bytes:
+    """Return what a key of an incident is bound to."""
     return f"key|{VERSION}|{scope}|{seal}".encode()
 
 
@@ -182,7 +183,7 @@ def _make_keys(session: Session, scope: UUID) -> None:
     for seal in Seal:
         key = secrets.token_bytes(KEY_BYTES)
         row = DataKey(scope=scope, seal=seal)
-        row.epoch, row.wrapped = _vault(session).wrap(key, place=_label(row.scope, row.seal))
+        row.epoch, row.wrapped = _vault(session).wrap(key, place=label_of(row.scope, row.seal))
         session.add(row)
         _keys(session)[scope, seal] = key
 

@@ -6,7 +6,6 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,7 +29,8 @@ class Vault:
     """The master key for hashes and proofs, and the epoch keys that close the keys of the incidents."""
 
     _key: bytes = field(repr=False)
-    _epochs: Mapping[str, bytes] = field(repr=False)
+    _epochs: dict[str, bytes] = field(repr=False)
+    _folder: Path = field(repr=False)
 
     def hash(self, label: str, text: str) -> str:
         """Return a keyed hash; `label` keeps the uses apart."""
@@ -77,16 +77,26 @@ class Vault:
 
     @property
     def epoch(self) -> str:
-        """The epoch whose key closes what is new; names sort by time."""
+        """The epoch whose key closes what is new; names sort by time. Another process may have begun or ended one."""
+        self._look_again()
         return max(self._epochs)
+
+    def _look_again(self) -> None:
+        paths = epochs_in(self._folder)
+        for gone in self._epochs.keys() - paths.keys():
+            del self._epochs[gone]
+        for new in paths.keys() - self._epochs.keys():
+            self._epochs[new] = read_key(paths[new])
 
     def wrap(self, key: bytes, *, place: bytes) -> tuple[str, bytes]:
         """Close a data key under this epoch's key, bound to `place`; return the epoch and the closed key."""
-        nonce = secrets.token_bytes(NONCE)
-        return self.epoch, nonce + AESGCM(self._epochs[self.epoch]).encrypt(nonce, key, place)
+        nonce, epoch = secrets.token_bytes(NONCE), self.epoch
+        return epoch, nonce + AESGCM(self._epochs[epoch]).encrypt(nonce, key, place)
 
     def unwrap(self, epoch: str, wrapped: bytes, *, place: bytes) -> bytes | None:
         """Open a data key again; None when its epoch was destroyed or the key was not closed for `place`."""
+        if epoch not in self._epochs:
+            self._look_again()
         if epoch not in self._epochs:
             return None
         try:
@@ -105,7 +115,7 @@ def open_vault(folder: Path, *, may_create: bool) -> Vault:
     elif not master.exists() or not epochs_in(folder):
         msg = f"a key in {folder} is missing, but the database has data that needs it: restore the key from your copy"
         raise KeyFileError(msg)
-    return Vault(read_key(master), {name: read_key(path) for name, path in epochs_in(folder).items()})
+    return Vault(read_key(master), {name: read_key(path) for name, path in epochs_in(folder).items()}, folder)
 
 
 def epochs_in(folder: Path) -> dict[str, Path]:

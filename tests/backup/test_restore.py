@@ -1,0 +1,142 @@
+"""The way back: all of it or none, what was erased stays erased, and nobody is mailed or signed in by it."""
+
+import asyncio
+import re
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+from incidentdesk import backup, cli, serve
+from incidentdesk.copies import CopyError
+from incidentdesk.mail import claims, outbox
+from incidentdesk.records import rollback
+from incidentdesk.records.chain import Anchor
+from incidentdesk.records.checkpoints import close_checkpoint
+from incidentdesk.records.ledger import ledger_in
+from incidentdesk.rules.erasure import Extent
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
+from incidentdesk.staff import sessions
+from incidentdesk.tables import MemberSession, Stage
+from tests import people
+from tests.backup.ways import DAY, NOW, ROOT, closed, incident_of, made, report, restored, what_is_behind
+from tests.thorough import THOROUGH
+
+
+async def test_a_restored_desk_forgets_who_was_signed_in_and_mails_nobody_before_it_may(
+    settings: Settings, tmp_path: Path
+) -> None:
+    desk = await serve.open_desk(settings)
+    rosa = people.member(Role.RESPONDER, now=NOW)
+    async with desk.database.write() as session:
+        session.add(rosa)
+        await session.flush()
+        await sessions.open_session(session, rosa, stage=Stage.FULL, now=NOW)
+        await outbox.put(session, letter="test", dedupe="test", now=NOW, member_id=rosa.id)
+        assert await claims.claim(session, domain="x", now=NOW) is not None
+    path = await made(settings, tmp_path / "backups")
+    await desk.database.close()
+    await restored(settings, path)
+    again = await serve.open_desk(settings)
+    async with again.database.write() as session:
+        assert await session.scalar(select(func.count()).select_from(MemberSession)) == 0
+        assert await claims.claim(session, domain="x", now=NOW) is None
+    assert [await backup.resume_mail(settings) for _ in range(2)] == [True, False]
+    async with again.database.write() as session:
+        assert await claims.claim(session, domain="x", now=NOW) is not None
+    await again.database.close()
+
+
+@pytest.mark.parametrize("step", ["before", "after"])
+async def test_a_killed_restore_leaves_the_old_desk_or_the_new_one_that_mails_nobody(
+    settings: Settings, tmp_path: Path, step: str
+) -> None:
+    desk = await serve.open_desk(settings)
+    erased = await report(desk, "to be erased")
+    path = await made(settings, tmp_path / "backups")
+    late = await report(desk, "since the backup")
+    await desk.database.close()
+    ledger_in(settings.keys_dir, desk.vault).note(await incident_of(settings, erased), Extent.INCIDENT, at=NOW)
+    arguments = ("-m", "tests.backup.restorer", str(settings.data_dir), settings.database, str(path), step)
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
+    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
+    again = await serve.open_desk(settings)
+    assert await what_is_behind(again, erased) == "erased"
+    assert await what_is_behind(again, late) == ("since the backup" if step == "before" else None)
+    await again.database.close()
+    assert await backup.resume_mail(settings) is (step == "after")
+
+
+async def test_what_was_erased_since_is_erased_in_every_daily_backup_and_the_rest_is_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    desk = await serve.open_desk(settings)
+    erased, living = await report(desk, "to be erased"), await report(desk, "to be kept")
+    days = range(14 if THOROUGH else 2)
+    paths = [await made(settings, tmp_path / "backups", now=NOW + day * DAY) for day in days]
+    async with desk.database.write() as session:
+        newest = await close_checkpoint(session, desk.vault, now=NOW)
+    assert newest is not None
+    # The folder of the keys has seen a newer database than any of the backups.
+    rollback.note(settings.keys_dir, Anchor(newest.number, newest.hash))
+    await desk.database.close()
+    ledger_in(settings.keys_dir, desk.vault).note(await incident_of(settings, erased), Extent.INCIDENT, at=NOW)
+    for path in paths:
+        assert await restored(settings, path, now=NOW + 13 * DAY) == 1
+        again = await serve.open_desk(settings)
+        assert await what_is_behind(again, erased) == "erased"
+        assert await what_is_behind(again, living) == "to be kept"
+        await again.database.close()
+
+
+def test_the_lines_of_the_operations_page_work_as_they_stand(settings: Settings, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    given = {"INCIDENTDESK_DATA_DIR": str(settings.data_dir), "INCIDENTDESK_DATABASE_URL": settings.database}
+    lines = re.findall(r"^\./desk ((?:backup|restore) .*)$", page, re.MULTILINE)
+    asyncio.run(closed(settings))
+    for line, said in zip(
+        [*lines, "restore --resume-mail"], ("found whole", "is in place", "leave again"), strict=True
+    ):
+        path = next((str(one) for one in tmp_path.glob("mnt/backups/*")), "")
+        words = [path if word.endswith(".desk") else word.replace("/mnt", f"{tmp_path}/mnt") for word in line.split()]
+        done = CliRunner().invoke(cli.main, words, env=given)
+        assert (done.exit_code, said in done.output) == (0, True), done.output
+    # Not by mistake: what came in since would be lost.
+    assert CliRunner().invoke(cli.main, ["restore", path], env=given).exit_code == 2
+
+
+async def test_a_running_desk_is_not_replaced(settings: Settings, tmp_path: Path) -> None:
+    desk = await serve.open_desk(settings)
+    path = await made(settings, tmp_path / "backups")
+    code = await report(desk)
+    with pytest.raises(CopyError, match="still runs"):
+        await restored(settings, path)
+    assert await what_is_behind(desk, code) == "A box of letters lies in the street"
+    await desk.database.close()
+
+
+async def test_a_spoilt_backup_changes_nothing(settings: Settings, tmp_path: Path) -> None:
+    desk = await serve.open_desk(settings)
+    path = await made(settings, tmp_path / "backups")
+    code = await report(desk)
+    await desk.database.close()
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(OSError, match="not a whole backup"):
+        await restored(settings, path)
+    again = await serve.open_desk(settings)
+    assert await what_is_behind(again, code) is not None
+    await again.database.close()
+
+
+async def test_a_backup_of_another_kind_of_database_is_refused(settings: Settings, tmp_path: Path) -> None:
+    desk = await serve.open_desk(settings)
+    await desk.database.close()
+    path = await made(settings, tmp_path / "backups")
+    other = "postgresql+psycopg://x/y" if "sqlite" in settings.database else f"sqlite+aiosqlite:///{tmp_path}/x"
+    with pytest.raises(CopyError, match="another database"):
+        await restored(replace(settings, database_url=other), path)
