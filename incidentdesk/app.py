@@ -13,7 +13,7 @@ from incidentdesk.escalation import pages as escalation
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
 from incidentdesk.staff import pages as staff
-from incidentdesk.staff import sso_pages
+from incidentdesk.staff import passkey_pages, sso_pages
 from incidentdesk.staff.factor_pages import ask_again, finish
 from incidentdesk.staff.gate import Unconfirmed, Unfinished, gate
 from incidentdesk.triage import access_pages, decision_pages, search_pages
@@ -55,6 +55,7 @@ PAGES = (
     *privacy.PAGES,
     *staff.PAGES,
     *sso_pages.PAGES,
+    *passkey_pages.PAGES,
 )
 
 

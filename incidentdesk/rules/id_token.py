@@ -11,6 +11,7 @@ Claims = Mapping[str, object]
 # How far the provider's clock may be from ours, and how long ago a token may have been made.
 LEEWAY_SECONDS = 60
 OLDEST_SECONDS = 600
+FRESH_SECONDS = 600
 LONGEST_SUBJECT = 255
 # The year 33658; a larger number, or none such as NaN, is no moment.
 LAST_MOMENT = 10**12
@@ -80,8 +81,14 @@ def _seconds(value: object) -> float | None:
     return float(value) if 0 <= value < LAST_MOMENT else None
 
 
-def is_strong(claims: Claims) -> bool:
-    """Tell whether the provider says that it asked for a second factor."""
+def is_strong(claims: Claims, *, now: float) -> bool:
+    """Tell whether the provider says that it asked for a second factor, and asked just now.
+
+    Without the moment a session at the provider that is days old would open the desk, and pass for a fresh proof.
+    """
+    asked = _seconds(claims.get("auth_time"))
+    if asked is None or asked < now - FRESH_SECONDS - LEEWAY_SECONDS:
+        return False
     methods = claims.get("amr")
     named = {method for method in methods if isinstance(method, str)} if isinstance(methods, list) else set()
     return bool(named & STRONG_METHODS) or claims.get("acr") in STRONG_CONTEXTS

@@ -16,16 +16,18 @@ from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff import factors, proofs, sessions
 from incidentdesk.staff.browsers import browser_of
 from incidentdesk.staff.factors import Proof
-from incidentdesk.staff.forms import raw, read_onward
+from incidentdesk.staff.forms import proof_in, raw, read_onward
 from incidentdesk.staff.gate import (
     PROOF,
     Unconfirmed,
     Unfinished,
     cookie,
     member_of,
+    unconfirmed,
     visit_of,
     welcome_in,
 )
+from incidentdesk.staff.passkeys import place_of
 from incidentdesk.tables import Member, Stage
 from incidentdesk.web.forms import SAFE, Request
 from incidentdesk.web.pages import desk_of, form_of, page, refuse
@@ -61,7 +63,13 @@ async def show_second_factor(request: Request, onward: FromQuery[str] = "/desk")
     """Ask for the code."""
     if visit_of(request).row.stage is not Stage.CODE:
         return Redirect("/desk", status_code=303)
-    return page(request, "staff/second_factor.html", onward=onward[:200], wrong=False)
+    return await _second_factor(request, onward=onward[:200])
+
+
+async def _second_factor(request: Request, *, onward: str, wrong: bool = False) -> Response[str]:
+    status = UNPROCESSABLE if wrong else 200
+    passkey = await proofs.question(desk_of(request), visit_of(request).member, now=clock.now())
+    return page(request, "staff/second_factor.html", status=status, onward=onward, wrong=wrong, passkey=passkey)
 
 
 @post(SECOND_FACTOR, opt={"needs": Permission.READ, "stages": (Stage.CODE,)}, status_code=200)
@@ -71,8 +79,8 @@ async def give_second_factor(request: Request) -> Response[str] | Redirect:
     if visit.row.stage is not Stage.CODE:
         return Redirect(onward, status_code=303)
     await proofs.limit(desk, visit.member, now=now)
-    if not await proofs.give(desk, Proof(visit.member, raw(form_of(request), "code"), now)):
-        return page(request, "staff/second_factor.html", status=UNPROCESSABLE, onward=onward, wrong=True)
+    if not await proofs.give(desk, Proof(visit.member, proof_in(form_of(request), "code"), now)):
+        return await _second_factor(request, onward=onward, wrong=True)
     async with desk.database.write() as session:
         await sessions.close_session(session, visit.token)
         _, token = await begin(session, request, visit.member, proven=True)
@@ -101,6 +109,7 @@ def _authenticator(request: Request, *, onward: str, wrong: bool = False) -> Res
         seed=groups,
         onward=onward,
         wrong=wrong,
+        passkeys_possible=place_of(desk.settings) is not None,
     )
 
 
@@ -146,7 +155,7 @@ def ask_again(request: Request, error: Unconfirmed) -> Response[str] | Redirect:
 @get(CONFIRMATION, opt={"needs": Permission.READ})
 async def show_confirmation(request: Request, onward: FromQuery[str] = "/desk") -> Response[str]:
     """Ask whoever wants to see a page that matters to prove that they are there."""
-    asked = Unconfirmed(by_factor=visit_of(request).row.stage is Stage.FULL, wrong=False)
+    asked = await unconfirmed(desk_of(request), visit_of(request), wrong=False, now=clock.now())
     return _confirm(request, CONFIRMATION, [("onward", onward[:200])], asked, status=200)
 
 
@@ -160,7 +169,13 @@ async def confirm(request: Request) -> Redirect:
 def _confirm(
     request: Request, action: str, carried: list[tuple[str, str]], asked: Unconfirmed, *, status: int = 401
 ) -> Response[str]:
-    context = {"action": action, "carried": carried, "by_factor": asked.by_factor, "wrong": asked.wrong}
+    context = {
+        "action": action,
+        "carried": carried,
+        "by_factor": asked.by_factor,
+        "wrong": asked.wrong,
+        "passkey": asked.passkey,
+    }
     return page(request, "staff/confirm.html", status=status, proof=PROOF, **context)
 
 

@@ -16,7 +16,16 @@ from incidentdesk.records import history
 from incidentdesk.records.vault import Vault
 from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import sessions
-from incidentdesk.tables import DESK_SCOPE, Authenticator, Member, MemberSession, RecoveryCode, Stage, fetch_keys
+from incidentdesk.tables import (
+    DESK_SCOPE,
+    Authenticator,
+    Member,
+    MemberSession,
+    Passkey,
+    RecoveryCode,
+    Stage,
+    fetch_keys,
+)
 
 STEP_SECONDS = 30
 # Phones go a little wrong: the half minute before and the one after are taken too.
@@ -50,7 +59,13 @@ async def next_stage(session: AsyncSession, member: Member, settings: Settings) 
 
 
 async def has_factor(session: AsyncSession, member_id: UUID) -> bool:
-    """Tell whether the person has set up a second factor."""
+    """Tell whether the person has set up a second factor: an app on a phone, or a passkey."""
+    passkey = select(Passkey.id).where(Passkey.member_id == member_id).limit(1)
+    return await has_app(session, member_id) or await session.scalar(passkey) is not None
+
+
+async def has_app(session: AsyncSession, member_id: UUID) -> bool:
+    """Tell whether an app on the person's phone makes codes."""
     query = select(Authenticator.id).where(Authenticator.member_id == member_id, Authenticator.in_use)
     return await session.scalar(query) is not None
 
@@ -72,7 +87,7 @@ async def enrol(session: AsyncSession, vault: Vault, proof: Proof, *, token: str
     step = _step_of(seed, proof)
     if step is None:
         return None
-    await _hold(session, member, token)
+    await hold(session, member, token)
     await fetch_keys(session, [DESK_SCOPE])
     row = await session.scalar(select(Authenticator).where(Authenticator.member_id == member.id))
     if row is None:
@@ -84,7 +99,7 @@ async def enrol(session: AsyncSession, vault: Vault, proof: Proof, *, token: str
     return await _new_codes(session, vault, member)
 
 
-async def _hold(session: AsyncSession, member: Member, token: str) -> None:
+async def hold(session: AsyncSession, member: Member, token: str) -> None:
     """Let nobody else enrol for this person meanwhile; whoever comes second finds their session closed."""
     await session.execute(select(Member.id).where(Member.id == member.id).with_for_update())
     if await session.get(MemberSession, sessions.hash_token(token)) is None:
@@ -109,7 +124,8 @@ async def take_away(session: AsyncSession, member: Member) -> None:
     row = await session.scalar(select(Authenticator).where(Authenticator.member_id == member.id).with_for_update())
     if row is not None:
         row.in_use, row.seed = False, ""
-    await session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == member.id))
+    for kind in (RecoveryCode, Passkey):
+        await session.execute(delete(kind).where(kind.member_id == member.id))
 
 
 async def _use_step(session: AsyncSession, proof: Proof) -> bool:

@@ -10,6 +10,7 @@ from incidentdesk.staff.passwords import LONGEST, SHORTEST
 from incidentdesk.web.forms import Form, clean, one
 
 Errors = Mapping[str, str]
+LONGEST_PROOF = 20_000
 THEMES = ("auto", "light", "dark")
 
 
@@ -41,6 +42,11 @@ def safe_path(text: str) -> str:
 def raw(form: Form, name: str) -> str:
     """Return a password as typed, spaces and all."""
     return (form.get(name) or [""])[0][: LONGEST + 1]
+
+
+def proof_in(form: Form, name: str) -> str:
+    """Return a code as typed, or what a passkey answered."""
+    return (form.get(name) or [""])[0][:LONGEST_PROOF]
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,10 @@ class Unconfirmed(DeskError):
 
     status = 401
 
-    def __init__(self, *, by_factor: bool, wrong: bool) -> None:
-        """Remember what to ask for, and whether the answer was wrong."""
+    def __init__(self, *, by_factor: bool, wrong: bool, passkey: str = "") -> None:
+        """Remember what to ask for, also of a passkey, and whether the answer was wrong."""
         super().__init__()
-        self.by_factor, self.wrong = by_factor, wrong
+        self.by_factor, self.wrong, self.passkey = by_factor, wrong, passkey
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,14 @@ async def _check_confirmed(connection: Connection, visit: Visit, *, now: datetim
         return
     typed = (connection.scope["state"]["form"].get(PROOF) or [""])[0]
     if not typed or not await proofs.confirm(desk_of(connection), visit.member, visit.row, typed, now=now):
-        raise Unconfirmed(by_factor=visit.row.stage is Stage.FULL, wrong=bool(typed))
+        raise await unconfirmed(desk_of(connection), visit, wrong=bool(typed), now=now)
+
+
+async def unconfirmed(desk: Desk, visit: Visit, *, wrong: bool, now: datetime) -> Unconfirmed:
+    """Return what to ask this person for."""
+    by_factor = visit.row.stage is Stage.FULL
+    passkey = await proofs.question(desk, visit.member, now=now) if by_factor else ""
+    return Unconfirmed(by_factor=by_factor, wrong=wrong, passkey=passkey)
 
 
 def cookie_name(settings: Settings) -> str:

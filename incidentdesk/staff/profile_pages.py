@@ -14,6 +14,7 @@ from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff import actions, factors, sessions
 from incidentdesk.staff.forms import THEMES, read_profile
 from incidentdesk.staff.gate import member_of, visit_of
+from incidentdesk.staff.passkeys import passkeys_of
 from incidentdesk.web.forms import Request
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -29,7 +30,8 @@ async def show_profile(request: Request) -> Response[str]:
 async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]:
     visit = visit_of(request)
     async with desk_of(request).database.read() as session:
-        has_factor = await factors.has_factor(session, visit.member.id)
+        has_app = await factors.has_app(session, visit.member.id)
+        has_passkey = bool(await passkeys_of(session, visit.member.id))
         codes_left = await factors.recovery_codes_left(session, visit.member.id)
         places = await sessions.sessions_of(session, visit.member.id, now=clock.now())
     return page(
@@ -39,7 +41,8 @@ async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]
         zones=zones(),
         themes=THEMES,
         errors=errors,
-        has_factor=has_factor,
+        has_app=has_app,
+        has_passkey=has_passkey,
         codes_left=codes_left,
         places=places,
         this_place=visit.row.id,

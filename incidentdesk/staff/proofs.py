@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from incidentdesk.errors import TooMany
-from incidentdesk.staff import factors, sessions
+from incidentdesk.staff import factors, passkeys, sessions
 from incidentdesk.staff.factors import Proof
+from incidentdesk.staff.passkeys import Turn, place_of
 from incidentdesk.staff.passwords import LONGEST, is_right
 from incidentdesk.tables import Member, MemberSession, Stage
 from incidentdesk.web.limits import count
@@ -27,9 +28,26 @@ async def confirm(desk: Desk, member: Member, row: MemberSession, typed: str, *,
 
 
 async def give(desk: Desk, proof: Proof) -> bool:
-    """Tell whether the code is right, and use it up."""
+    """Tell whether the code is right, or the answer of a passkey, and use it up."""
     async with desk.database.write() as session:
+        if passkeys.is_answer(proof.typed):
+            turn = _turn(desk, proof.member, now=proof.at)
+            return turn is not None and await passkeys.is_given(session, turn, proof.typed)
         return await factors.is_given(session, desk.vault, proof)
+
+
+async def question(desk: Desk, member: Member, *, now: datetime) -> str:
+    """Return what a browser asks the person's passkeys, as JSON; nothing when there is none to ask."""
+    turn = _turn(desk, member, now=now)
+    if turn is None:
+        return ""
+    async with desk.database.read() as session:
+        return await passkeys.how_to_prove(session, turn)
+
+
+def _turn(desk: Desk, member: Member, *, now: datetime) -> Turn | None:
+    place = place_of(desk.settings)
+    return Turn(desk.vault, place, member, now) if place else None
 
 
 async def limit(desk: Desk, member: Member, *, now: datetime) -> None:

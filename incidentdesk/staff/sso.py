@@ -21,8 +21,8 @@ from incidentdesk.database import upsert
 from incidentdesk.errors import Conflict, Forbidden
 from incidentdesk.records import history
 from incidentdesk.records.vault import Vault
-from incidentdesk.rules.id_token import Claims, Expected, proven_address, wrong_in
-from incidentdesk.settings import Settings
+from incidentdesk.rules.id_token import FRESH_SECONDS, Claims, Expected, proven_address, wrong_in
+from incidentdesk.settings import Asks, Settings
 from incidentdesk.staff import provider, sessions
 from incidentdesk.staff.provider import BadToken
 from incidentdesk.tables import Member, ProviderAccount, Spent, WelcomeLink
@@ -84,11 +84,12 @@ def state_of(vault: Vault, attempt: Attempt) -> str:
     return vault.hash("sso state", attempt.secret)
 
 
-def asked(vault: Vault, attempt: Attempt) -> Mapping[str, str]:
-    """Return the part of the question that is this attempt's own."""
+def asked(settings: Settings, vault: Vault, attempt: Attempt) -> Mapping[str, str]:
+    """Return the part of the question that is this attempt's own, and whether the provider must ask the person anew."""
     digest = hashlib.sha256(_verifier(vault, attempt).encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return {"state": state_of(vault, attempt), "nonce": _nonce(vault, attempt), "code_challenge": challenge}
+    age = {"max_age": str(FRESH_SECONDS)} if settings.oidc_second_factor is Asks.PROVIDER else {}
+    return {"state": state_of(vault, attempt), "nonce": _nonce(vault, attempt), "code_challenge": challenge, **age}
 
 
 async def claims_for(settings: Settings, vault: Vault, attempt: Attempt, code: str, *, now: datetime) -> Claims:

@@ -56,15 +56,7 @@ async def accept_elsewhere(request: Request, token: FromPath[str]) -> Response[s
     return await _leave(request, Purpose.WELCOME, sessions.hash_token(token), otherwise="/desk/sign-in")
 
 
-@get(WAYS, opt={"needs": Permission.READ})
-async def show_ways(request: Request) -> Response[str]:
-    """How I can sign in."""
-    async with desk_of(request).database.read() as session:
-        linked = await sso.is_linked(session, member_of(request))
-    return page(request, "staff/ways.html", linked=linked)
-
-
-@get(LINKING, opt={"needs": Permission.READ})
+@get(LINKING, opt={"needs": Permission.READ, "step_up": True})
 async def link_elsewhere(request: Request) -> Response[str] | Redirect:
     """Go to the provider to link an account there to mine."""
     return await _leave(request, Purpose.LINK, str(member_of(request).id), otherwise=WAYS)
@@ -80,7 +72,7 @@ async def _leave(request: Request, purpose: Purpose, about: str, *, otherwise: s
         return _refused(request, error)
     attempt = sso.start(purpose, about, now=now)
     back = desk.settings.base_url + sso.BACK
-    address = provider.address_of(known, desk.settings, back=back, asked=sso.asked(desk.vault, attempt))
+    address = provider.address_of(known, desk.settings, back=back, asked=sso.asked(desk.settings, desk.vault, attempt))
     return Redirect(address, status_code=303, cookies=[_cookie(desk.settings, sso.packed(desk.vault, attempt))])
 
 
@@ -132,7 +124,7 @@ async def finish_sign_in(request: Request) -> Response[str] | Redirect:
 
 def _saw_both(settings: Settings, claims: Claims) -> bool:
     """Tell whether the provider is trusted to ask for the second factor, and says that it did."""
-    return settings.oidc_second_factor is Asks.PROVIDER and is_strong(claims)
+    return settings.oidc_second_factor is Asks.PROVIDER and is_strong(claims, now=clock.now().timestamp())
 
 
 async def _whose(session: AsyncSession, desk: Desk, attempt: Attempt, claims: Claims) -> Member:
@@ -143,7 +135,7 @@ async def _whose(session: AsyncSession, desk: Desk, attempt: Attempt, claims: Cl
     return await sso.member_for(session, desk.vault, claims)
 
 
-@post(LINKING, opt={"needs": Permission.READ}, status_code=200)
+@post(LINKING, opt={"needs": Permission.READ, "step_up": True}, status_code=200)
 async def link(request: Request) -> Response[str] | Redirect:
     """Link the account to the person who is signed in."""
     desk, member = desk_of(request), member_of(request)
@@ -158,7 +150,7 @@ async def link(request: Request) -> Response[str] | Redirect:
     return Redirect(WAYS, status_code=303, cookies=[_cookie(desk.settings, "")])
 
 
-@post(LINKING + "/removal", opt={"needs": Permission.READ}, status_code=303)
+@post(LINKING + "/removal", opt={"needs": Permission.READ, "step_up": True}, status_code=303)
 async def unlink(request: Request) -> Redirect:
     """Let my account at the provider open nothing any more."""
     async with desk_of(request).database.write() as session:
@@ -225,7 +217,6 @@ def _cookie(settings: Settings, value: str) -> Cookie:
 
 
 PAGES = (
-    show_ways,
     sign_in_elsewhere,
     accept_elsewhere,
     link_elsewhere,

@@ -29,7 +29,7 @@ from incidentdesk.tables.people import (
 )
 from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
-from incidentdesk.tables.sign_on import ProviderAccount, Spent
+from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
 
 __all__ = [
     "DESK_SCOPE",
@@ -59,6 +59,7 @@ __all__ = [
     "Note",
     "Notice",
     "OutboxMail",
+    "Passkey",
     "PostHolder",
     "ProviderAccount",
     "RecoveryCode",

@@ -47,6 +47,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         "notice": "step",
         # The relay's answer, without the address it was for.
         "outbox_mail": "dedupe letter context message_id outcome answer",
+        # The public half of a key, and what its owner and its device call it.
+        "passkey": "name credential public_key",
         "report": "language privacy_version",
         "signed_decision": "decision",
     },

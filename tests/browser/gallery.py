@@ -24,6 +24,10 @@ from tests.browser.served import serving
 from tests.staff.phone import enrolled
 from tests.triage.reports import file
 
+# A name, which browsers make passkeys for, and a provider that nobody asks.
+CONNECTED = {"HOST": "localhost", "OIDC_ISSUER": "https://id.example.org"}
+CONNECTED |= {"OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "nobody asks"}
+
 
 @dataclass(frozen=True)
 class Gallery:
@@ -53,7 +57,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
             await _mails(desk)
     finally:
         await desk.database.close()
-    async with serving(data_dir, **settings) as served:
+    async with serving(data_dir, **CONNECTED | settings) as served:
         yield Gallery(served.url, references, codes, tokens, f"/desk/welcome/{invitation}", halfway)
 
 

@@ -92,6 +92,13 @@ def halfway(stage: Stage, path: str) -> Way:
     return go
 
 
+async def unanswered(page: Page, gallery: Gallery) -> None:
+    """Send the form for a passkey without one."""
+    await at("/desk/passkeys/new")(page, gallery)
+    async with page.expect_navigation():
+        await page.locator("form[action='/desk/passkeys']").evaluate("form => form.submit()")
+
+
 async def filters(page: Page, gallery: Gallery) -> None:
     """Ask the queue for something that is not there."""
     await at("/desk?view=open&kind=lost&severity=1&owner=none&people=no")(page, gallery)
@@ -155,6 +162,7 @@ PUBLIC = (
         then(halfway(Stage.ENROLMENT, "/desk/authenticator"), "Continue", code="0"),
         status=422,
     ),
+    Place("sso-refused", "staff/sso_refused.html", at("/desk/sso/back"), status=403),
     Place("welcome-error", "staff/welcome.html", then(welcome, "Continue", password="short"), status=422),
 )
 STAFF = (
@@ -236,6 +244,10 @@ STAFF = (
     ),
     Place("profile", "staff/profile.html", at("/desk/profile"), READER),
     Place("profile-phone", "staff/profile.html", at("/desk/profile"), DPO),
+    Place("ways", "staff/ways.html", at("/desk/profile/ways"), ADMIN),
+    Place("passkey", "staff/passkey.html", at("/desk/passkeys/new"), READER),
+    Place("passkey-wrong", "staff/passkey.html", unanswered, READER, status=422),
+    Place("sso-link", "staff/sso_back.html", at("/desk/profile/sso/back?code=x&state=y"), READER),
     Place("recovery-codes", "staff/recovery_codes.html", then(at("/desk/profile"), "New recovery codes"), DPO),
     Place("confirm", "staff/confirm.html", at("/desk/confirmation"), DPO),
     Place("forbidden", "error.html", at("/desk/people"), READER, status=403),

@@ -109,7 +109,15 @@ def test_a_token_not_of_this_moment(changed: dict[str, object], reason: Wrong) -
     ],
 )
 def test_only_a_named_second_factor_counts(claims: dict[str, object], *, strong: bool) -> None:
-    assert is_strong(claims) is strong
+    assert is_strong({"auth_time": NOW, **claims}, now=NOW) is strong
+
+
+@pytest.mark.parametrize(
+    "asked, strong", [(NOW - 660, True), (NOW - 661, False), (NOTHING, False), (None, False), (str(NOW), False)]
+)
+def test_a_second_factor_counts_when_it_was_asked_for_just_now(asked: object, *, strong: bool) -> None:
+    claims = {"amr": ["mfa"]} if asked is NOTHING else {"amr": ["mfa"], "auth_time": asked}
+    assert is_strong(claims, now=NOW) is strong
 
 
 @pytest.mark.parametrize(

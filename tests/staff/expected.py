@@ -17,6 +17,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{ref:str} *
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/clock *
+        GET /desk/passkeys/new
         GET /desk/profile
         GET /desk/profile/sso
         GET /desk/profile/sso/back
@@ -25,6 +26,8 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/second-factor
         POST /desk/authenticator
         POST /desk/confirmation
+        POST /desk/passkeys
+        POST /desk/passkeys/{passkey_id:uuid}/removal
         POST /desk/profile
         POST /desk/profile/sso !
         POST /desk/profile/sso/removal
@@ -98,6 +101,8 @@ PARTS = {
     "number": FILE,
     "member_id": SPARE,
     "session_id": SESSION,
+    # There is none with a person's id.
+    "passkey_id": SPARE,
 }
 
 

@@ -91,7 +91,16 @@ class IdentityProvider:
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != asked["code_challenge"]:
             return 400, {}, b"{}"
         now = int(clock.now().timestamp())
-        claims = {"iss": self.issuer, "aud": CLIENT, "nonce": asked["nonce"], "iat": now, "exp": now + 300, **self.who}
+        fresh = {"auth_time": now} if "max_age" in asked else {}
+        claims = {
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "nonce": asked["nonce"],
+            "iat": now,
+            "exp": now + 300,
+            **fresh,
+            **self.who,
+        }
         return _json({"access_token": "x", "token_type": "Bearer", "id_token": self.token(claims)})
 
 

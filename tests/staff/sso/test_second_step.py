@@ -1,12 +1,15 @@
 """The second step after single sign-on: the desk asks, unless it trusts the provider to, and the provider says that it did."""
 
 from dataclasses import replace
+from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 
 from incidentdesk.settings import Asks, SecondFactor, Settings
 from tests.people import Sit
+from tests.staff.conftest import Travel
 from tests.staff.sso.identity_provider import IdentityProvider
 from tests.staff.sso.way import sign_in
 
@@ -26,6 +29,7 @@ def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
         (Asks.PROVIDER, {}, SET_UP),
         (Asks.PROVIDER, {"amr": ["pwd"]}, SET_UP),
         (Asks.PROVIDER, {"amr": ["pwd", "otp"]}, IN),
+        (Asks.PROVIDER, {"amr": ["pwd", "otp"], "auth_time": 1}, SET_UP),
     ],
     indirect=["settings"],
 )
@@ -37,3 +41,19 @@ async def test_who_asks_for_the_second_step(
     answer = await sign_in(seat, f"{invited}/sso")
     assert (answer.status_code, answer.headers["location"]) == (303, place)
     assert (await seat.get("/desk")).status_code == (200 if place == IN else 303)
+
+
+@pytest.mark.parametrize("settings", [Asks.PROVIDER], indirect=True)
+async def test_who_has_no_second_step_here_proves_it_at_the_provider_again(
+    sit: Sit, idp: IdentityProvider, invited: str, travel: Travel
+) -> None:
+    idp.who |= {"amr": ["mfa"]}
+    seat = await sit()
+    await sign_in(seat, f"{invited}/sso")
+    travel(timedelta(minutes=10))
+    asked = await seat.get((await seat.get("/desk/authenticator")).headers["location"])
+    assert "Sign in anew with single sign-on" in asked.text
+    again = unescape(asked.text.split('href="/desk/sso')[1].split('"')[0])
+    answer = await sign_in(seat, f"/desk/sso{again}")
+    assert answer.headers["location"] == "/desk/authenticator"
+    assert (await seat.get("/desk/authenticator")).status_code == 200
