@@ -10,7 +10,7 @@ from sqlalchemy import select
 from incidentdesk import clock
 from incidentdesk.intake.questions import QUESTIONS, Shape
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Incident
+from incidentdesk.tables import Incident, Member
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import Visitor, code_in, send
 from tests.people import Seat, Sit
@@ -133,9 +133,9 @@ PARTS = {"year", "month", "day", "hour", "minute", "zone"}
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
-async def told(desk: Desk, sit: Sit, lines: list[str]) -> Told:
+async def told(desk: Desk, sit: Sit, lines: list[str], *, by: Member | Role = Role.ADMINISTRATOR) -> Told:
     """Tell it everywhere."""
-    telling = Told(desk, await sit(Role.ADMINISTRATOR), lines)
+    telling = Told(desk, await sit(by), lines)
     await telling.report(await sit())
     await telling.handle()
     return telling
