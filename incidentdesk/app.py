@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import pages as escalation
+from incidentdesk.insight import pages as insight
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
 from incidentdesk.staff import pages as staff
@@ -53,6 +54,7 @@ PAGES = (
     *breach.PAGES,
     *escalation.PAGES,
     *privacy.PAGES,
+    *insight.PAGES,
     *staff.PAGES,
     *sso_pages.PAGES,
     *passkey_pages.PAGES,

@@ -68,6 +68,7 @@ class Settings:
     smtp_password: str = field(default="", repr=False)
     smtp_ca_file: str = ""
     mail_from: str = ""
+    audit_mail: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)

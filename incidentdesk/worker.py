@@ -11,18 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, database
 from incidentdesk.escalation import sweep
-from incidentdesk.mail import claims, content, letters, smtp
+from incidentdesk.mail import claims, content, letters, outbox, smtp
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Skip
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.mail.smtp import Outcome, Result
-from incidentdesk.records import backup_keys, checkpoints, files, rollback
+from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback
+from incidentdesk.records.audit import Outside, daily
 from incidentdesk.records.chain import Anchor
-from incidentdesk.tables import Erasure, OutboxMail
+from incidentdesk.tables import Erasure, OutboxMail, Verification
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
 # A checkpoint is due once a minute; looking more often than this finds nothing that could not wait.
 CHECKPOINT_REST_SECONDS = 5.0
+# What happens once a day may wait this long.
+DAILY_REST_SECONDS = 60.0
 # What a killed process left in the folder of files is a day old before it is looked at.
 ORPHAN_REST_SECONDS = 3600.0
 BACKUP_REST_SECONDS = 60.0
@@ -40,6 +44,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         _repeat(desk, stop, deliver_next),
         _repeat(desk, stop, scrub_erased),
         _repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
+        _repeat(desk, stop, verify_evidence, rest=DAILY_REST_SECONDS),
         _repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
         _repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
     )
@@ -114,6 +119,31 @@ async def expire_backups(desk: Desk, *, now: datetime) -> bool:
     settings = desk.settings
     await asyncio.to_thread(backup_keys.destroy_old, settings.keys_dir, kept=settings.backups_kept, now=now)
     return False
+
+
+async def verify_evidence(desk: Desk, *, now: datetime) -> bool:
+    """Read all evidence again when that is a day ago, and mail what came of it; always False, for it comes once a day."""
+    async with desk.database.read() as session:
+        if not await daily.is_due(session, now=now):
+            return False
+    async with desk.database.write() as session:
+        started = await daily.begin(session, now=now)
+    if started is not None:
+        await _verify(desk, started, now=now)
+    return False
+
+
+async def _verify(desk: Desk, started: Verification, *, now: datetime) -> None:
+    seen = rollback.noted(desk.settings.keys_dir)
+    async with desk.database.read() as session:
+        found = await audit.verify(session, desk.vault, now=now, outside=Outside((seen,) if seen else ()))
+    async with desk.database.write() as session:
+        await daily.finish(session, started, found, now=now)
+        if desk.settings.audit_mail:
+            await outbox.put(session, letter=Letter.AUDIT, dedupe=f"audit:{started.id}", now=now)
+    log.info("evidence: %s entries, newest checkpoint %s", found.entries, found.newest)
+    if found.findings:
+        log.error("the evidence is not in order: %s", found.findings[0].what)
 
 
 async def deliver_next(desk: Desk, *, now: datetime) -> bool:

@@ -10,7 +10,8 @@ from incidentdesk import append_only, clock, database
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.records import history, rollback, sealing
-from incidentdesk.records.audit import Audit, Finding, Outside, verify
+from incidentdesk.records.audit import Audit, Outside, verify
+from incidentdesk.records.audit.found import WORDS, sentence
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.vault import open_vault
 from incidentdesk.settings import Settings
@@ -76,35 +77,13 @@ def _sentences(found: Audit) -> list[str]:
     read = f"{found.entries} entries under {found.checkpoints} checkpoints"
     if not found.findings:
         return [f"In order: {read}."]
-    listed = [_sentence(finding) for finding in found.findings[:SHOWN]]
+    listed = [f"  {sentence(finding)}" for finding in found.findings[:SHOWN]]
     more = len(found.findings) - len(listed)
     return [
         f"NOT in order: {read}, {len(found.findings)} findings.",
         *listed,
         *([f"... and {more} more."] * bool(more)),
     ]
-
-
-def _sentence(finding: Finding) -> str:
-    return f"  {finding.where}: {WORDS[finding.what]}"
-
-
-WORDS = {
-    "trigger_missing": "evidence is not protected any more, the trigger was removed or altered",
-    "entry_altered": "it is not as it was written",
-    "entry_missing": "it was removed",
-    "chain_broken": "entries before it were removed, added or moved",
-    "head_differs": "its newest entries were removed, or it was put back to an older state",
-    "checkpoint_missing": "checkpoints were removed",
-    "checkpoint_altered": "it does not fit what it closes, or this desk's key did not sign it",
-    "entry_without_checkpoint": "no checkpoint closes it: it was added later, its checkpoint was removed, or no worker runs",
-    "anchor_differs": "it is not there or not the one that was noted: the database is older, or another one",
-    "entry_backdated": "it was added after the checkpoint that would have held it, or a machine's clock was wrong",
-    "key_differs": "it is not the one this database was filled under, or not the one that was noted",
-    "unreadable": "its values are of no kind this desk writes",
-    "row_altered": "no action of this desk made it what it is",
-    "row_missing": "it was removed by no action of this desk",
-}
 
 
 @audit.command("mend")

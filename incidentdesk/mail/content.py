@@ -16,7 +16,20 @@ from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Attachment, Incident, Member, Message, OutboxMail, Report, fetch_keys, visible_to
+from incidentdesk.tables import (
+    Attachment,
+    Checkpoint,
+    Erasure,
+    Incident,
+    KeyCheck,
+    Member,
+    Message,
+    OutboxMail,
+    Report,
+    Verification,
+    fetch_keys,
+    visible_to,
+)
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"
@@ -46,6 +59,9 @@ class Addressee:
 
 async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
     """Return to whom the mail goes as of now."""
+    if mail.letter == Letter.AUDIT:
+        where = settings.audit_mail
+        return Addressee(where, settings.language, settings.zone, None, None, None) if where else Skip(NO_ADDRESS)
     incident = await session.get(Incident, mail.incident_id) if mail.incident_id else None
     if mail.member_id is None:
         return await _reporter(session, mail, settings)
@@ -78,6 +94,8 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
             values = await _new_reports(session, to)
         case Letter.NEW_REPLY:
             values = await _new_reply(session, to)
+        case Letter.AUDIT:
+            values = await _evidence(session)
         case Letter.STAND_DOWN:
             values = await _stand_down(session, to)
         case _:
@@ -112,6 +130,19 @@ async def _new_reply(session: AsyncSession, to: Addressee) -> Values | None:
     why = await contacts.posts_of(session, to.member.id, contacts.ORDER, owner_id=to.incident.owner_id)
     # The first one is why: who owns it is told as its owner, whatever post they stand on.
     return {"written_at": max(news), "why": why[:1]}
+
+
+async def _evidence(session: AsyncSession) -> Values | None:
+    """Return the newest checkpoint, what the last verification found, and how many erasures there were."""
+    newest = await session.scalar(select(Checkpoint).order_by(Checkpoint.number.desc()).limit(1))
+    finished = select(Verification).where(Verification.finished_at.is_not(None))
+    verified = await session.scalar(finished.order_by(Verification.started_at.desc()).limit(1))
+    if newest is None or verified is None:
+        return None
+    last = await session.scalar(select(Erasure).order_by(Erasure.number.desc()).limit(1))
+    erased = {"erasures": last.number if last else 0, "erasure_hash": last.line_hash if last else ""}
+    key = await session.scalar(select(KeyCheck.public_key).limit(1))
+    return {"newest": newest, "verified": verified, "public_key": key, **erased}
 
 
 async def _stand_down(session: AsyncSession, to: Addressee) -> Values:

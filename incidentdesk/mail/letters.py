@@ -48,7 +48,7 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
 def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> bytes:
     """Return the fixed letter for when the real one cannot be written, or was refused for what it says."""
     reference = to.incident.reference if to.incident else "The desk"
-    where = f"{settings.base_url}{_path(to)}"
+    where = f"{settings.base_url}{_path(mail, to)}"
     message = _message(settings, mail, to, now=now)
     message["Subject"] = f"{reference} needs you" if to.member else f"{reference}: there is news"
     message.set_content(f"{message['Subject']}. Open:\n\n{where}\n", charset="us-ascii")
@@ -82,7 +82,7 @@ def _shared(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetim
         "organisation": settings.organisation,
         "phone": settings.phone,
         "base_url": settings.base_url,
-        "url": f"{settings.base_url}{_path(to)}",
+        "url": f"{settings.base_url}{_path(mail, to)}",
         "zone": to.zone,
         "now": now,
         "member": to.member,
@@ -92,8 +92,10 @@ def _shared(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetim
     }
 
 
-def _path(to: Addressee) -> str:
+def _path(mail: OutboxMail, to: Addressee) -> str:
     """Return the page to open. A reporter's holds no code: they type it."""
+    if mail.letter == Letter.AUDIT:
+        return "/desk/audit"
     if to.member is None:
         return "/r"
     return f"/desk/incidents/{to.incident.reference}" if to.incident else "/desk"

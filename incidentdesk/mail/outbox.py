@@ -29,6 +29,7 @@ class Letter(StrEnum):
     DEADLINE = "deadline"
     STAND_DOWN = "stand_down"
     TEST = "test"
+    AUDIT = "audit"
 
 
 class About(TypedDict, total=False):

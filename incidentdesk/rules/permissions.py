@@ -16,6 +16,7 @@ class Permission(StrEnum):
 
     REVEAL see who reported it, each time with a reason; RESTRICT say who may know of an incident at all.
     ERASE destroy what was told, for good.
+    AUDIT see whether the evidence is in order.
     MAIL see the outbox and send a test; LADDER change who is told when; PEOPLE invite, change and remove members.
     """
 
@@ -27,6 +28,7 @@ class Permission(StrEnum):
     RESTRICT = "restrict"
     MAIL = "mail"
     ERASE = "erase"
+    AUDIT = "audit"
     LADDER = "ladder"
     PEOPLE = "people"
 

@@ -30,6 +30,7 @@ from incidentdesk.tables.people import (
 from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
+from incidentdesk.tables.verification import Verification
 
 __all__ = [
     "DESK_SCOPE",
@@ -69,6 +70,7 @@ __all__ = [
     "SignedDecision",
     "Spent",
     "Stage",
+    "Verification",
     "WelcomeLink",
     "fetch_keys",
     "id_before",

@@ -51,6 +51,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         "passkey": "name credential public_key",
         "report": "language privacy_version",
         "signed_decision": "decision",
+        # A row's table and id, and what is wrong with it.
+        "verification": "first",
     },
     Holds.SEALED: {
         "data_key": "wrapped",

@@ -231,6 +231,7 @@ STAFF = (
         ADMIN,
         status=422,
     ),
+    Place("audit", "insight/audit.html", at("/desk/audit"), ADMIN),
     Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),
     Place("mail-dead", "escalation/mail.html", at("/desk/mail?state=dead"), ADMIN),
     Place("mail-none", "escalation/mail.html", at("/desk/mail?state=skipped"), ADMIN),

@@ -1,6 +1,7 @@
 """What the letters say, to whom, and what they never say."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
@@ -13,6 +14,7 @@ from incidentdesk import worker
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.tables import Incident, Member, OutboxMail, Report
+from incidentdesk.web.pages import Desk
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
 from tests.opened import opened
@@ -96,12 +98,17 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            if letter in {Letter.ACT, Letter.DEADLINE}:
+            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT}:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
             about["report_id" if to_reporter else "member_id"] = report_id if to_reporter else scene.rosa.id
             await outbox.put(session, letter=letter, dedupe=f"x:{letter}", now=NOW, **about)
+
+
+def audited(desk: Desk, language: str) -> Desk:
+    """Let the desk, which speaks this language, mail the state of its evidence."""
+    return replace(desk, settings=replace(desk.settings, audit_mail="audit@elsewhere.test", language=language))
 
 
 async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
@@ -112,6 +119,9 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
         report_id = await session.scalar(update(Report).values(language=language).returning(Report.id))
     await scene.reporter_writes(incident, "secret reply", now=NOW)
     await put_all(scene, incident, report_id)
+    scene = replace(scene, desk=audited(scene.desk, language))
+    await worker.close_checkpoints(scene.desk, now=NOW)
+    await worker.verify_evidence(scene.desk, now=NOW)
     await worker.sweep_clocks(scene.desk, now=NOW + 72 * 60 * MINUTE)
     return await sent(scene, now=72 * 60)
 

@@ -7,8 +7,8 @@ from incidentdesk.rules.permissions import Permission, Role, allows
 ALLOWED = {
     Role.READER: "read",
     Role.RESPONDER: "read take triage reveal mail",
-    Role.DPO: "read take triage reveal mail legal restrict",
-    Role.ADMINISTRATOR: "read take triage reveal mail legal restrict ladder people",
+    Role.DPO: "read take triage reveal mail legal restrict erase",
+    Role.ADMINISTRATOR: "read take triage reveal mail legal restrict erase audit ladder people",
 }
 
 

@@ -79,6 +79,9 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/mail/test
         POST /desk/mail/{mail_id:uuid}/retry *
     """,
+    Permission.AUDIT: """
+        GET /desk/audit
+    """,
     Permission.LADDER: """
         POST /desk/escalation/posts
         POST /desk/escalation/steps

@@ -19,6 +19,29 @@ class Finding:
     where: str
 
 
+def sentence(finding: Finding) -> str:
+    """Say which row and what is wrong with it."""
+    return f"{finding.where}: {WORDS[finding.what]}"
+
+
+WORDS = {
+    "trigger_missing": "evidence is not protected any more, the trigger was removed or altered",
+    "entry_altered": "it is not as it was written",
+    "entry_missing": "it was removed",
+    "chain_broken": "entries before it were removed, added or moved",
+    "head_differs": "its newest entries were removed, or it was put back to an older state",
+    "checkpoint_missing": "checkpoints were removed",
+    "checkpoint_altered": "it does not fit what it closes, or this desk's key did not sign it",
+    "entry_without_checkpoint": "no checkpoint closes it: it was added later, its checkpoint was removed, or no worker runs",
+    "anchor_differs": "it is not there or not the one that was noted: the database is older, or another one",
+    "entry_backdated": "it was added after the checkpoint that would have held it, or a machine's clock was wrong",
+    "key_differs": "it is not the one this database was filled under, or not the one that was noted",
+    "unreadable": "its values are of no kind this desk writes",
+    "row_altered": "no action of this desk made it what it is",
+    "row_missing": "it was removed by no action of this desk",
+}
+
+
 @dataclass(frozen=True)
 class Outside:
     """What was noted where somebody with the database in hand could not change it."""

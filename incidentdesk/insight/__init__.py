@@ -1,0 +1,1 @@
+"""What happened here, and whether it can be believed."""
