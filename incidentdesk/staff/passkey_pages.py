@@ -32,8 +32,9 @@ async def show_ways(request: Request) -> Response[str]:
     async with desk.database.read() as session:
         linked = await sso.is_linked(session, member)
         known = await passkeys.passkeys_of(session, member.id)
+        wanted = await passkeys.is_wanted(session, desk.settings, member)
     possible = place_of(desk.settings) is not None
-    return page(request, "staff/ways.html", linked=linked, passkeys=known, possible=possible)
+    return page(request, "staff/ways.html", linked=linked, passkeys=known, possible=possible, needs_passkey=wanted)
 
 
 @get("/desk/passkeys/new", opt=ALSO_NEW)

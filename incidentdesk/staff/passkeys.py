@@ -31,6 +31,7 @@ from webauthn.helpers.structs import (
 from incidentdesk.errors import Conflict, Malformed, Missing
 from incidentdesk.records import history
 from incidentdesk.records.vault import Vault
+from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff.sso import spend
 from incidentdesk.tables import Member, Passkey
@@ -104,6 +105,13 @@ async def passkeys_of(session: AsyncSession, member_id: UUID) -> Sequence[Passke
     """Return a person's passkeys, the oldest first."""
     query = select(Passkey).where(Passkey.member_id == member_id).order_by(Passkey.created_at, Passkey.id)
     return (await session.scalars(query)).all()
+
+
+async def is_wanted(session: AsyncSession, settings: Settings, member: Member) -> bool:
+    """Tell whether this person should make one: an administrator without, where there can be any."""
+    if member.role is not Role.ADMINISTRATOR or place_of(settings) is None:
+        return False
+    return not await passkeys_of(session, member.id)
 
 
 async def how_to_make(session: AsyncSession, turn: Turn) -> str:

@@ -14,7 +14,7 @@ from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff import actions, factors, sessions
 from incidentdesk.staff.forms import THEMES, read_profile
 from incidentdesk.staff.gate import member_of, visit_of
-from incidentdesk.staff.passkeys import passkeys_of
+from incidentdesk.staff.passkeys import is_wanted, passkeys_of
 from incidentdesk.web.forms import Request
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -32,6 +32,7 @@ async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]
     async with desk_of(request).database.read() as session:
         has_app = await factors.has_app(session, visit.member.id)
         has_passkey = bool(await passkeys_of(session, visit.member.id))
+        needs_passkey = await is_wanted(session, desk_of(request).settings, visit.member)
         codes_left = await factors.recovery_codes_left(session, visit.member.id)
         places = await sessions.sessions_of(session, visit.member.id, now=clock.now())
     return page(
@@ -43,6 +44,7 @@ async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]
         errors=errors,
         has_app=has_app,
         has_passkey=has_passkey,
+        needs_passkey=needs_passkey,
         codes_left=codes_left,
         places=places,
         this_place=visit.row.id,

@@ -33,6 +33,8 @@ LONGEST_TOKEN = 20_000
 KEEP = timedelta(hours=1)
 # A token signed with a key that is not known yet makes the desk look again, but not more often than this.
 LOOK_AGAIN = timedelta(minutes=1)
+# Who did not answer is left alone for a moment.
+TRY_AGAIN = timedelta(seconds=10)
 HOW = {"scope": "openid email", "response_type": "code", "code_challenge_method": "S256"}
 
 
@@ -56,15 +58,17 @@ class Provider:
     authorization_response_iss_parameter_supported: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Known:
-    """What was read from an address, and when."""
+    """What was read from an address, and when; or that nothing could be read."""
 
     at: datetime
-    value: Any = field(repr=False)
+    value: dict[str, Any] | Unreachable = field(repr=False)
 
 
 _known: dict[str, _Known] = {}
+# One question at a time: anybody may press the button, and the provider must not feel it.
+_turn = asyncio.Lock()
 
 
 async def discover(settings: Settings, *, now: datetime) -> Provider:
@@ -136,11 +140,24 @@ async def _keys(provider: Provider, *, now: datetime, within: timedelta) -> KeyS
 
 
 async def _get(address: str, *, now: datetime, within: timedelta) -> dict[str, Any]:
-    known = _known.get(address)
-    if known is None or not known.at <= now < known.at + within:
-        known = _known[address] = _Known(now, await _ask("GET", address))
-    value: dict[str, Any] = known.value
-    return value
+    async with _turn:
+        known = _known.get(address)
+        if known is None or not known.at <= now < known.at + _keep(known, within):
+            known = _known[address] = _Known(now, await _try(address))
+    if isinstance(known.value, Unreachable):
+        raise Unreachable(*known.value.args)
+    return known.value
+
+
+def _keep(known: _Known, within: timedelta) -> timedelta:
+    return TRY_AGAIN if isinstance(known.value, Unreachable) else within
+
+
+async def _try(address: str) -> dict[str, Any] | Unreachable:
+    try:
+        return await _ask("GET", address)
+    except Unreachable as error:
+        return error
 
 
 async def _ask(method: str, address: str, **sent: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own words

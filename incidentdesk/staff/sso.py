@@ -114,7 +114,10 @@ def _verifier(vault: Vault, attempt: Attempt) -> str:
 
 async def spend(session: AsyncSession, token: str, *, until: datetime, now: datetime) -> bool:
     """Use something up; False when it was used before."""
-    await session.execute(delete(Spent).where(Spent.expires_at < now))
+    # Not those another transaction is throwing away: waiting for it could be a deadlock.
+    old = select(Spent.token_hash).where(Spent.expires_at < now).with_for_update(skip_locked=True)
+    gone = delete(Spent).where(Spent.token_hash.in_(old))
+    await session.execute(gone.execution_options(synchronize_session=False))
     statement = upsert(session, Spent).values(token_hash=sessions.hash_token(token), expires_at=until)
     first = statement.on_conflict_do_nothing().returning(Spent.token_hash)
     return await session.scalar(first) is not None

@@ -123,9 +123,11 @@ async def test_a_passkey_is_proof_enough_for_what_matters(
 ) -> None:
     await enrolled(desk, ada, now=now)
     seat, made = await sit(ada), Device()
-    assert HINT in (await seat.get(WAYS)).text
+    for page in (WAYS, "/desk/profile"):
+        assert HINT in (await seat.get(page)).text, page
     assert (await make(seat, made)).headers["location"] == WAYS
-    assert HINT not in (await seat.get(WAYS)).text
+    for page in (WAYS, "/desk/profile"):
+        assert HINT not in (await seat.get(page)).text, page
     travel(timedelta(minutes=10))
     asked = await seat.post("/desk/people", name="Dipo", email="dipo@example.org", role="dpo")
     assert asked.status_code == 401

@@ -1,5 +1,6 @@
 """What a passkey must answer, and every answer that proves nothing."""
 
+import asyncio
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from incidentdesk.errors import Conflict, Malformed, Missing
 from incidentdesk.settings import Settings
-from incidentdesk.staff import passkeys
+from incidentdesk.staff import factors, passkeys
 from incidentdesk.staff.passkeys import LastFactor, Place, TooManyPasskeys, Turn, place_of
 from incidentdesk.tables import HistoryEntry, Member, Passkey
 from incidentdesk.web.pages import Desk
@@ -149,6 +150,20 @@ async def test_what_is_no_answer_is_none(keyed: Table, answer: str) -> None:
 async def test_an_answer_is_good_once(keyed: Table) -> None:
     answer = keyed.device.prove(await keyed.how_to_prove(), step=0)
     assert await keyed.is_given(answer)
+    assert not await keyed.is_given(answer)
+
+
+async def test_of_the_same_answer_at_the_same_moment_one_counts(keyed: Table) -> None:
+    answer = keyed.device.prove(await keyed.how_to_prove(), step=0)
+    assert sorted(await asyncio.gather(*(keyed.is_given(answer) for _ in range(4)))) == [False] * 3 + [True]
+
+
+async def test_a_second_factor_that_is_taken_away_takes_the_passkeys_along(keyed: Table) -> None:
+    answer, member = keyed.device.prove(await keyed.how_to_prove()), keyed.turn.member
+    async with keyed.desk.database.write() as session:
+        assert await factors.has_factor(session, member.id)
+        await factors.take_away(session, member)
+        assert not await factors.has_factor(session, member.id)
     assert not await keyed.is_given(answer)
 
 

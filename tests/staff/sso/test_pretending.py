@@ -1,5 +1,6 @@
 """Every way of pretending to come from the provider, or to be somebody else there."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -119,6 +120,14 @@ async def test_a_way_back_is_good_for_one_time(sit: Sit, linked: None) -> None:
     thief = await sit()
     thief.client.cookies.set("sso", kept)
     assert (await finish(thief, back)).status_code == 403
+
+
+async def test_of_two_who_come_back_at_once_one_comes_in(sit: Sit, linked: None) -> None:
+    here, there = await sit(), await sit()
+    back = await leave(here)
+    there.client.cookies.set("sso", here.client.cookies["sso"])
+    answers = await asyncio.gather(finish(here, back), finish(there, back))
+    assert sorted(answer.status_code for answer in answers) == [303, 403]
 
 
 async def test_a_code_that_was_used_elsewhere_is_refused(sit: Sit, idp: IdentityProvider, linked: None) -> None:

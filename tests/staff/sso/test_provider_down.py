@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,21 @@ async def test_a_provider_that_never_ends_its_answer_is_left(
         app.state.desk = replace(desk, settings=replace(desk.settings, oidc_issuer=address))
         async with asyncio.timeout(2):
             assert SAID in (await seat.get("/desk/sso")).text
+
+
+async def test_however_many_press_the_provider_is_asked_once(
+    sit: Sit, idp: IdentityProvider, now: datetime, travel: Travel
+) -> None:
+    idp.answers[DISCOVERY] = (500, {}, b"oops")
+    seats = [await sit() for _ in range(10)]
+    answers = await asyncio.gather(*(seat.get("/desk/sso") for seat in seats))
+    assert {answer.status_code for answer in answers} == {503}
+    assert idp.asked == [DISCOVERY]
+    idp.answers.clear()
+    assert (await seats[0].get("/desk/sso")).status_code == 503
+    travel(provider.TRY_AGAIN)
+    assert (await seats[0].get("/desk/sso")).status_code == 303
+    assert idp.asked == [DISCOVERY] * 2
 
 
 @pytest.mark.parametrize(
