@@ -84,12 +84,13 @@ async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
 async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
     """Take away the files of what was erased, and clean the database file of it; False, for a reader may be in the way."""
     async with desk.database.read() as session:
-        waiting = await session.scalar(select(Erasure.number).where(Erasure.scrubbed_at.is_(None)).limit(1))
+        waiting = list(await session.scalars(select(Erasure.number).where(Erasure.scrubbed_at.is_(None))))
         doomed = await files.doomed(session) if waiting else []
     await asyncio.to_thread(files.remove, desk.settings.files, doomed)
-    if waiting and await asyncio.to_thread(database.scrub, desk.settings.database):
+    is_clean = bool(waiting) and await asyncio.to_thread(database.scrub, desk.settings.database)
+    if is_clean:
         async with desk.database.write() as session:
-            await session.execute(update(Erasure).where(Erasure.scrubbed_at.is_(None)).values(scrubbed_at=now))
+            await session.execute(update(Erasure).where(Erasure.number.in_(waiting)).values(scrubbed_at=now))
     return False
 
 

@@ -60,14 +60,22 @@ def destroy_key(epoch: str | None, retired: int | None) -> None:
     settings = settings_module.read()
     if (epoch is None) == (retired is None):
         raise click.UsageError("name an epoch, or say --retired DAYS")
-    for name in [epoch] if epoch else _retired(settings, timedelta(days=retired or 0)):
+    if epoch is not None:
+        _destroy(settings, epoch)
+    for name in _retired(settings, timedelta(days=retired)) if retired else ():
+        try:
+            _destroy(settings, name)
+        except KeyFileError as reason:
+            # The next day's run comes back to it.
+            click.echo(f"It stays for now: {reason}.")
 
-        async def destroy(opened: Database, _vault: Vault, name: str = name) -> None:
-            kept, now = settings.backups_kept, clock.now()
-            await epochs.destroy(opened, settings.keys_dir, name, kept=kept, now=now)
 
-        asyncio.run(_with_keys(settings, destroy))
-        click.echo(f"Epoch {name} is destroyed. Delete it from your copies of the folder of keys too.")
+def _destroy(settings: Settings, epoch: str) -> None:
+    async def destroy(opened: Database, _vault: Vault) -> None:
+        await epochs.destroy(opened, settings.keys_dir, epoch, kept=settings.backups_kept, now=clock.now())
+
+    asyncio.run(_with_keys(settings, destroy))
+    click.echo(f"Epoch {epoch} is destroyed. Delete it from your copies of the folder of keys too.")
 
 
 def _retired(settings: Settings, days: timedelta) -> list[str]:

@@ -137,28 +137,40 @@ async def test_rotation_stops_at_a_key_that_does_not_open(desk: Desk, incidents:
         await epochs.rotate(desk.database, keys(desk), now=now + DAY)
 
 
-async def test_the_command_line_rotates_checks_and_destroys(desk: Desk, incidents: list[Incident]) -> None:
+async def say(desk: Desk, *words: str) -> tuple[int, str]:
+    """Say `incidentdesk keys …`; return the exit status and what it printed."""
     given = {
         "INCIDENTDESK_DATA_DIR": str(desk.settings.data_dir),
         "INCIDENTDESK_DATABASE_URL": desk.database.writer.url.render_as_string(hide_password=False),
     }
+    done = await asyncio.to_thread(CliRunner().invoke, cli.main, ["keys", *words], env=given)
+    return done.exit_code, done.output
 
-    def say(*words: str) -> tuple[int, str]:
-        done = CliRunner().invoke(cli.main, ["keys", *words], env=given)
-        return done.exit_code, done.output
 
+async def test_the_command_line_rotates_and_checks(desk: Desk, incidents: list[Incident]) -> None:
     old = desk.vault.epoch
-    assert await asyncio.to_thread(say, "rotate") == (
-        0,
-        f"8 keys are under epoch {desk.vault.epoch} now. Copy the folder {keys(desk)}.\n",
-    )
-    code, said = await asyncio.to_thread(say, "check")
+    done = await say(desk, "rotate")
+    assert done == (0, f"8 keys are under epoch {desk.vault.epoch} now. Copy the folder {keys(desk)}.\n")
+    code, said = await say(desk, "check")
     assert (code, f"epoch {old}: closes 0 keys" in said, "Every key opens." in said) == (0, True, True)
-    assert await asyncio.to_thread(say, "destroy", "--retired", "1") == (0, "")
-    code, said = await asyncio.to_thread(say, "destroy", old)
-    assert (code, "less than an hour ago" in said) == (1, True)
-    assert (await asyncio.to_thread(say, "destroy"))[0] == 2
     async with desk.database.write() as session:
         await session.execute(delete(DataKey).where(DataKey.scope == incidents[0].id))
-    code, said = await asyncio.to_thread(say, "check")
+    code, said = await say(desk, "check")
     assert (code, said.count(f"key of {incidents[0].reference} is missing")) == (1, 2)
+
+
+async def test_the_command_line_destroys_what_nothing_needs(
+    desk: Desk, incidents: list[Incident], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, now = desk.vault.epoch, clock.now()
+    assert (await say(desk, "destroy"))[0] == 2
+    await say(desk, "rotate")
+    assert await say(desk, "destroy", "--retired", "1") == (0, "")
+    assert (await say(desk, "destroy", old))[0] == 1
+    backup_keys.new_key(keys(desk), now=now - DAY)
+    monkeypatch.setattr(clock, "now", lambda: now + 2 * DAY)
+    code, said = await say(desk, "destroy", "--retired", "1")
+    assert (code, "It stays for now: the backup incidentdesk-" in said, old in epochs_in(keys(desk))) == (0, True, True)
+    monkeypatch.setattr(clock, "now", lambda: now + 13 * DAY)
+    assert (await say(desk, "destroy", "--retired", "1"))[0] == 0
+    assert old not in epochs_in(keys(desk))
