@@ -67,14 +67,14 @@ class Told:
                 taken.append(line)
         return "\n".join(taken)
 
-    async def report(self, reporter: Seat) -> None:
+    async def report(self, reporter: Seat, **about: str) -> None:
         """Tell it as a reporter: in every answer, in a message, as the name of a file."""
         typed: dict[str, str | list[str]] = {
             question.id: self.fitting(question.longest)
             for question in QUESTIONS
             if question.shape in FREE and question.id != "what"
         }
-        chosen = {"kind": "weakness", "reach": "email", "email": "reporter@example.org", "share": "desk"}
+        chosen = {"kind": "weakness", "reach": "email", "email": "reporter@example.org", "share": "desk"} | about
         visitor = await send(reporter, self.fitting(10_000), **{**typed, **chosen})
         self.keep(visitor.answer)
         code = code_in(visitor.html)

@@ -1,0 +1,67 @@
+"""A desk with a relay, on which everything was told and every kind of letter was sent."""
+
+import email
+import email.policy
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage, Message
+from typing import cast
+
+from incidentdesk import clock
+from incidentdesk.staff import actions
+from incidentdesk.web.pages import Desk
+from tests.mail.relay import Relay
+from tests.mail.scene import set_scene
+from tests.people import Sit
+from tests.web.told import Told
+
+# A clock's whole ladder, and what comes behind it.
+HOURS = (0, 1, 2, 5, 9, 25, 37, 49, 61, 67, 71, 73, 80)
+LINK = re.compile(r"https?://[^\s\"'<>)\]]+")
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """What was told and what was mailed about it."""
+
+    told: Told
+    letters: list[EmailMessage]
+    kinds: set[str]
+    invitation: str
+
+    @property
+    def texts(self) -> list[str]:
+        """Every letter as a reader and a relay may see it: headers, text and markup."""
+        return ["\n".join([*_headers(letter), *map(_content, letter.walk())]) for letter in self.letters]
+
+    @property
+    def links(self) -> set[str]:
+        """Every address that stands in a letter."""
+        return {link for text in self.texts for link in LINK.findall(text)} | {self.invitation}
+
+
+def _headers(letter: EmailMessage) -> list[str]:
+    return [f"{name}: {value}" for name, value in letter.items()]
+
+
+def _content(part: Message) -> str:
+    return "" if part.is_multipart() else str(cast("EmailMessage", part).get_content())
+
+
+async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) -> Mailed:
+    """Tell it, let it pass all its deadlines, then handle it."""
+    scene, now = await set_scene(desk), clock.now()
+    telling = Told(desk, await sit(scene.ada), lines)
+    await telling.report(await sit(), kind="systems", s_wide="all", people="yes")
+    await telling.seat.post("/desk/mail/test")
+    for hours in HOURS:
+        await scene.work(now + timedelta(hours=hours))
+    await telling.handle()
+    await scene.work(now + timedelta(hours=HOURS[-1] + 1))
+    async with desk.database.write() as session:
+        token = await actions.make_link(session, await session.merge(scene.bodil), now=now)
+    read = [email.message_from_bytes(raw, policy=email.policy.default) for raw in relay.taken]
+    kinds = {mail.letter for mail in await scene.mails()}
+    invitation = f"{desk.settings.base_url}/desk/welcome/{token}"
+    return Mailed(telling, read, kinds, invitation)
