@@ -123,13 +123,14 @@ async def _new_reply(session: AsyncSession, to: Addressee) -> Values | None:
     """Return when the reporter wrote last; None when somebody has read it."""
     if to.incident is None or to.member is None or not to.incident.unread_reply:
         return None
-    news: list[datetime] = []
+    newest = []
     for table, moment in ((Message, Message.written_at), (Attachment, Attachment.added_at)):
         sent = select(moment).where(table.incident_id == to.incident.id, table.member_id.is_(None))
-        news += await session.scalars(sent.order_by(table.id.desc()).limit(1))
+        newest += [(at, table is Attachment) for at in await session.scalars(sent.order_by(table.id.desc()).limit(1))]
+    written_at, is_file = max(newest)
     why = await contacts.posts_of(session, to.member.id, contacts.ORDER, owner_id=to.incident.owner_id)
     # The first one is why: who owns it is told as its owner, whatever post they stand on.
-    return {"written_at": max(news), "why": why[:1]}
+    return {"written_at": written_at, "is_file": is_file, "why": why[:1]}
 
 
 async def _evidence(session: AsyncSession) -> Values | None:
