@@ -87,11 +87,12 @@ async def reply(desk: Desk, incident: Incident, body: str, *, now: datetime) -> 
     return message.id
 
 
-async def attach(
-    seat: Seat, incident: Incident, name: str = "note.txt", content: bytes = b"words", *, desk: Desk
-) -> Attachment:
-    """Let a member add a file to the incident."""
-    fields, parts = {"csrf": seat.csrf}, {"files": (name, content, "text/plain")}
+NOTE = ("note.txt", b"words", "text/plain")
+
+
+async def attach(seat: Seat, incident: Incident, sent: tuple[str, bytes, str] = NOTE, *, desk: Desk) -> Attachment:
+    """Let a member add a file to the incident: its name, content and kind."""
+    fields, parts = {"csrf": seat.csrf}, {"files": sent}
     answer = await seat.client.post(f"/desk/incidents/{incident.reference}/files", data=fields, files=parts)
     assert answer.status_code == 303, answer.text
     return cast("Attachment", (await rows(desk, Attachment, incident))[-1])
