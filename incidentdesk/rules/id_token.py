@@ -91,7 +91,8 @@ def is_strong(claims: Claims, *, now: float) -> bool:
         return False
     methods = claims.get("amr")
     named = {method for method in methods if isinstance(method, str)} if isinstance(methods, list) else set()
-    return bool(named & STRONG_METHODS) or claims.get("acr") in STRONG_CONTEXTS
+    context = claims.get("acr")
+    return bool(named & STRONG_METHODS) or (isinstance(context, str) and context in STRONG_CONTEXTS)
 
 
 def proven_address(claims: Claims) -> str | None:

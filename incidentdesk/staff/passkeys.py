@@ -5,6 +5,7 @@ before somebody answers, and an answer cannot be used again, by anybody else or 
 """
 
 import json
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ LONGEST_NAME = 60
 VALID = timedelta(minutes=5)
 MOST = 20
 LONGEST_ANSWER = 20_000
+# base64url; an escape inside the JSON could be what no database takes.
+_NAME = re.compile("[A-Za-z0-9_-]{1,1364}")
 # What the library raises over an answer that is not as it should be, beside its own.
 NOT_RIGHT = (WebAuthnException, InvalidSignature, ValueError, KeyError, TypeError, IndexError, AttributeError)
 
@@ -172,9 +175,12 @@ async def is_given(session: AsyncSession, turn: Turn, answer: str) -> bool:
     """Tell whether this answer proves that one of the person's passkeys is there, and use it up."""
     parsed = _parsed(answer)
     challenge = _challenge_in(turn, Ceremony.PROVE, parsed)
-    mine = (Passkey.member_id == turn.member.id, Passkey.credential == str(parsed.get("id")))
+    named = str(parsed.get("id"))
+    if challenge is None or not _NAME.fullmatch(named):
+        return False
+    mine = (Passkey.member_id == turn.member.id, Passkey.credential == named)
     row = await session.scalar(select(Passkey).where(*mine).with_for_update())
-    if row is None or challenge is None:
+    if row is None:
         return False
     count = _proven(turn, row, parsed, challenge)
     if count is None or not await _is_first(session, challenge, now=turn.at):

@@ -134,8 +134,11 @@ def _open(token: str, keys: KeySet) -> Claims:
 async def _keys(provider: Provider, *, now: datetime, within: timedelta) -> KeySet:
     document = await _get(provider.jwks_uri, now=now, within=within)
     try:
-        return KeySet.import_key_set({"keys": [key for key in document["keys"] if key.get("use", "sig") == "sig"]})
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        with warnings.catch_warnings():
+            # An RSA key of less than 2048 bits is none.
+            warnings.simplefilter("error", SecurityWarning)
+            return KeySet.import_key_set({"keys": [key for key in document["keys"] if key.get("use", "sig") == "sig"]})
+    except (JoseError, SecurityWarning, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreachable("keys") from error
 
 

@@ -105,6 +105,7 @@ def test_a_token_not_of_this_moment(changed: dict[str, object], reason: Wrong) -
         ({"amr": "mfa"}, False),
         ({"amr": [["mfa"], 1, None]}, False),
         ({"acr": "1"}, False),
+        ({"acr": ["phr"]}, False),
         ({"acr": None, "amr": None}, False),
     ],
 )

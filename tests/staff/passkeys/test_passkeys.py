@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,54 +12,10 @@ from webauthn.helpers import bytes_to_base64url
 from incidentdesk.errors import Conflict, Malformed, Missing
 from incidentdesk.settings import Settings
 from incidentdesk.staff import factors, passkeys
-from incidentdesk.staff.passkeys import LastFactor, Place, TooManyPasskeys, Turn, place_of
+from incidentdesk.staff.passkeys import LastFactor, Place, TooManyPasskeys, place_of
 from incidentdesk.tables import HistoryEntry, Member, Passkey
-from incidentdesk.web.pages import Desk
-from tests.staff.passkeys.device import HOST, ORIGIN, PRESENT, VERIFIED, Device, challenge_in
-
-PLACE = Place(HOST, ORIGIN)
-SOON = timedelta(minutes=1)
-
-
-@dataclass
-class Table:
-    """One person with one device in front of the desk."""
-
-    desk: Desk
-    turn: Turn
-    device: Device
-
-    async def how_to_make(self) -> str:
-        async with self.desk.database.read() as session:
-            return await passkeys.how_to_make(session, self.turn)
-
-    async def how_to_prove(self) -> str:
-        async with self.desk.database.read() as session:
-            return await passkeys.how_to_prove(session, self.turn)
-
-    async def keep(self, answer: str, name: str = "Laptop") -> None:
-        async with self.desk.database.write() as session:
-            await passkeys.keep(session, self.turn, name=name, answer=answer)
-
-    async def is_given(self, answer: str) -> bool:
-        async with self.desk.database.write() as session:
-            return await passkeys.is_given(session, self.turn, answer)
-
-    async def known(self) -> list[Passkey]:
-        async with self.desk.database.read() as session:
-            return list(await passkeys.passkeys_of(session, self.turn.member.id))
-
-
-@pytest.fixture
-async def table(desk: Desk, rosa: Member, now: datetime) -> Table:
-    return Table(desk, Turn(desk.vault, PLACE, rosa, now), Device())
-
-
-@pytest.fixture
-async def keyed(table: Table) -> Table:
-    """Her device has made a passkey."""
-    await table.keep(table.device.make(await table.how_to_make()))
-    return table
+from tests.staff.passkeys.device import HOST, PRESENT, VERIFIED, Device, challenge_in
+from tests.staff.passkeys.table import Table
 
 
 async def test_a_passkey_is_made_and_proven(keyed: Table) -> None:

@@ -43,6 +43,7 @@ async def with_password(seat: Seat, who: Member) -> int:
         ("/keys", (200, {}, b'{"keys": []}')),
         ("/keys", (200, {}, b'{"keys": [{"kty": []}]}')),
         ("/keys", (200, {}, b'{"keys": 1}')),
+        ("/keys", (200, {}, b'{"keys": [{"kty": "RSA", "e": "AQAB", "n": "uvdYMLHcMBzWPLSsiFTWKQ"}]}')),
         ("/keys", (200, {}, b'{"keys": [{"kty": "RSA", "use": "sig"}]}')),
     ],
 )

@@ -1,0 +1,68 @@
+"""Whatever somebody sends in the place of a passkey's answer, it proves nothing and breaks nothing."""
+
+import json
+from random import Random
+
+import pytest
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
+from incidentdesk.errors import Conflict, Malformed
+from tests.staff.passkeys.table import Table
+from tests.thorough import THOROUGH
+
+ROUNDS = range(2000 if THOROUGH else 60)
+JUNK: tuple[object, ...] = (None, 1, "", [], {}, True, "é", "=", "A" * 50, 1e308, "\ud800", "\0")
+# Nested and announced far beyond what was sent, as CBOR.
+BOMBS = (
+    b"\x81" * 14_000,
+    b"\x9f" * 14_000,
+    b"\xa1\x01" * 7_000,
+    b"\x5b" + b"\x7f" * 8,
+    b"\x9b" + b"\x7f" * 8,
+    b"\xd8\x1c" * 7_000,
+)
+
+
+def bent(draw: Random, content: bytes) -> bytes:
+    """Change, take away or put in a few bytes."""
+    at, span = draw.randrange(len(content)), draw.randrange(1, 20)
+    put = (bytes([content[at] ^ 1 << draw.randrange(8)]), b"", draw.randbytes(span), content[at : at + span] * 2)
+    return content[:at] + draw.choice(put) + content[at + draw.choice((1, span)) :]
+
+
+def spoilt(draw: Random, answer: str) -> str:
+    """Spoil one of the parts that count."""
+    told = json.loads(answer)
+    place, names = draw.choice(((told, ["id", "rawId", "type"]), (told["response"], list(told["response"]))))
+    name, before = draw.choice(names), json.dumps(told)
+    while json.dumps(told) == before:
+        is_bytes = name in told["response"] and draw.random() < 0.7
+        made = bytes_to_base64url(bent(draw, base64url_to_bytes(place[name]))) if is_bytes else draw.choice(JUNK)
+        place[name] = made
+    return json.dumps(told)
+
+
+async def test_a_spoilt_answer_proves_nothing(keyed: Table) -> None:
+    question = await keyed.how_to_prove()
+    for seed in ROUNDS:
+        answer = spoilt(Random(seed), keyed.device.prove(question))  # noqa: S311 - the same every time
+        assert not await keyed.is_given(answer), seed
+    assert await keyed.is_given(keyed.device.prove(question))
+
+
+async def test_a_spoilt_passkey_is_kept_or_refused_and_breaks_nothing(table: Table) -> None:
+    outcomes = set()
+    for seed in ROUNDS:
+        answer = spoilt(Random(seed), table.device.make(await table.how_to_make()))  # noqa: S311 - the same every time
+        try:
+            await table.keep(answer)
+        except (Malformed, Conflict) as error:
+            outcomes.add(type(error))
+    assert Malformed in outcomes
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=lambda bomb: bomb[:2].hex())
+async def test_what_unfolds_without_end_is_no_answer(keyed: Table, bomb: bytes) -> None:
+    with pytest.raises(Malformed):
+        await keyed.keep(keyed.device.make(await keyed.how_to_make(), attestationObject=bomb))
+    assert not await keyed.is_given(keyed.device.prove(await keyed.how_to_prove(), authenticatorData=bomb))
