@@ -23,25 +23,31 @@ async def note_opening(
     database: Database, reference: str, *, by: Member, now: datetime, file: UUID | None = None
 ) -> None:
     """Write down that this person opens the report or a file, once an hour. It is no act: no clock and no date moves."""
-    action, of = (FILE_OPENED, {"file": str(file)}) if file else (OPENED, {})
-    look = HistoryEntry(action=action, actor=history.actor_of(by), at=now)
     async with database.read() as session:
-        incident = await find_incident(session, reference, by=by)
-        if incident.erased_at is not None or await _is_noted(session, incident, look, of):
+        if await is_noted(session, await find_incident(session, reference, by=by), by=by, now=now, file=file):
             return
     async with database.write() as session:
         incident = await find_incident(session, reference, by=by, to_change=True)
-        if not await _is_noted(session, incident, look, of):
+        if not await is_noted(session, incident, by=by, now=now, file=file):
             updated_at = incident.updated_at
-            history.record(session, incident, action, actor=look.actor, now=now, after=of)
+            action, of = _named(file)
+            history.record(session, incident, action, actor=history.actor_of(by), now=now, after=of)
             incident.updated_at = updated_at
 
 
-async def _is_noted(session: AsyncSession, incident: Incident, look: HistoryEntry, of: JsonObject) -> bool:
+async def is_noted(
+    session: AsyncSession, incident: Incident, *, by: Member, now: datetime, file: UUID | None = None
+) -> bool:
+    """Say whether this look needs no entry: the same was written down a moment ago, or nothing is left to see."""
+    action, of = _named(file)
     noted = select(HistoryEntry).where(
         HistoryEntry.incident_id == incident.id,
-        HistoryEntry.action == look.action,
-        HistoryEntry.actor == look.actor,
-        HistoryEntry.at > look.at - ONCE_IN,
+        HistoryEntry.action == action,
+        HistoryEntry.actor == history.actor_of(by),
+        HistoryEntry.at > now - ONCE_IN,
     )
-    return any(entry.after == of for entry in await session.scalars(noted))
+    return incident.erased_at is not None or any(entry.after == of for entry in await session.scalars(noted))
+
+
+def _named(file: UUID | None) -> tuple[str, JsonObject]:
+    return (FILE_OPENED, {"file": str(file)}) if file else (OPENED, {})

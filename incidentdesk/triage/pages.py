@@ -19,7 +19,7 @@ from incidentdesk.staff.access import find_incident
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import Incident, Member
 from incidentdesk.triage import actions, forms, queries, timeline
-from incidentdesk.triage.looking import note_opening
+from incidentdesk.triage.looking import is_noted, note_opening
 from incidentdesk.triage.stale import Stale
 from incidentdesk.triage.timeline import Dossier, Only
 from incidentdesk.web.files import damaged
@@ -59,16 +59,20 @@ async def incident_page(
     request: Request, ref: str, *, errors: forms.Errors | None = None, status: int = 200, revealed: bool = False
 ) -> Response[str]:
     """Show the incident, with what was typed if the form could not be used, or with its reporter if that was asked for."""
-    await note_opening(desk_of(request).database, ref, by=member_of(request), now=clock.now())
     shown = one(request.query_params.dict(), "show")
     only = Only(shown) if shown in set(Only) else Only.ALL
-    file = await file_of(request, ref, only)
+    desk, by, now = desk_of(request), member_of(request), clock.now()
+    async with desk.database.read() as session:
+        file = await timeline.dossier(session, ref, by=by, only=only, now=now)
+        noted = await is_noted(session, file.incident, by=by, now=now)
+    if not noted:
+        await note_opening(desk.database, ref, by=by, now=now)
     return page(
         request,
         "triage/erased.html" if file.incident.erased_at else "triage/incident.html",
         status=status,
         file=file,
-        damaged=await damaged(desk_of(request), file.files),
+        damaged=await damaged(desk, file.files),
         only=only,
         typed=forms.typed(form_of(request)),
         errors=errors or {},

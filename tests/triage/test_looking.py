@@ -1,5 +1,6 @@
 """Who looked: each reader of a report is written down, and nobody sees its reporter without saying why."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -96,3 +97,10 @@ async def test_the_reporter_gets_mail_without_anybody_seeing_the_address(
     await (await sit(rosa)).post(at(incident, "messages"), message="Thank you", form_id="a")
     assert await letters(desk, incident) == ["reporter_answer"]
     assert "identity.revealed" not in [entry.action for entry in await done(desk, incident)]
+
+
+async def test_two_tabs_opened_at_once_are_one_look(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
+    incident, seat = await file(desk, now=now), await sit(rosa)
+    pages = await asyncio.gather(*(seat.get(at(incident)) for _ in range(5)))
+    assert {page.status_code for page in pages} == {200}
+    assert await looks(desk, incident) == [f"member:{rosa.id}"]
