@@ -53,7 +53,7 @@ async def erase(
     _mark(incident, wish.extent, now=now)
     await session.flush()
     line = await asyncio.to_thread(ledger.note, incident.id, wish.extent, at=now)
-    erasure = _row(wish, line, counts, now=now)
+    erasure = _row(wish, line, counts)
     session.add(erasure)
     actor = f"member:{wish.member_id}" if wish.member_id else history.DESK
     after = {"reason": wish.reason} if wish.reason else {}
@@ -89,13 +89,13 @@ def _mark(incident: Incident, extent: Extent, *, now: datetime) -> None:
         incident.erased_at, incident.unread_reply = now, False
 
 
-def _row(wish: Wish, line: Line, counts: dict[str, int], *, now: datetime) -> Erasure:
+def _row(wish: Wish, line: Line, counts: dict[str, int]) -> Erasure:
     return Erasure(
         erased_id=line.incident_id,
         extent=wish.extent,
         number=line.number,
         line_hash=line.hash,
-        erased_at=now,
+        erased_at=line.at,
         member_id=wish.member_id,
         reason=wish.reason,
         counts=counts,
