@@ -267,7 +267,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "reports_per_network": _natural,
     "reports_per_minute": _natural,
     "minimum_fill_seconds": _natural,
-    "backup_days": _natural,
+    "backup_days": lambda text: max(1, _natural(text)),
     "second_factor": SecondFactor,
     "files_mb_per_network": _natural,
     "files_mb_per_day": _natural,

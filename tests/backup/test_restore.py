@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import signal
 import sys
 from dataclasses import replace
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from incidentdesk import backup, cli, serve
 from incidentdesk.copies import CopyError
+from incidentdesk.database import connect
 from incidentdesk.mail import claims, outbox
 from incidentdesk.records import rollback
 from incidentdesk.records.chain import Anchor
@@ -118,6 +120,32 @@ async def test_a_running_desk_is_not_replaced(settings: Settings, tmp_path: Path
         await restored(settings, path)
     assert await what_is_behind(desk, code) == "A box of letters lies in the street"
     await desk.database.close()
+
+
+async def test_another_machine_with_the_folder_of_keys_takes_over(settings: Settings, tmp_path: Path) -> None:
+    desk = await serve.open_desk(settings)
+    code = await report(desk)
+    path = await made(settings, tmp_path / "backups")
+    await desk.database.close()
+    other = replace(settings, data_dir=tmp_path / "other")
+    if "sqlite" in settings.database:
+        other = replace(other, database_url="")
+    else:
+        await emptied(settings)
+    shutil.copytree(settings.keys_dir, other.keys_dir)
+    await restored(other, path)
+    again = await serve.open_desk(other)
+    assert await what_is_behind(again, code) == "A box of letters lies in the street"
+    await again.database.close()
+
+
+async def emptied(settings: Settings) -> None:
+    """Let PostgreSQL be as new."""
+    opened = connect(settings.database)
+    async with opened.write() as session:
+        await session.execute(text("DROP SCHEMA public CASCADE"))
+        await session.execute(text("CREATE SCHEMA public"))
+    await opened.close()
 
 
 async def test_a_spoilt_backup_changes_nothing(settings: Settings, tmp_path: Path) -> None:

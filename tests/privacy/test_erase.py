@@ -1,5 +1,6 @@
 """Erased is erased: the key, every blob, in every file; and what stays is still in order."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -147,6 +148,23 @@ async def test_erasing_again_changes_nothing(
         await wipe(desk, incident, extent, dipo, now=now)
     assert len(ledger.lines()) == 1
     assert len([entry for entry in await rows(desk, HistoryEntry, incident) if "erased" in entry.action]) == 1
+
+
+async def test_of_two_who_erase_at_once_one_does(
+    desk: Desk, incident: Incident, dipo: Member, ledger: Ledger, now: datetime
+) -> None:
+    made = await asyncio.gather(*(wipe(desk, incident, Extent.INCIDENT, dipo, now=now) for _ in range(4)))
+    assert len([one for one in made if one]) == len(ledger.lines()) == 1
+    assert await audited(desk, now=now) == ()
+
+
+async def test_of_two_incidents_erased_at_once_each_has_its_line(
+    desk: Desk, incident: Incident, dipo: Member, ledger: Ledger, now: datetime
+) -> None:
+    others = [incident, *[await told(desk, dipo, now=now) for _ in range(3)]]
+    await asyncio.gather(*(wipe(desk, one, Extent.IDENTITY, dipo, now=now) for one in others))
+    assert {line.incident_id for line in ledger.lines()} == {one.id for one in others}
+    assert await audited(desk, now=now) == ()
 
 
 async def test_what_somebody_works_on_is_not_erased(desk: Desk, dipo: Member, ledger: Ledger, now: datetime) -> None:
