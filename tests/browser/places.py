@@ -52,7 +52,7 @@ async def collision(page: Page, gallery: Gallery) -> None:
 
 async def restricted(page: Page, gallery: Gallery) -> None:
     """Keep an incident to some people, then look who they are."""
-    await incident("07", "/access")(page, gallery)
+    await incident("09", "/access")(page, gallery)
     await page.get_by_label("Only the people chosen here").check()
     await press(page, "Save")
     await page.get_by_role("link", name="Change who may see it").click()

@@ -8,6 +8,7 @@ import pytest
 from incidentdesk.breach import queries
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.tables import Clock, Incident, Member
+from incidentdesk.triage.access import circle_of
 from incidentdesk.web.pages import Desk
 from tests.breach.test_pages import typed
 from tests.people import Seat, Sit
@@ -17,7 +18,7 @@ from tests.triage.test_replies import hear
 
 WORDS = ("Encrypted, key safe", "The key was with it", "")
 NOUNS = ("taking", "owner", "severity", "title", "verdict", "verdict", "messages", "notes", "closure", "closure")
-LEGAL = ("reopening", "reading", "awareness", "filings", "clock-decision", "clock-reopening")
+LEGAL = ("reopening", "reading", "awareness", "filings", "clock-decision", "clock-reopening", "access")
 
 
 def press(chance: random.Random, people: list[Member], *, now: datetime) -> tuple[str, dict[str, str]]:
@@ -30,6 +31,8 @@ def press(chance: random.Random, people: list[Member], *, now: datetime) -> tupl
         "severity": any_of("1234?"),
         "owner": any_of([*(str(member.id) for member in people), "none", "?"]),
         "decision": any_of(["no_personal_data", "risk_unlikely", ""]),
+        "open_to": any_of(["desk", "members"]),
+        "member": str(any_of(people).id),
         "intent": any_of(["ask", "tell"]),
         "form_id": any_of("ab"),
         "authority_reference": any_of(["AP-1", ""]),
@@ -43,8 +46,9 @@ async def seen(desk: Desk, incident: Incident, by: Member, chance: random.Random
     row = await fresh(desk, incident)
     async with desk.database.read() as session:
         stamp = (await queries.case_of(session, incident.reference, by=by)).stamp
+        access = (await circle_of(session, row, by=by)).stamp
     now_is = {"owner": row.owner_id, "severity": row.severity, "title": row.title, "verdict": row.verdict}
-    shown = {**now_is, "status": row.status, "revision": stamp}
+    shown = {**now_is, "status": row.status, "revision": stamp, "access": access}
     return {f"seen_{name}": "old" if chance.random() < 0.1 else str(value or "") for name, value in shown.items()}
 
 
