@@ -18,7 +18,7 @@ from incidentdesk import copies, database
 from incidentdesk.copies import CopyError
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records import backup_keys, rollback, sealing
-from incidentdesk.records.crate import pack, unpack
+from incidentdesk.records.crate import DRAFT, pack, unpack
 from incidentdesk.records.files import OWN_NAME
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import open_vault, remember
@@ -51,6 +51,8 @@ class Made:
 def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
     """Write a backup into `folder`, open it again to see that it is whole, and destroy those whose days are over."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in _left_behind(folder, f"*{DRAFT}", now=now):
+        left.unlink()
     with _workplace(settings, now=now) as work:
         contents = work / "contents"
         contents.mkdir()
@@ -72,11 +74,15 @@ def _workplace(settings: Settings, *, now: datetime) -> Iterator[Path]:
     # Beside the database, so that a copy can be moved into its place.
     beside = copies.place_of(settings.database) or settings.data_dir
     beside.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in beside.glob(f"{WORK}*"):
-        if now.timestamp() - left.stat().st_mtime > LONGEST:
-            shutil.rmtree(left)
+    for left in _left_behind(beside, f"{WORK}*", now=now):
+        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=WORK, dir=beside) as place:
         yield Path(place)
+
+
+def _left_behind(folder: Path, pattern: str, *, now: datetime) -> list[Path]:
+    """Name what a killed backup left; one that still runs is younger."""
+    return [path for path in folder.glob(pattern) if now.timestamp() - path.stat().st_mtime > LONGEST]
 
 
 def _files(settings: Settings) -> list[tuple[str, Path]]:

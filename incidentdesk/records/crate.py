@@ -21,6 +21,7 @@ from incidentdesk.records.vault import remember
 HEAD = b"incidentdesk backup 1\n"
 PIECE = 256 * 1024
 PREFIX, TAG = 7, 16
+DRAFT = ".part"
 
 
 class DamagedCrate(OSError):
@@ -29,21 +30,29 @@ class DamagedCrate(OSError):
 
 def pack(folder: Path, path: Path, key: bytes, *, also: Iterable[tuple[str, Path]] = ()) -> None:
     """Seal every file of `folder`, and others under names of their own, into `path`; it is there whole or not at all."""
-    draft = path.with_suffix(".part")
-    with open(draft, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        sealer = _Sealer(file, key)
-        with tarfile.open(fileobj=cast("Any", sealer), mode="w|", format=tarfile.PAX_FORMAT) as tar:
-            for one in sorted(folder.iterdir()):
-                tar.add(one, one.name, recursive=False)
-            for name, one in also:
-                # Erased meanwhile.
-                with contextlib.suppress(FileNotFoundError):
-                    tar.add(one, name, recursive=False)
-        sealer.finish()
-        file.flush()
-        os.fsync(file.fileno())
+    draft = path.with_suffix(DRAFT)
+    try:
+        with open(draft, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            _fill(file, folder, key, also)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     draft.replace(path)
     remember(path.parent)
+
+
+def _fill(file: BinaryIO, folder: Path, key: bytes, also: Iterable[tuple[str, Path]]) -> None:
+    sealer = _Sealer(file, key)
+    with tarfile.open(fileobj=cast("Any", sealer), mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        for one in sorted(folder.iterdir()):
+            tar.add(one, one.name, recursive=False)
+        for name, one in also:
+            # Erased meanwhile.
+            with contextlib.suppress(FileNotFoundError):
+                tar.add(one, name, recursive=False)
+    sealer.finish()
 
 
 def unpack(path: Path, folder: Path, key: bytes) -> None:

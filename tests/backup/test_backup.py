@@ -13,7 +13,7 @@ from incidentdesk.records.vault import KeyFileError
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from tests import people
-from tests.backup.ways import DAY, NOW, closed, made, names_in, report, restored, what_is_behind
+from tests.backup.ways import DAY, NOW, closed, killed_at, made, names_in, report, restored, what_is_behind
 
 
 async def test_a_backup_made_while_people_report_brings_everything_back(settings: Settings, tmp_path: Path) -> None:
@@ -63,6 +63,19 @@ async def test_files_that_people_added_are_in_it_and_come_back(settings: Setting
     assert (settings.files / names[1]).read_bytes() == b"newer"
 
 
+@pytest.mark.parametrize("step", ["copied", "sealed"])
+async def test_after_a_killed_backup_the_desk_and_the_next_backup_are_as_ever(
+    settings: Settings, tmp_path: Path, step: str
+) -> None:
+    desk = await serve.open_desk(settings)
+    code = await report(desk)
+    await killed_at(step, settings, tmp_path / "backups")
+    assert await what_is_behind(desk, code) == "A box of letters lies in the street"
+    path = await made(settings, tmp_path / "backups", now=NOW + DAY)
+    await desk.database.close()
+    assert await restored(settings, path) == 0
+
+
 async def test_what_a_killed_backup_left_is_taken_away(settings: Settings, tmp_path: Path) -> None:
     desk = await serve.open_desk(settings)
     await desk.database.close()
@@ -70,8 +83,13 @@ async def test_what_a_killed_backup_left_is_taken_away(settings: Settings, tmp_p
     for name, age in ((".backup-old", 3601), (".backup-new", 10)):
         (beside / name).mkdir()
         os.utime(beside / name, times=(NOW.timestamp() - age,) * 2)
-    await made(settings, tmp_path / "backups")
-    assert [path.name for path in beside.glob(".backup-*")] == [".backup-new"]
+    left = tmp_path / "backups" / "incidentdesk-20261120T130200Z.part"
+    left.parent.mkdir()
+    left.touch()
+    os.utime(left, times=(NOW.timestamp() - 3601,) * 2)
+    path = await made(settings, tmp_path / "backups")
+    assert [one for one in names_in(beside) if one.startswith(".backup-")] == [".backup-new"]
+    assert names_in(tmp_path / "backups") == [path.name]
 
 
 async def test_a_backup_is_destroyed_with_its_key_when_its_days_are_over(settings: Settings, tmp_path: Path) -> None:

@@ -3,8 +3,6 @@
 import asyncio
 import re
 import shutil
-import signal
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +24,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.staff import sessions
 from incidentdesk.tables import MemberSession, Stage
 from tests import people
-from tests.backup.ways import DAY, NOW, ROOT, closed, incident_of, made, report, restored, what_is_behind
+from tests.backup.ways import DAY, NOW, ROOT, closed, incident_of, killed_at, made, report, restored, what_is_behind
 from tests.thorough import THOROUGH
 
 
@@ -64,9 +62,7 @@ async def test_a_killed_restore_leaves_the_old_desk_or_the_new_one_that_mails_no
     late = await report(desk, "since the backup")
     await desk.database.close()
     ledger_in(settings.keys_dir, desk.vault).note(await incident_of(settings, erased), Extent.INCIDENT, at=NOW)
-    arguments = ("-m", "tests.backup.restorer", str(settings.data_dir), settings.database, str(path), step)
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
-    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
+    await killed_at(step, settings, path)
     again = await serve.open_desk(settings)
     assert await what_is_behind(again, erased) == "erased"
     assert await what_is_behind(again, late) == ("since the backup" if step == "before" else None)

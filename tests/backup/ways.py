@@ -1,6 +1,8 @@
 """Reporting to a desk, copying it, bringing it back and looking what is there."""
 
 import asyncio
+import signal
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -63,6 +65,13 @@ async def incident_of(settings: Settings, code: str) -> UUID:
         found = (await session.scalars(select(Report.incident_id).where(Report.code_hash == hashed))).one()
     await opened.close()
     return found
+
+
+async def killed_at(step: str, settings: Settings, path: Path) -> None:
+    """Let another process make a backup in the folder `path`, or restore the file, and die at the step."""
+    arguments = ("-m", "tests.backup.killed", str(settings.data_dir), settings.database, str(path), step)
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
+    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
 
 
 async def closed(settings: Settings) -> None:

@@ -38,6 +38,13 @@ def test_what_goes_in_comes_out_and_nothing_of_it_is_seen(folder: Path, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["contents", "crate.desk", "other", "out"]
 
 
+def test_a_full_disk_leaves_no_half_of_one(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "crate.part").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        pack(folder, tmp_path / "crate.desk", KEY)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["contents"]
+
+
 def test_another_key_opens_nothing(folder: Path, tmp_path: Path) -> None:
     pack(folder, tmp_path / "crate", KEY)
     with pytest.raises(DamagedCrate):
