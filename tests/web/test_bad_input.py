@@ -76,7 +76,7 @@ async def test_no_input_is_a_fault_or_keeps_others_waiting(desk: Desk, sit: Sit,
     beating.cancel()
     log.info("%s inputs, longest stall %.3f s at %s, answers %s", INPUTS, watcher.worst, watcher.where, attack.answers)
     assert watcher.worst < LONGEST_STALL, watcher.where
-    assert attack.answers.keys() >= {200, 303, 400, 401, 403, 404, 409, 422}
+    assert attack.answers.keys() >= {200, 303, 401, 403, 404, 422}
     await everything_opens(attack)
 
 
