@@ -253,6 +253,17 @@ async def test_a_reporters_file_is_marked_as_read_like_a_message(scene: Scene, s
     assert not (await fresh(scene.desk, incident)).unread_reply
 
 
+async def test_no_reporter_sees_or_gets_a_file_of_the_desk(scene: Scene, sit: Sit) -> None:
+    reporter = await send(await sit(), what="Lost")
+    code = code_in(reporter.html)
+    async with scene.desk.database.read() as session:
+        incident = (await session.scalars(select(Incident).order_by(Incident.id.desc()))).first()
+    assert incident is not None
+    row = await attach(scene.rosa, incident, ("own notes.txt", b"words", ""), desk=scene.desk)
+    assert (await reporter.seat.post("/r/files/content", code=code, file=str(row.id))).status_code == 404
+    assert "own notes" not in (await reporter.seat.post("/r", code=code)).text
+
+
 async def test_of_a_message_and_a_file_the_newer_one_is_what_was_read(scene: Scene, sent: Attachment) -> None:
     incident = await incident_of(scene.desk, sent)
     message = await reply(scene.desk, incident, "And a word", now=clock.now())

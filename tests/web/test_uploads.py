@@ -51,9 +51,10 @@ class Bad:
     length: str | None = None
     raw: bytes | None = None
     step: int = 65_536
+    before: bytes = b""
 
     def body(self, code: str) -> bytes:
-        return self.raw if self.raw is not None else field("code", code) + self.after
+        return self.raw if self.raw is not None else self.before + field("code", code) + self.after
 
 
 BAD = {
@@ -94,6 +95,7 @@ BAD = {
     "a length of a part in words": Bad(part(FILE + "\r\nContent-Length: five", "words") + END),
     "junk behind an edge": Bad(GOOD[:-2] + f"\r\n--{EDGE}junk\r\n".encode() + END),
     "junk before": Bad(raw=b"junk" * 100_000 + END, step=1000),
+    "much before a good form": Bad(GOOD + END, before=b"junk\r\n" * 200_000),
     "one byte at a time, no end": Bad(part(FILE, "x" * 500), step=1),
     "edges that are none": Bad(part(FILE, f"\r\n--{EDGE[:-1]}" * 20_000), step=7),
     "carriage returns": Bad(part(FILE, "\r" * 100_000), step=13),
