@@ -12,6 +12,14 @@ from incidentdesk.settings import LANGUAGES, MailTLS, SettingError, Settings, re
 RELAY = {"INCIDENTDESK_SMTP_HOST": "relay.example.org", "INCIDENTDESK_MAIL_FROM": "desk@example.org"}
 
 
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s3cret\n", encoding="utf-8")
+    given = {"ISSUER": "https://id.example.org", "CLIENT_ID": "desk", "CLIENT_SECRET_FILE": str(tmp_path / "secret")}
+    made = read({f"INCIDENTDESK_OIDC_{name}": value for name, value in given.items()})
+    assert made.oidc_client_secret == "s3cret"
+    assert "s3cret" not in repr(made)
+
+
 def test_nothing_is_needed_for_a_trial() -> None:
     assert read({}) == Settings()
     assert read({}).base_url == "http://127.0.0.1:8000"

@@ -81,13 +81,15 @@ def _seconds(value: object) -> float | None:
     return float(value) if 0 <= value < LAST_MOMENT else None
 
 
-def is_strong(claims: Claims, *, now: float) -> bool:
-    """Tell whether the provider says that it asked for a second factor, and asked just now.
-
-    Without the moment a session at the provider that is days old would open the desk, and pass for a fresh proof.
-    """
+def is_fresh(claims: Claims, *, now: float) -> bool:
+    """Tell whether the provider asked the person just now; a session there may be days old, and proves nothing anew."""
     asked = _seconds(claims.get("auth_time"))
-    if asked is None or asked < now - FRESH_SECONDS - LEEWAY_SECONDS:
+    return asked is not None and asked >= now - FRESH_SECONDS - LEEWAY_SECONDS
+
+
+def is_strong(claims: Claims, *, now: float) -> bool:
+    """Tell whether the provider says that it asked for a second factor, and asked just now."""
+    if not is_fresh(claims, now=now):
         return False
     methods = claims.get("amr")
     named = {method for method in methods if isinstance(method, str)} if isinstance(methods, list) else set()

@@ -82,6 +82,12 @@ async def confirm(session: AsyncSession, row: MemberSession, *, now: datetime) -
     await session.execute(update(MemberSession).where(MemberSession.id == row.id).values(confirmed_at=now))
 
 
+async def unconfirm(session: AsyncSession, token: str) -> None:
+    """Count the sign-in itself as no proof that the person is there."""
+    mine = MemberSession.token_hash == hash_token(token)
+    await session.execute(update(MemberSession).where(mine).values(confirmed_at=None))
+
+
 async def sessions_of(session: AsyncSession, member_id: UUID, *, now: datetime) -> Sequence[MemberSession]:
     """Return where a person is signed in, the latest sign of life first."""
     query = select(MemberSession).where(

@@ -22,7 +22,7 @@ from incidentdesk.errors import Conflict, Forbidden
 from incidentdesk.records import history
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.id_token import FRESH_SECONDS, Claims, Expected, proven_address, wrong_in
-from incidentdesk.settings import Asks, Settings
+from incidentdesk.settings import Asks, SecondFactor, Settings
 from incidentdesk.staff import provider, sessions
 from incidentdesk.staff.provider import BadToken
 from incidentdesk.tables import Member, ProviderAccount, Spent, WelcomeLink
@@ -85,10 +85,14 @@ def state_of(vault: Vault, attempt: Attempt) -> str:
 
 
 def asked(settings: Settings, vault: Vault, attempt: Attempt) -> Mapping[str, str]:
-    """Return the part of the question that is this attempt's own, and whether the provider must ask the person anew."""
+    """Return the part of the question that is this attempt's own, and whether the provider must ask the person anew.
+
+    It must where nothing of ours may follow: then the desk takes its word that the person is there.
+    """
     digest = hashlib.sha256(_verifier(vault, attempt).encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    age = {"max_age": str(FRESH_SECONDS)} if settings.oidc_second_factor is Asks.PROVIDER else {}
+    alone = settings.oidc_second_factor is Asks.PROVIDER or settings.second_factor is SecondFactor.OPTIONAL
+    age = {"max_age": str(FRESH_SECONDS)} if alone else {}
     return {"state": state_of(vault, attempt), "nonce": _nonce(vault, attempt), "code_challenge": challenge, **age}
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.errors import TooMany
-from incidentdesk.rules.id_token import Claims, is_strong
+from incidentdesk.rules.id_token import Claims, is_fresh, is_strong
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.settings import Asks, Settings
 from incidentdesk.staff import provider, sessions, sso
@@ -115,6 +115,8 @@ async def finish_sign_in(request: Request) -> Response[str] | Redirect:
             member = await _whose(session, desk, attempt, claims)
             await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
             stage, token = await begin(session, request, member, proven=_saw_both(desk.settings, claims))
+            if not is_fresh(claims, now=clock.now().timestamp()):
+                await sessions.unconfirm(session, token)
     except REFUSALS as error:
         return _refused(request, error)
     onward = attempt.about if attempt.purpose is Purpose.SIGN_IN else "/desk"

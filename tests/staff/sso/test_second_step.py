@@ -6,8 +6,10 @@ from html import unescape
 from typing import Any
 
 import pytest
+from litestar import Litestar
 
 from incidentdesk.settings import Asks, SecondFactor, Settings
+from incidentdesk.web.pages import Desk
 from tests.people import Sit
 from tests.staff.conftest import Travel
 from tests.staff.sso.identity_provider import IdentityProvider
@@ -57,3 +59,19 @@ async def test_who_has_no_second_step_here_proves_it_at_the_provider_again(
     answer = await sign_in(seat, f"/desk/sso{again}")
     assert answer.headers["location"] == "/desk/authenticator"
     assert (await seat.get("/desk/authenticator")).status_code == 200
+
+
+@pytest.mark.parametrize("settings", [Asks.DESK], indirect=True)
+async def test_a_session_at_the_provider_that_is_old_is_no_fresh_proof(
+    sit: Sit, desk: Desk, app: Litestar, idp: IdentityProvider, invited: str
+) -> None:
+    seat = await sit()
+    await sign_in(seat, f"{invited}/sso")
+    app.state.desk = replace(desk, settings=replace(desk.settings, second_factor=SecondFactor.OPTIONAL))
+    times: tuple[dict[str, Any], ...] = ({}, {"auth_time": 1}, {"auth_time": None})
+    for when, status in zip(times, (200, 303, 303), strict=True):
+        idp.who |= when
+        assert (await sign_in(seat)).headers["location"] == IN
+        assert (await seat.get("/desk/authenticator")).status_code == status
+    asked = await seat.get("/desk/confirmation?onward=/desk/authenticator")
+    assert "Sign in anew with single sign-on" in asked.text
