@@ -11,14 +11,19 @@ from sqlalchemy import select, text
 
 from incidentdesk import clock, serve, worker
 from incidentdesk.append_only import UnguardedError
-from incidentdesk.records import rollback
+from incidentdesk.records import files, rollback
+from incidentdesk.records.attachments import Arrived
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import last_checkpoint
 from incidentdesk.records.rollback import RolledBackError
 from incidentdesk.records.vault import KeyFileError
+from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
-from incidentdesk.tables import HistoryEntry
+from incidentdesk.tables import HistoryEntry, Incident, fetch_keys
+from incidentdesk.triage.actions import add_files
 from incidentdesk.web.pages import Desk
+from tests.opened import held
+from tests.people import member
 from tests.test_cli import call
 from tests.triage.reports import file
 
@@ -174,3 +179,36 @@ async def test_an_audit_reads_the_version_it_knows_and_no_other(desk: Desk) -> N
     await say(desk, "UPDATE alembic_version SET version_num = '0001'")
     status, said = await run(desk, "audit", "verify")
     assert (status, "has the schema 0001" in said, "run `incidentdesk migrate`" in said) == (1, True, True)
+
+
+async def test_files_are_held_against_their_rows(desk: Desk) -> None:
+    kept = await a_file(desk)
+    assert await worker.close_checkpoints(desk, now=clock.now() + timedelta(minutes=2))
+    assert (await run(desk, "audit", "verify"))[0] == 0
+    kept.write_bytes(kept.read_bytes()[:-1] + b"x")
+    assert "it is not the file that was stored" in (await run(desk, "audit", "verify"))[1]
+    kept.unlink()
+    assert "it is not in its folder any more" in (await run(desk, "audit", "verify"))[1]
+    await say(desk, "UPDATE attachment SET place = '../keys/master.key'")
+    assert "no action of this desk made it what it is" in (await run(desk, "audit", "verify"))[1]
+
+
+async def a_file(desk: Desk) -> Path:
+    """Let somebody of the desk add a file, and return where it lies."""
+    rosa = member(Role.RESPONDER, now=clock.now())
+    async with desk.database.write() as session:
+        session.add(rosa)
+    async with desk.database.read() as session:
+        (incident,) = await session.scalars(select(Incident))
+        await fetch_keys(session, [incident.id])
+        slot = await files.new_slot(session, incident.id)
+    folder = desk.settings.files
+    kept = await files.keep(folder, slot, words(), spare=0)
+    arrived = Arrived("note.txt", "text/plain", slot, kept, "0" * 64)
+    async with desk.database.write() as session:
+        await add_files(session, await held(session, incident.reference), [arrived], by=rosa, now=clock.now())
+    return Path(folder / slot.place)
+
+
+async def words() -> AsyncIterator[bytes]:
+    yield b"What happened"

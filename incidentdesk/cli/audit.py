@@ -46,7 +46,7 @@ def verify_evidence(*, anchors: tuple[Anchor, ...], public_key: str, as_json: bo
     Nothing is changed. Without --anchor the checkpoint is used that the folder of the keys has noted.
     """
     settings = settings_module.read()
-    outside = Outside(anchors or _noted(settings), public_key.strip().lower())
+    outside = Outside(anchors or _noted(settings), public_key.strip().lower(), settings.files)
     found = asyncio.run(_verify(settings, outside))
     click.echo(json.dumps(_answer(found), indent=2) if as_json else "\n".join(_sentences(found)))
     raise SystemExit(1 if found.findings else 0)

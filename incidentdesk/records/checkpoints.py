@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import take_turns
@@ -56,10 +56,12 @@ async def close_checkpoint(session: AsyncSession, vault: Vault, *, now: datetime
     made.signature = vault.sign(hashed)
     session.add(made)
     await session.flush()
-    session.add_all(
-        CheckpointEntry(entry_id=entry.id, number=number, position=position, leaf=entry.hash)
+    # Row by row through the session they would hold SQLite's one writer four times as long.
+    leaves = [
+        {"entry_id": entry.id, "number": number, "position": position, "leaf": entry.hash}
         for position, entry in enumerate(entries)
-    )
+    ]
+    await session.execute(insert(CheckpointEntry), leaves)
     return made
 
 

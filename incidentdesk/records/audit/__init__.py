@@ -10,7 +10,7 @@ from incidentdesk import append_only
 from incidentdesk.database import unmoving
 from incidentdesk.records.audit import chains, checkpoints
 from incidentdesk.records.audit.found import Audit, Finding, Outside, Reading
-from incidentdesk.records.audit.rows import check_rows
+from incidentdesk.records.audit.rows import check_files, check_rows
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.vault import Vault
 from incidentdesk.tables import KeyCheck
@@ -33,6 +33,7 @@ async def verify(session: AsyncSession, vault: Vault, *, now: datetime, outside:
             checkpoints.check_open_entries(session, now=now),
             checkpoints.check_anchors(read, outside),
             check_rows(session, read),
+            *([check_files(session, outside.files)] if outside.files else []),
         )
         findings = tuple([finding for check in checks async for finding in check])
     last = read.checkpoints[max(read.checkpoints)] if read.checkpoints else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -38,16 +39,19 @@ WORDS = {
     "key_differs": "it is not the one this database was filled under, or not the one that was noted",
     "unreadable": "its values are of no kind this desk writes",
     "row_altered": "no action of this desk made it what it is",
+    "file_altered": "it is not the file that was stored",
+    "file_missing": "it is not in its folder any more",
     "row_missing": "it was removed by no action of this desk",
 }
 
 
 @dataclass(frozen=True)
 class Outside:
-    """What was noted where somebody with the database in hand could not change it."""
+    """What lies elsewhere than in the database: notes that nobody with it in hand could change, and the files."""
 
     anchors: Sequence[Anchor] = ()
     public_key: str = ""
+    files: Path | None = None
 
 
 @dataclass(frozen=True)
