@@ -30,6 +30,7 @@ Connection = litestar.connection.ASGIConnection[Any, Any, Any, State]
 async def receive(connection: Connection, _handler: BaseRouteHandler) -> None:
     """Guard: read and clean the posted form into `state.form`, and refuse what another site sent."""
     if str(connection.scope.get("method")) in SAFE:
+        _refuse_embedding(connection)
         connection.scope["state"]["form"] = {}
         return
     request: Request = Request(connection.scope, connection.receive)
@@ -38,6 +39,14 @@ async def receive(connection: Connection, _handler: BaseRouteHandler) -> None:
     # Undoing the escapes of a long body takes a tenth of a second; beside the loop nobody else waits for it.
     form = parse(body) if len(body) <= SHORT_BODY else await asyncio.to_thread(parse, body)
     connection.scope["state"]["form"] = form
+
+
+def _refuse_embedding(connection: Connection) -> None:
+    """Let another site link here and do nothing else: no frame, no picture, no script, no look from its own scripts."""
+    headers = connection.headers
+    way = headers.get("sec-fetch-mode", "navigate"), headers.get("sec-fetch-dest", "document")
+    if headers.get("sec-fetch-site") in {"cross-site", "same-site"} and way != ("navigate", "document"):
+        raise Forbidden
 
 
 def refuse_cross_site(request: Request) -> None:

@@ -43,6 +43,19 @@ async def test_a_page_that_is_only_looked_at_has_an_empty_form_wherever_the_link
     assert answer.json() == {}
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize(
+    "mode, kind",
+    [("navigate", "iframe"), ("no-cors", "image"), ("no-cors", "script"), ("cors", "empty"), ("navigate", "object")],
+)
+async def test_another_site_may_link_here_and_do_nothing_else(site: str, mode: str, kind: str) -> None:
+    linked = {"sec_fetch_site": site, "sec_fetch_mode": "navigate", "sec_fetch_dest": "document"}
+    assert (await send(b"", "GET", **linked)).status_code == 201
+    refused = linked | {"sec_fetch_mode": mode, "sec_fetch_dest": kind}
+    assert (await send(b"", "GET", **refused)).status_code == 403
+    assert (await send(b"", "GET", **refused | {"sec_fetch_site": "same-origin"})).status_code == 201
+
+
 @pytest.mark.parametrize(
     "headers",
     [
