@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenPhone
 from tests.browser.gallery import Gallery
 from tests.browser.journey import heading
 from tests.browser.looks import Watch
-from tests.browser.ways import Place, Tab, at, press
+from tests.browser.ways import Place, Tab, at, mine, press
 
 pytestmark = pytest.mark.browser
 CODE = "12345 67890 12345 67890 12345"
@@ -89,6 +89,16 @@ async def test_the_code_behind_the_link_is_filled_in_and_leaves_the_address(gall
     await expect(page.get_by_label("Your private code")).to_have_value(CODE.replace(" ", ""))
     assert page.url == f"{gallery.url}/r"
     assert not any("12345" in url for url in asked)
+
+
+async def test_whoever_leaves_is_forgotten_by_the_browser(gallery: Gallery, phone: OpenPhone) -> None:
+    page = await phone()
+    await mine("04")(page, gallery)
+    await page.evaluate("localStorage.setItem('kept', 'words')")
+    await press(page, "Leave this page")
+    await expect(page.locator("main")).not_to_contain_text(gallery.references["04"])
+    assert page.url.startswith(f"{gallery.url}/report")
+    assert await page.evaluate("localStorage.length") == 0
 
 
 async def test_keys_press_what_is_on_the_page(tab: Tab) -> None:

@@ -19,6 +19,7 @@ from tests.web.pages_read import links_on
 from tests.web.payloads import PAYLOADS
 from tests.web.told import told
 
+pytestmark = pytest.mark.browser
 BATCH = 130
 ADDRESS = "http://desk.test"
 # As many as fit into ten thousand characters; the build tells them all.
