@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation import queries
 from incidentdesk.mail.smtp import Outcome
+from incidentdesk.records.audit.daily import last_verification
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Clock, MailHold, MailState, Member, OutboxMail
 from incidentdesk.web.pages import environment
@@ -21,7 +22,7 @@ FAILING_AFTER = 3
 NEWS_FOR = timedelta(days=7)
 # The index knows when the last try was due; a worker that stood still gave up that much later.
 STOOD_STILL = timedelta(days=30)
-MAIL, PEOPLE, ESCALATION = "/desk/mail", "/desk/people", "/desk/escalation"
+MAIL, PEOPLE, ESCALATION, AUDIT = "/desk/mail", "/desk/people", "/desk/escalation", "/desk/audit"
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,9 @@ class Banner:
 
 
 async def banners(session: AsyncSession, settings: Settings, *, me: Member, now: datetime) -> list[Banner]:
-    """Return what is wrong with alerting now, the worst first, in the reader's language."""
+    """Return what is wrong with evidence and alerting now, the worst first, in the reader's language."""
     words: Any = environment(me.language).get_template("escalation/_banners.html").module
-    found = []
+    found = await _about_evidence(session, words)
     if not settings.can_mail:
         found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING, me=me)), MAIL))
     elif failing := await _failing(session, me):
@@ -49,6 +50,11 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
         found.append(Banner("bad", words.clocks_fail(), ESCALATION))
     return found
+
+
+async def _about_evidence(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
+    verified = await last_verification(session)
+    return [Banner("bad", words.altered(), AUDIT)] if verified and verified.findings else []
 
 
 async def _about_hold(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros

@@ -71,6 +71,8 @@ async def test_what_was_found_is_logged_by_its_kind_and_shown_to_administrators(
     with caplog.at_level(logging.ERROR):
         await worker.verify_evidence(desk, now=NOW)
     assert [record.getMessage() for record in caplog.records] == ["the evidence is not in order: entry_altered"]
+    warning = "The evidence of this desk is not as it was written."
+    assert warning in (await (await sit(Role.READER)).get("/desk")).text
     page = (await (await sit(Role.ADMINISTRATOR)).get("/desk/audit")).text
     assert "Not in order" in page
     assert ": it is not as it was written" in page
