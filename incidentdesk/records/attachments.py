@@ -44,9 +44,9 @@ class Giver:
     @property
     def files(self) -> ColumnElement[bool]:
         """Those that count against the same limit."""
-        if self.report is not None:
-            return Attachment.report_id == self.report.id
-        return (Attachment.incident_id == self.incident.id) & Attachment.member_id.is_not(None)
+        mine = Attachment.report_id == self.report.id if self.report else Attachment.member_id.is_not(None)
+        # Also with a report: by the incident an index finds them.
+        return (Attachment.incident_id == self.incident.id) & mine
 
 
 async def count_of(session: AsyncSession, giver: Giver) -> int:
@@ -86,8 +86,8 @@ def _row(giver: Giver, file: Arrived, *, now: datetime) -> Attachment:
 
 async def files_of(session: AsyncSession, incident: Incident, *, report: Report | None = None) -> list[Attachment]:
     """Return the incident's files in the order they came; only those of one reporter if a report is given."""
-    mine = Attachment.report_id == report.id if report else Attachment.incident_id == incident.id
-    return list(await session.scalars(select(Attachment).where(mine).order_by(Attachment.id)))
+    wanted = select(Attachment).where(Attachment.incident_id == incident.id).order_by(Attachment.id)
+    return list(await session.scalars(wanted.where(Attachment.report_id == report.id) if report else wanted))
 
 
 async def find_file(

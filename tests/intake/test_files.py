@@ -194,12 +194,10 @@ async def test_nobody_adds_or_gets_a_file_without_the_code(reporter: Visitor, de
     assert len(await rows(desk)) == len(on_disk(desk)) == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["../keys/master.key", "/etc/passwd", "\x00", "", "CON", "0" * 32, "%2e%2e%2f", "a" * 999]
-)
-async def test_no_path_is_made_of_what_a_request_holds(reporter: Visitor, name: str) -> None:
+async def test_no_path_is_made_of_what_a_request_holds(reporter: Visitor) -> None:
     await add(reporter, PHOTO)
-    assert (await back(reporter, name)).status_code == 404
+    for name in ("../keys/master.key", "/etc/passwd", "\x00", "", "CON", "0" * 32, "%2e%2e%2f", "a" * 999):
+        assert (await back(reporter, name)).status_code == 404, name
 
 
 async def test_a_damaged_file_is_said_to_be_so_and_the_rest_works(reporter: Visitor, desk: Desk, caplog: Any) -> None:

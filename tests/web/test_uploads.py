@@ -153,14 +153,16 @@ async def count(desk: Desk) -> tuple[int, int]:
     return rows, len(list(folder.iterdir())) if folder.exists() else 0
 
 
-@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
-async def test_a_bad_body_is_refused_at_once_and_leaves_nothing(desk: Desk, app: Litestar, code: str, bad: Bad) -> None:
-    began = time.perf_counter()
-    status = await post(app, bad, code)
-    assert 400 <= status < 500
-    # A pattern that explodes takes minutes.
-    assert time.perf_counter() - began < 2
-    assert await count(desk) == (0, 0)
+async def test_a_bad_body_is_refused_at_once_and_leaves_nothing(desk: Desk, app: Litestar, code: str) -> None:
+    wrong = {}
+    for name, bad in BAD.items():
+        began = time.perf_counter()
+        status = await post(app, bad, code)
+        # A pattern that explodes takes minutes.
+        answer = (400 <= status < 500, time.perf_counter() - began < 2, await count(desk))
+        if answer != (True, True, (0, 0)):
+            wrong[name] = (status, *answer)
+    assert wrong == {}
 
 
 async def test_the_same_body_without_a_fault_is_taken(desk: Desk, app: Litestar, code: str) -> None:
