@@ -63,7 +63,10 @@ def problem_in(path: Path, kind: str) -> str:
         whole = b"PostgreSQL database dump complete" in path.read_bytes()[-400:]
         return "" if whole else "the dump is cut short"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-        (answer,) = connection.execute("PRAGMA quick_check").fetchone()
+        try:
+            (answer,) = connection.execute("PRAGMA quick_check").fetchone()
+        except sqlite3.DatabaseError as error:
+            return str(error)
     return "" if answer == "ok" else str(answer)
 
 

@@ -106,6 +106,16 @@ async def test_a_backup_is_destroyed_with_its_key_when_its_days_are_over(setting
         await restored(settings, copy)
 
 
+def test_a_destroyed_key_is_written_over(tmp_path: Path) -> None:
+    """A second name stands for the place on the disk that the file left."""
+    name, key = backup_keys.new_key(tmp_path, now=NOW)
+    path, place = tmp_path / "backups" / f"{name}.key", tmp_path / "place"
+    place.hardlink_to(path)
+    assert place.read_bytes() == key
+    backup_keys.destroy(path)
+    assert (path.exists(), place.read_bytes()) == (False, bytes(32))
+
+
 async def test_the_worker_destroys_keys_also_when_no_backup_is_made(settings: Settings, tmp_path: Path) -> None:
     desk = await serve.open_desk(settings)
     await made(settings, tmp_path / "backups")

@@ -3,6 +3,8 @@
 import asyncio
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text
 
-from incidentdesk import backup, cli, serve
+from incidentdesk import backup, cli, copies, serve
 from incidentdesk.copies import CopyError
 from incidentdesk.database import connect
 from incidentdesk.mail import claims, outbox
@@ -21,8 +23,9 @@ from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
-from incidentdesk.staff import sessions
-from incidentdesk.tables import MemberSession, Stage
+from incidentdesk.staff import actions, sessions
+from incidentdesk.tables import HistoryEntry, MemberSession, Stage, WelcomeLink
+from incidentdesk.web.pages import Desk
 from tests import people
 from tests.backup.ways import DAY, NOW, ROOT, closed, incident_of, killed_at, made, report, restored, what_is_behind
 from tests.thorough import THOROUGH
@@ -36,6 +39,7 @@ async def test_a_restored_desk_forgets_who_was_signed_in_and_mails_nobody_before
     async with desk.database.write() as session:
         session.add(rosa)
         await session.flush()
+        await actions.make_link(session, rosa, now=NOW)
         await sessions.open_session(session, rosa, stage=Stage.FULL, now=NOW)
         await outbox.put(session, letter="test", dedupe="test", now=NOW, member_id=rosa.id)
         assert await claims.claim(session, domain="x", now=NOW) is not None
@@ -44,7 +48,8 @@ async def test_a_restored_desk_forgets_who_was_signed_in_and_mails_nobody_before
     await restored(settings, path)
     again = await serve.open_desk(settings)
     async with again.database.write() as session:
-        assert await session.scalar(select(func.count()).select_from(MemberSession)) == 0
+        for table in (MemberSession, WelcomeLink):
+            assert await session.scalar(select(func.count()).select_from(table)) == 0
         assert await claims.claim(session, domain="x", now=NOW) is None
     assert [await backup.resume_mail(settings) for _ in range(2)] == [True, False]
     async with again.database.write() as session:
@@ -89,6 +94,8 @@ async def test_what_was_erased_since_is_erased_in_every_daily_backup_and_the_res
         again = await serve.open_desk(settings)
         assert await what_is_behind(again, erased) == "erased"
         assert await what_is_behind(again, living) == "to be kept"
+        # After the first one the folder of the keys takes the older database for the newest.
+        assert await is_recorded(again, "audit.rollback_accepted") is (path == paths[0])
         await again.database.close()
 
 
@@ -106,6 +113,25 @@ def test_the_lines_of_the_operations_page_work_as_they_stand(settings: Settings,
         assert (done.exit_code, said in done.output) == (0, True), done.output
     # Not by mistake: what came in since would be lost.
     assert CliRunner().invoke(cli.main, ["restore", path], env=given).exit_code == 2
+
+
+async def is_recorded(desk: Desk, action: str) -> bool:
+    async with desk.database.read() as session:
+        return await session.scalar(select(HistoryEntry.id).where(HistoryEntry.action == action)) is not None
+
+
+def test_a_copy_that_is_not_whole_is_seen(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("CREATE TABLE kept (word TEXT)")
+        connection.executemany("INSERT INTO kept VALUES (?)", [("word" * 500,)] * 50)
+        connection.commit()
+    assert copies.problem_in(copy, copies.SQLITE) == ""
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:8192] + bytes(4096) + whole[12288:])
+    assert copies.problem_in(copy, copies.SQLITE) != ""
+    copy.write_bytes(b"CREATE TABLE kept (word TEXT);")
+    assert copies.problem_in(copy, copies.POSTGRESQL) == "the dump is cut short"
 
 
 async def test_a_running_desk_is_not_replaced(settings: Settings, tmp_path: Path) -> None:
@@ -130,6 +156,7 @@ async def test_another_machine_with_the_folder_of_keys_takes_over(settings: Sett
         await emptied(settings)
     shutil.copytree(settings.keys_dir, other.keys_dir)
     await restored(other, path)
+    assert {file.stat().st_mode & 0o077 for file in other.data_dir.rglob("*")} == {0}
     again = await serve.open_desk(other)
     assert await what_is_behind(again, code) == "A box of letters lies in the street"
     await again.database.close()

@@ -119,6 +119,21 @@ async def test_whoever_was_erased_gets_no_mail_any_more(
         assert await content.find_addressee(session, mail, desk.settings) == Skip(content.NO_ADDRESS)
 
 
+async def test_an_address_the_relay_repeated_goes_with_the_name(
+    desk: Desk, incident: Incident, dipo: Member, now: datetime
+) -> None:
+    about = {"letter": "test", "due_at": now, "give_up_at": now, "created_at": now, "incident_id": incident.id}
+    answers = {"reporter": "550 <nel@example.org> is unknown", "member": "250 <dipo@example.org> Ok"}
+    async with desk.database.write() as session:
+        for name, answer in answers.items():
+            to = {"member_id": dipo.id} if name == "member" else {}
+            session.add(OutboxMail(dedupe=name, message_id=name, answer=answer, **about, **to))
+    await wipe(desk, incident, Extent.IDENTITY, dipo, now=now)
+    async with desk.database.read() as session:
+        kept = {row.dedupe: row.answer for row in await session.scalars(select(OutboxMail))}
+    assert (kept["reporter"], kept["member"]) == (None, answers["member"])
+
+
 async def test_history_stays_in_order_and_says_who_erased_what(
     desk: Desk, incident: Incident, dipo: Member, now: datetime
 ) -> None:
