@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -24,6 +25,12 @@ NEXT_PAGES: tuple[dict[str, str], ...] = (
     {"what": "x", "page": "people", "people": "yes"},
     {"what": "x", "page": "people", "go": "continue"},
 )
+
+
+def is_traced() -> bool:
+    """Say whether lines are counted in this run; how, differs from one Python to the next."""
+    monitoring = getattr(sys, "monitoring", None)
+    return sys.gettrace() is not None or bool(monitoring and monitoring.get_tool(monitoring.COVERAGE_ID))
 
 
 @dataclass
@@ -59,6 +66,7 @@ class Attack:
     known: dict[str, Offers] = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
     doors: list[Route] = field(default_factory=list)
+    oddities: int = 0
 
     async def look_around(self) -> None:
         """Open every page there is, and learn what its forms would send."""
@@ -115,6 +123,7 @@ class Attack:
         return self._value()
 
     def _value(self) -> bytes:
+        self.oddities += 1
         return self.chance.choice(VALUES)
 
     def _odd_headers(self) -> Headers:
@@ -122,6 +131,7 @@ class Attack:
         if self.chance.random() < 0.02:
             headers = [(name, self.chance.choice(TYPES) if name == FORM[0] else value) for name, value in headers]
         if self.chance.random() < 0.2:
+            self.oddities += 1
             headers.append(self.chance.choice(HEADERS))
         return headers
 
