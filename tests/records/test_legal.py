@@ -14,7 +14,7 @@ from tests.records.legal import live, settle
 from tests.thorough import THOROUGH
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-# A hundred thousand take ten minutes; docs/performance.md says when they were last tried.
+# Of a hundred thousand docs/performance.md tells.
 OPERATIONS = int(os.environ.get("INCIDENTDESK_TEST_OPERATIONS", "10000" if THOROUGH else "400"))
 WALKS = 4 if THOROUGH else 1
 ROUNDS = 4
