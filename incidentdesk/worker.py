@@ -19,7 +19,7 @@ from incidentdesk.mail.smtp import Outcome, Result
 from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback
 from incidentdesk.records.audit import Outside, daily
 from incidentdesk.records.chain import Anchor
-from incidentdesk.tables import Erasure, OutboxMail, Verification
+from incidentdesk.tables import Checkpoint, Erasure, OutboxMail, Verification
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
@@ -48,6 +48,8 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         _repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
         _repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
     )
+    # What was written in the last minute would else wait for the next start, and an audit until then miss its checkpoint.
+    await _try(desk, close_last_checkpoint)
 
 
 async def _repeat(
@@ -55,15 +57,18 @@ async def _repeat(
 ) -> None:
     """Call `work` again at once as long as it finds something to do, else after a short rest."""
     while not stop.is_set():
-        try:
-            async with asyncio.timeout(PASS_SECONDS):
-                busy = await work(desk, now=clock.now())
-        except Exception as error:  # noqa: BLE001 - a database that is away must not end the loop
-            log.error("%s failed: %s", work.__name__, type(error).__name__)  # noqa: TRY400 - its text may hold content
-            busy = False
-        if not busy:
+        if not await _try(desk, work):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), rest or REST_SECONDS)
+
+
+async def _try(desk: Desk, work: Callable[..., Awaitable[bool]]) -> bool:
+    try:
+        async with asyncio.timeout(PASS_SECONDS):
+            return await work(desk, now=clock.now())
+    except Exception as error:  # noqa: BLE001 - a database that is away must not end the loop
+        log.error("%s failed: %s", work.__name__, type(error).__name__)  # noqa: TRY400 - its text may hold content
+        return False
 
 
 async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
@@ -101,6 +106,18 @@ async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:
             return False
     async with desk.database.write() as session:
         made = await checkpoints.close_due_checkpoint(session, desk.vault, now=now)
+    return _noted(desk, made)
+
+
+async def close_last_checkpoint(desk: Desk, *, now: datetime) -> bool:
+    """Put all that is open under a checkpoint, due or not."""
+    async with desk.database.write() as session:
+        made = await checkpoints.close_checkpoint(session, desk.vault, now=now)
+    return _noted(desk, made)
+
+
+def _noted(desk: Desk, made: Checkpoint | None) -> bool:
+    """Note the newest checkpoint beside the keys, once it is committed."""
     if made is not None:
         rollback.note(desk.settings.keys_dir, Anchor(made.number, made.hash))
     return made is not None
@@ -127,6 +144,9 @@ async def verify_evidence(desk: Desk, *, now: datetime) -> bool:
     async with desk.database.read() as session:
         if not await daily.is_due(session, now=now):
             return False
+    # A desk that stood still comes with entries that were open all the time.
+    while await close_checkpoints(desk, now=now):
+        pass
     async with desk.database.write() as session:
         started = await daily.begin(session, now=now)
     if started is not None:
@@ -142,7 +162,8 @@ async def _verify(desk: Desk, started: Verification, *, now: datetime) -> None:
         await daily.finish(session, started, found, now=now)
         if desk.settings.audit_mail:
             await outbox.put(session, letter=Letter.AUDIT, dedupe=f"audit:{started.id}", now=now)
-    log.info("evidence: %s entries, newest checkpoint %s", found.entries, found.newest)
+    if found.newest:
+        log.info("evidence: %s entries, newest checkpoint %s", found.entries, found.newest)
     if found.findings:
         log.error("the evidence is not in order: %s", found.findings[0].what)
 

@@ -71,7 +71,7 @@ def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> N
         assert [line for line in rest.splitlines() if "evidence:" not in line] == []
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (data, *data.rglob("*"))}
     epoch = f"epoch-{clock.now():%Y%m%d}.key"
-    files = dict.fromkeys(("incidentdesk.sqlite3", "master.key", epoch), "0o600")
+    files = dict.fromkeys(("incidentdesk.sqlite3", "master.key", epoch, "newest-checkpoint"), "0o600")
     assert modes == {"data": "0o700", "keys": "0o700", **files}
 
 

@@ -1,5 +1,6 @@
 """The daily verification: what the worker keeps, mails and logs, and what administrators see of it."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from incidentdesk import worker
+from incidentdesk.records import rollback
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import close_checkpoint, last_checkpoint
 from incidentdesk.rules.permissions import Role
@@ -52,6 +54,24 @@ async def test_all_evidence_is_read_again_once_a_day(desk: Desk) -> None:
     first, second = await runs(desk)
     assert (first.started_at, second.started_at) == (NOW, NOW + DAY)
     assert (first.entries, first.checkpoints, first.findings, first.first) == (1, 1, 0, "")
+
+
+async def test_what_was_open_while_the_desk_stood_still_is_no_finding(desk: Desk) -> None:
+    await file(desk, now=NOW)
+    await worker.verify_evidence(desk, now=NOW + DAY)
+    (run,) = await runs(desk)
+    assert (run.checkpoints, run.findings) == (1, 0)
+
+
+async def test_a_worker_that_is_told_to_stop_closes_what_it_wrote(desk: Desk) -> None:
+    await file(desk, now=NOW)
+    stop = asyncio.Event()
+    stop.set()
+    await worker.run(desk, stop)
+    async with desk.database.read() as session:
+        made = await last_checkpoint(session)
+    assert made is not None
+    assert rollback.noted(desk.settings.keys_dir) == Anchor(made.number, made.hash)
 
 
 async def test_one_that_was_stopped_is_done_again_after_an_hour(desk: Desk) -> None:
