@@ -112,7 +112,8 @@ async def test_every_allowed_signature_is_taken(sit: Sit, idp: IdentityProvider,
         assert (await sign_in(await sit())).status_code == 303, alg
 
 
-async def test_a_way_back_is_good_for_one_time(sit: Sit, linked: None) -> None:
+async def test_a_way_back_is_good_for_one_time(sit: Sit, idp: IdentityProvider, linked: None) -> None:
+    idp.is_careless = True
     seat = await sit()
     back = await leave(seat)
     kept = seat.client.cookies["sso"]
@@ -122,7 +123,8 @@ async def test_a_way_back_is_good_for_one_time(sit: Sit, linked: None) -> None:
     assert (await finish(thief, back)).status_code == 403
 
 
-async def test_of_two_who_come_back_at_once_one_comes_in(sit: Sit, linked: None) -> None:
+async def test_of_two_who_come_back_at_once_one_comes_in(sit: Sit, idp: IdentityProvider, linked: None) -> None:
+    idp.is_careless = True
     here, there = await sit(), await sit()
     back = await leave(here)
     there.client.cookies.set("sso", here.client.cookies["sso"])

@@ -147,7 +147,10 @@ async def test_an_account_belongs_to_one_person(
     assert await accounts(desk) == [rosas]
 
 
-async def test_what_one_person_started_another_cannot_finish(sit: Sit, desk: Desk, rosa: Member, ada: Member) -> None:
+async def test_what_one_person_started_another_cannot_finish(
+    sit: Sit, desk: Desk, idp: IdentityProvider, rosa: Member, ada: Member
+) -> None:
+    idp.who |= {"email": ada.email}
     here, there = await sit(rosa), await sit(ada)
     back = await leave(here, "/desk/profile/sso")
     there.client.cookies.set("sso", here.client.cookies["sso"])
