@@ -1,5 +1,6 @@
 """What every test may ask for: an empty, migrated database on either engine, and a real browser."""
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -12,7 +13,7 @@ import httpx
 import psycopg
 import pytest
 from playwright.async_api import Browser, async_playwright
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 
 from incidentdesk import clock
 from incidentdesk import database as incidentdesk_database
@@ -35,10 +36,14 @@ SERVER = "INCIDENTDESK_TEST_SERVER"
 MEMORY = "/dev/shm"  # noqa: S108 - where Linux keeps files in memory; pytest makes a folder of its own there
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 numbers = count(1)
+# The first engine of this run, whose compiled statements serve all others.
+compiled: dict[str, Engine] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Choose memory to work in, and start the one PostgreSQL of this run; the workers find both in their environment."""
+    # Looking for cycles among everything that was imported takes a tenth of a run.
+    gc.set_threshold(50_000, 20, 50)
     if os.access(MEMORY, os.W_OK):
         # Every test commits to a database of its own, and a disk would make each commit wait.
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
@@ -94,11 +99,19 @@ def vault(tmp_path: Path) -> Vault:
 @pytest.fixture
 async def database(database_url: str, vault: Vault) -> AsyncIterator["Database"]:
     opened = incidentdesk_database.connect(database_url)
+    share_compiled(opened)
     sealing.lend(opened, vault)
     async with opened.write() as session:
         await sealing.make_desk_keys(session)
     yield opened
     await opened.close()
+
+
+def share_compiled(opened: "Database") -> None:
+    """Compile each statement once per run: an engine keeps its own, and every test has engines of its own."""
+    for engine in (opened.writer.sync_engine, opened.reader.sync_engine):
+        first = compiled.setdefault("first", engine)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from tests import people
 from tests.backup.ways import DAY, NOW, closed, killed_at, made, names_in, report, restored, what_is_behind
+from tests.thorough import some
 
 
 async def test_a_backup_made_while_people_report_brings_everything_back(settings: Settings, tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ async def test_files_that_people_added_are_in_it_and_come_back(settings: Setting
     assert (settings.files / names[1]).read_bytes() == b"newer"
 
 
-@pytest.mark.parametrize("step", ["copied", "sealed"])
+@pytest.mark.parametrize("step", some(["copied", "sealed"]))
 async def test_after_a_killed_backup_the_desk_and_the_next_backup_are_as_ever(
     settings: Settings, tmp_path: Path, step: str
 ) -> None:

@@ -14,6 +14,8 @@ PHONE, SMALL, WIDE = (390, 844), (320, 640), (1280, 800)
 Look = tuple[tuple[int, int], Literal["dark", "light"]]
 OTHERS: tuple[Look, ...] = ((PHONE, "dark"), (WIDE, "dark"), (PHONE, "light")) if THOROUGH else ((PHONE, "dark"),)
 PAPER = 700
+# What the browser gives up by itself: the icon of a page that is left, an address that turns out to be a download.
+GIVEN_UP = "net::ERR_ABORTED"
 # What a width or a colour scheme can change; the rest of a page is the same in all four and is looked at once.
 LAYOUT = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
 SOME = {"runOnly": {"type": "rule", "values": LAYOUT}}
@@ -70,7 +72,8 @@ class Watch:
             self.heard.append(f"console {message.type}: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        self.heard.append(f"failed: {request.url} {request.failure}")
+        if request.failure != GIVEN_UP:
+            self.heard.append(f"failed: {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
         if response.request.resource_type == "document":

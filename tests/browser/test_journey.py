@@ -6,11 +6,12 @@ from tests.browser import journey
 from tests.browser.conftest import OpenPhone
 from tests.browser.looks import Watch
 from tests.browser.served import Served
+from tests.thorough import some
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
+@pytest.mark.parametrize("scripts", some([True, False]), ids=lambda scripts: f"scripts {scripts}")
 async def test_a_report_is_made_decided_and_answered(served: Served, phone: OpenPhone, *, scripts: bool) -> None:
     reporter, responder = await phone(scripts=scripts), await phone(scripts=scripts)
     heard = [Watch(reporter), Watch(responder)]

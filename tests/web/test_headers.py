@@ -18,6 +18,7 @@ from incidentdesk.web.edge import HEADERS, HSTS
 from incidentdesk.web.forms import MAX_BODY
 from incidentdesk.web.pages import Desk, assets
 from tests.people import Seat, Sit
+from tests.thorough import some
 from tests.triage.reports import file
 from tests.web.asgi import FORM, HOST, Answer, Headers, call, form, routes
 
@@ -89,7 +90,7 @@ async def test_every_answer_to_everybody_carries_the_headers(sit: Sit, app: Lite
     assert len(seen) >= 2 * len(METHODS) * len({route.path for route in routes(app)})
 
 
-@pytest.mark.parametrize("error, status", [(RuntimeError(), 500), (OperationalError("", {}, OSError()), 503)])
+@pytest.mark.parametrize("error, status", some([(RuntimeError(), 500), (OperationalError("", {}, OSError()), 503)]))
 async def test_a_fault_carries_them_too(sit: Sit, app: Litestar, desk: Desk, error: Exception, status: int) -> None:
     ada = await sit(Role.ADMINISTRATOR)
     app.state.desk = replace(desk, database=Broken(desk.database.writer, desk.database.reader, error=error))

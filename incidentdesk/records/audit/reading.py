@@ -26,9 +26,14 @@ async def rows(
     query: Select[Any] = shape(
         select(*(type_coerce(column, NullType()).label(name) for name, column in columns.items()))
     )
-    async for row in await session.stream(query.execution_options(yield_per=BATCH)):
-        read = _read(row, readers)
-        yield str(next(iter(vars(read).values())) if read else row[0]), read
+    found = await session.stream(query.execution_options(yield_per=BATCH))
+    try:
+        async for row in found:
+            read = _read(row, readers)
+            yield str(next(iter(vars(read).values())) if read else row[0]), read
+    finally:
+        # A reading that is stopped half-way must not leave the database's cursor open.
+        await found.close()
 
 
 def _reader(column: ColumnElement[Any], dialect: Dialect) -> Reader | None:
