@@ -1,5 +1,6 @@
 """Every way to touch evidence by hand is found, and nothing legal is taken for one."""
 
+import gc
 import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,13 +14,13 @@ from sqlalchemy.types import NullType
 
 from incidentdesk.append_only import ERASABLE
 from incidentdesk.records import history
-from incidentdesk.records.audit import Audit, Outside, verify
+from incidentdesk.records.audit import Audit, Outside, reading, verify
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import close_checkpoint, last_checkpoint
 from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Awareness, Base, Clock, Filing, Incident, Member, SignedDecision
+from incidentdesk.tables import Awareness, Base, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
 from incidentdesk.triage import actions
 from incidentdesk.triage.forms import Writing
 from incidentdesk.web.pages import Desk
@@ -68,6 +69,17 @@ def other_vault(tmp_path: Path) -> Vault:
 async def audited(desk: Desk, *anchors: Anchor, vault: Vault | None = None, public_key: str = "") -> Audit:
     async with desk.database.read() as session:
         return await verify(session, vault or desk.vault, now=LATER, outside=Outside(anchors, public_key))
+
+
+@pytest.mark.usefixtures("incident")
+async def test_a_reading_that_is_broken_off_leaves_no_cursor_open(desk: Desk) -> None:
+    async with desk.database.read() as session:
+        read = reading.rows(session, {"id": HistoryEntry.id}, lambda query: query)
+        await anext(read)
+        await read.aclose()
+    # One that is still open says so when it is thrown away, and every warning is an error here.
+    del read
+    gc.collect()
 
 
 def kinds(audit: Audit) -> set[str]:

@@ -1,6 +1,6 @@
 """Reads rows as they lie in the database, so that an audit can also read past what somebody ruined."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,7 +16,7 @@ Reader = Callable[[Any], Any]
 
 async def rows(
     session: AsyncSession, columns: Columns, shape: Callable[[Any], Select[Any]]
-) -> AsyncIterator[tuple[str, Any]]:
+) -> AsyncGenerator[tuple[str, Any], None]:
     """Yield each row as its first value in words, and all values by name; None in place of what cannot be read.
 
     `shape` adds to the query where the rows come from, and their order.
