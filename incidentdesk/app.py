@@ -76,6 +76,8 @@ def build(desk: Desk) -> Litestar:
         },
         state=State({"desk": desk}),
         request_max_body_size=MAX_BODY,
+        # Said here, or a variable of the framework could turn on pages that show the inside.
+        debug=False,
         openapi_config=None,
         logging_config=None,
     )

@@ -144,6 +144,13 @@ async def test_an_address_the_relay_repeats_is_not_kept(said: str, kept: str) ->
     assert result.answer == f"recipient: {kept}"
 
 
+async def test_an_address_is_taken_out_as_it_is_spelled() -> None:
+    async with relay(RCPT="550 n.l+x unknown, nil+x and n.lx are not") as running:
+        settings = replace(SETTINGS, smtp_port=running.port)
+        result = await smtp.send(settings, BODY, "n.l+x@payroll.example", within=SHORT)
+    assert result.answer == "recipient: 550 *** unknown, nil+x and n.lx are not"
+
+
 async def test_our_own_domain_may_be_said() -> None:
     async with relay(body="250 nel taken by example.org") as running:
         result = await smtp.send(replace(SETTINGS, smtp_port=running.port), BODY, "nel@example.org", within=SHORT)

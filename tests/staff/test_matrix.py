@@ -146,3 +146,13 @@ async def test_a_person_whose_access_was_closed_opens_nothing_from_then_on(
     for door in STAFF:
         answer = await knock(seat, door.method, ground.address(door, restricted=False))
         assert answer.status_code == (303 if door.method == "GET" else 401), door.name
+
+
+async def test_every_page_of_staff_offers_to_sign_out(sit: Sit, ground: Ground) -> None:
+    seat, pages = await sit(Role.ADMINISTRATOR), 0
+    for door in (door for door in STAFF if door.method == "GET"):
+        answer = await seat.get(ground.address(door, restricted=False))
+        if answer.status_code == 200 and answer.headers["content-type"].startswith("text/html"):
+            assert '<form method="post" action="/desk/sign-out">' in answer.text, door.name
+            pages += 1
+    assert pages > 15

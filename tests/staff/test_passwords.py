@@ -8,7 +8,8 @@ from incidentdesk.staff.passwords import hash_password, is_right
 
 async def test_a_password_fits_its_own_hash_only() -> None:
     stored = await hash_password("correct horse battery")
-    assert stored.startswith("$argon2id$")
+    # RFC 9106, second choice: three rounds over 64 MiB.
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert "correct" not in stored
     assert await is_right(stored, "correct horse battery")
     assert not await is_right(stored, "Correct horse battery")

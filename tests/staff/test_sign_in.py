@@ -1,5 +1,6 @@
 """Signing in and out as a browser does it: who gets in, who does not, and that nobody learns which addresses exist."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk.settings import SecondFactor, Settings
+from incidentdesk.staff import actions
 from incidentdesk.tables import Member, MemberSession
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit, hidden_fields
@@ -39,6 +41,24 @@ async def test_the_right_password_leads_to_the_queue(sit: Sit, rosa: Member) -> 
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
     assert "httponly" in answer.headers["set-cookie"].lower()
     assert rosa.name in (await seat.get("/desk")).text
+
+
+async def test_a_password_is_hidden_and_may_be_pasted_or_come_from_a_manager(
+    sit: Sit, desk: Desk, rosa: Member, now: datetime
+) -> None:
+    async with desk.database.write() as session:
+        token = await actions.renew_link(session, rosa.id, by=None, now=now)
+    kinds = {"/desk/sign-in": "current-password", f"/desk/welcome/{token}": "new-password"}
+    for path, kind in kinds.items():
+        (field,) = re.findall(r'<input[^>]*name="password"[^>]*>', (await (await sit()).get(path)).text)
+        assert 'type="password"' in field
+        assert f'autocomplete="{kind}"' in field
+        assert "onpaste" not in field
+
+
+async def test_a_password_is_good_for_years(sit: Sit, rosa: Member, travel: Travel) -> None:
+    travel(timedelta(days=3650))
+    assert (await knock(await sit(), rosa.email)).headers["location"] == "/desk"
 
 
 async def test_every_refusal_is_the_same_whatever_is_known(

@@ -1,11 +1,13 @@
 """Every answer speaks the reader's language and refuses in the desk's voice."""
 
 import logging
+from typing import cast
 
 import httpx
 import pytest
 from sqlalchemy import event, select
 
+from incidentdesk.app import build
 from incidentdesk.errors import TooMany
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import actions
@@ -50,9 +52,11 @@ async def test_head_says_what_get_would_send(sit: Sit, path: str) -> None:
     assert len(asked.headers) == len(looked.headers)
 
 
-async def test_a_method_that_does_not_work_names_those_that_do(sit: Sit) -> None:
-    answer = await (await sit()).client.put("/report")
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])
+async def test_a_method_that_does_not_work_names_those_that_do(sit: Sit, method: str) -> None:
+    answer = await (await sit()).client.request(method, "/report", headers={"x-told": "repeated"})
     assert answer.status_code == 405
+    assert "repeated" not in answer.text
     assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
@@ -66,6 +70,11 @@ async def test_a_page_speaks_the_language_that_was_asked_for(sit: Sit) -> None:
         assert "Accept-Language" in answer.headers["vary"]
     assert (await client.get("/nowhere?lang=nl")).headers["content-language"] == "nl"
     assert (await client.post("/desk/profile", data={"lang": "nl"})).headers["content-language"] == "nl"
+
+
+def test_no_variable_turns_on_the_pages_that_show_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITESTAR_DEBUG", "1")
+    assert build(cast("Desk", None)).debug is False
 
 
 async def test_a_person_reads_their_own_language_and_zone(sit: Sit, desk: Desk) -> None:

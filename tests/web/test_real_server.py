@@ -65,6 +65,28 @@ async def test_the_host_is_looked_at_as_it_came(served: Served, hosts: bytes) ->
     assert b"elsewhere" not in await say(served, WHOLE_REQUEST % (b"/report", hosts))
 
 
+HEAD = b"POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+SECOND = b"GET /static/icon.svg HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"Content-Length: 5\r\nContent-Length: %d\r\n\r\n",
+        b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: %d\r\n\r\n",
+        b"Content-Length: %d\r\nTransfer-Encoding: xchunked\r\n\r\n",
+        b"Content-Length: %d\r\nTransfer-Encoding: chunked, identity\r\n\r\n",
+        b"Content-Length: %d, 5\r\n\r\n",
+        b"Content-Length: +%d\r\n\r\n",
+    ],
+)
+async def test_a_request_with_two_lengths_never_hides_another(served: Served, lengths: bytes) -> None:
+    answer = await say(served, HEAD + lengths % (5 + len(SECOND)) + b"0\r\n\r\n" + SECOND)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"<svg" not in answer
+
+
 @pytest.mark.parametrize(
     "request_",
     [

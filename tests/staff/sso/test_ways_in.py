@@ -10,8 +10,9 @@ from sqlalchemy import select
 from incidentdesk.tables import HistoryEntry, Member, MemberSession, ProviderAccount, WelcomeLink
 from incidentdesk.web.pages import Desk
 from tests.people import Sit, hidden_fields
-from tests.staff.sso.identity_provider import IdentityProvider
+from tests.staff.sso.identity_provider import Claims, IdentityProvider
 from tests.staff.sso.way import finish, leave, sign_in
+from tests.staff.test_gate import everything
 
 
 async def accounts(desk: Desk) -> list[Any]:
@@ -156,3 +157,21 @@ async def test_what_one_person_started_another_cannot_finish(
     there.client.cookies.set("sso", here.client.cookies["sso"])
     assert (await finish(there, back)).status_code == 403
     assert await accounts(desk) == []
+
+
+async def test_what_the_provider_signed_stays_between_it_and_the_desk(
+    sit: Sit, desk: Desk, idp: IdentityProvider, linked: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    given: list[str] = []
+    made, seat = idp.token, await sit()
+
+    def note(claims: Claims) -> str:
+        given.append(made(claims))
+        return given[-1]
+
+    idp.token = note
+    answer = await sign_in(seat)
+    seen = f"{answer.headers} {answer.text} {seat.client.cookies} {(await seat.get('/desk')).text} {caplog.text}"
+    (token,) = given
+    for part in token.split("."):
+        assert part not in seen + str(await everything(desk))
