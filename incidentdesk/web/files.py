@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 MEGABYTE, KILOBYTE = 1_000_000, 1_000
 # The page must not be able to run, show or embed it, whatever it is and whatever a browser makes of it.
 AS_A_FILE = {
-    "content-security-policy": "sandbox; default-src 'none'",
+    "content-security-policy": "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     "accept-ranges": "none",

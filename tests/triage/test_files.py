@@ -67,7 +67,7 @@ KINDS = {
 }
 AS_A_FILE = {
     "content-type": "application/octet-stream",
-    "content-security-policy": "sandbox; default-src 'none'",
+    "content-security-policy": "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     "accept-ranges": "none",

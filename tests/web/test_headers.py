@@ -128,6 +128,12 @@ def test_no_page_runs_or_loads_what_is_not_ours() -> None:
     assert {"default-src", "base-uri", "frame-ancestors", "trusted-types"} <= set(rules)
 
 
+def test_over_tls_browsers_keep_to_it_for_a_year_and_below_the_desks_name() -> None:
+    age, *more = HSTS.split("; ")
+    assert int(age.removeprefix("max-age=")) >= 365 * 24 * 3600
+    assert more == ["includeSubDomains"]
+
+
 async def test_over_plain_http_no_browser_is_told_to_use_tls(sit: Sit, app: Litestar, desk: Desk) -> None:
     await sit()
     app.state.desk = replace(desk, settings=replace(desk.settings, public_url="http://desk.test"))
