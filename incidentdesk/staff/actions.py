@@ -143,6 +143,21 @@ async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: da
     history.record(session, None, "member.disabled", actor=history.actor_of(by), now=now, after=after)
 
 
+async def sign_out_everywhere(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
+    """End every session of a person, who may sign in again."""
+    member = await _member(session, member_id)
+    await close_sessions_of(session, member.id)
+    after = {"member": str(member.id)}
+    history.record(session, None, "member.signed_out", actor=history.actor_of(by), now=now, after=after)
+
+
+async def change_password(session: AsyncSession, member_id: UUID, *, password_hash: str, now: datetime) -> None:
+    """Take a person's own new password."""
+    member = await _member(session, member_id)
+    member.password_hash = password_hash
+    history.record(session, None, "member.password", actor=history.actor_of(member), now=now)
+
+
 async def save_profile(session: AsyncSession, member_id: UUID, profile: Profile, *, now: datetime) -> None:
     """Keep how a person wants to see the desk."""
     member = await _member(session, member_id)

@@ -188,6 +188,14 @@ async def disable_person(request: Request, member_id: FromPath[UUID]) -> Respons
     return Redirect("/desk/people", status_code=303)
 
 
+@post("/desk/people/{member_id:uuid}/signing-out", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303)
+async def sign_person_out(request: Request, member_id: FromPath[UUID]) -> Redirect:
+    """End a person's sessions everywhere; the access stays open."""
+    async with desk_of(request).database.write() as session:
+        await actions.sign_out_everywhere(session, member_id, by=member_of(request), now=clock.now())
+    return Redirect("/desk/people", status_code=303)
+
+
 PAGES = (
     show_sign_in,
     sign_in,
@@ -199,6 +207,7 @@ PAGES = (
     renew_link,
     change_role,
     disable_person,
+    sign_person_out,
     *profile_pages.PAGES,
     *factor_pages.PAGES,
 )

@@ -1,4 +1,4 @@
-"""What a person sets for themselves over HTTP: how the desk looks, the second factor, where they are signed in."""
+"""What a person sets for themselves over HTTP: how the desk looks, the password, where they are signed in."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -11,10 +11,11 @@ from incidentdesk import clock
 from incidentdesk.errors import Missing
 from incidentdesk.i18n import zones
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.staff import actions, factors, sessions
-from incidentdesk.staff.forms import THEMES, read_profile
+from incidentdesk.staff import actions, factors, proofs, sessions
+from incidentdesk.staff.forms import THEMES, password_error, raw, read_profile
 from incidentdesk.staff.gate import member_of, visit_of
 from incidentdesk.staff.passkeys import is_wanted, passkeys_of
+from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.web.forms import Request
 from incidentdesk.web.pages import desk_of, form_of, page
 
@@ -62,7 +63,7 @@ async def save_profile(request: Request) -> Response[str] | Redirect:
     return Redirect(PROFILE, status_code=303)
 
 
-@post("/desk/sessions/{session_id:uuid}/end", opt={"needs": Permission.READ}, status_code=303)
+@post("/desk/sessions/{session_id:uuid}/end", opt={"needs": Permission.READ, "step_up": True}, status_code=303)
 async def end_session(request: Request, session_id: FromPath[UUID]) -> Redirect:
     """Sign out another browser of mine."""
     async with desk_of(request).database.write() as session:
@@ -71,7 +72,7 @@ async def end_session(request: Request, session_id: FromPath[UUID]) -> Redirect:
     return Redirect(PROFILE, status_code=303)
 
 
-@post("/desk/sessions/others/end", opt={"needs": Permission.READ}, status_code=303)
+@post("/desk/sessions/others/end", opt={"needs": Permission.READ, "step_up": True}, status_code=303)
 async def end_other_sessions(request: Request) -> Redirect:
     """Sign out every other browser of mine."""
     async with desk_of(request).database.write() as session:
@@ -79,4 +80,23 @@ async def end_other_sessions(request: Request) -> Redirect:
     return Redirect(PROFILE, status_code=303)
 
 
-PAGES = (show_profile, save_profile, end_session, end_other_sessions)
+@post(PROFILE + "/password", opt={"needs": Permission.READ}, status_code=200)
+async def change_password(request: Request) -> Response[str] | Redirect:
+    """Take another password from whoever knows the one they have; every other browser of theirs is signed out."""
+    desk, form, visit, now = desk_of(request), form_of(request), visit_of(request), clock.now()
+    await proofs.limit(desk, visit.member, now=now)
+    member, password, errors = visit.member, raw(form, "password"), {}
+    if not await is_right(member.password_hash, raw(form, "current")):
+        errors["current"] = "password_wrong"
+    elif error := password_error(password, name=member.name, email=member.email):
+        errors["password"] = error
+    if errors:
+        return await _profile(request, errors)
+    hashed = await hash_password(password)
+    async with desk.database.write() as session:
+        await actions.change_password(session, member.id, password_hash=hashed, now=now)
+        await sessions.end_other_sessions(session, visit.row)
+    return Redirect(PROFILE, status_code=303)
+
+
+PAGES = (show_profile, save_profile, end_session, end_other_sessions, change_password)

@@ -38,6 +38,8 @@ STATIC = PACKAGE / "static"
 OUT_OF_REACH = (OperationalError, PoolTimeoutError)
 # What a browser is told when somebody leaves. Not "cookies": that would sign them out of every site of the same domain.
 FORGET = {"clear-site-data": '"cache", "storage"'}
+# Fields that no refusal gives back.
+UNSHOWN = frozenset({"password", "current", "code", "confirm"})
 log = logging.getLogger(__name__)
 
 
@@ -192,7 +194,7 @@ def _more_headers(error: Exception) -> Mapping[str, str]:
 
 def _typed(form: Form) -> list[str]:
     """Return what a person wrote in words; codes, choices and passwords are not shown."""
-    values = [value for name, given in form.items() if name not in {"password", "code", "confirm"} for value in given]
+    values = [value for name, given in form.items() if name not in UNSHOWN for value in given]
     return [value for value in values if not value.isascii() or len(value.split()) > 1]
 
 

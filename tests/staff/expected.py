@@ -29,6 +29,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/passkeys
         POST /desk/passkeys/{passkey_id:uuid}/removal
         POST /desk/profile
+        POST /desk/profile/password
         POST /desk/profile/sso !
         POST /desk/profile/sso/removal
         POST /desk/recovery-codes
@@ -92,6 +93,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/people/{member_id:uuid}/disabling
         POST /desk/people/{member_id:uuid}/link
         POST /desk/people/{member_id:uuid}/role
+        POST /desk/people/{member_id:uuid}/signing-out
     """,
 }
 # By the names of PARTS; a route with another one says there what stands for it.

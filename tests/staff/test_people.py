@@ -122,7 +122,7 @@ async def test_a_role_that_does_not_exist_is_refused(
 async def test_nobody_who_does_not_exist_is_changed(sit: Sit, ada: Member) -> None:
     seat = await sit(ada)
     for who in (uuid4(), "x", "..%2f"):
-        for noun in ("role", "disabling", "link"):
+        for noun in ("role", "disabling", "signing-out", "link"):
             assert (await seat.post(f"{PEOPLE}/{who}/{noun}", role="reader")).status_code == 404
 
 
@@ -141,6 +141,18 @@ async def test_closing_access_ends_every_session_and_link_at_once(
     assert wrong.status_code == 422
     assert "Closed" in (await seat.get(PEOPLE)).text
     assert await entries(desk) == ["member.link", "member.disabled"]
+
+
+async def test_an_administrator_signs_a_person_out_everywhere_and_leaves_the_access(
+    sit: Sit, desk: Desk, ada: Member, rosa: Member
+) -> None:
+    seat, browsers = await sit(ada), [await sit(rosa), await sit(rosa)]
+    answer = await seat.post(f"{PEOPLE}/{rosa.id}/signing-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, PEOPLE)
+    assert [(await browser.get("/desk")).status_code for browser in (*browsers, seat)] == [303, 303, 200]
+    again = await browsers[0].client.post("/desk/sign-in", data={"email": rosa.email, "password": PASSWORD})
+    assert again.status_code == 303
+    assert await entries(desk) == ["member.signed_out"]
 
 
 async def test_a_new_link_ends_the_one_before_and_leaves_the_password_until_it_is_used(

@@ -3,13 +3,16 @@
 import re
 from datetime import datetime
 
+import httpx
 import pytest
 from sqlalchemy import select
 
+from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.browsers import browser_of
 from incidentdesk.tables import HistoryEntry, Member, MemberSession
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
+from tests.staff.conftest import PASSWORD
 from tests.staff.phone import enrolled
 
 CHOSEN = {"language": "nl", "zone": "Asia/Tokyo", "theme": "dark", "shortcuts": "on"}
@@ -90,6 +93,61 @@ async def test_new_recovery_codes_are_shown_once_and_counted(sit: Sit, desk: Des
     answer = await seat.post("/desk/recovery-codes")
     (code, *_) = re.findall(r"<li>([2-9a-z-]{14})</li>", answer.text)
     assert code not in (await seat.get("/desk/profile")).text
+
+
+OTHER = "another one here"
+
+
+async def change(seat: Seat, current: str, password: str) -> httpx.Response:
+    return await seat.post("/desk/profile/password", current=current, password=password)
+
+
+async def test_a_person_changes_the_password_and_every_other_browser_is_signed_out(
+    sit: Sit, desk: Desk, rosa: Member
+) -> None:
+    here, there = await sit(rosa), await sit(rosa)
+    answer = await change(here, PASSWORD, OTHER)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/profile")
+    assert [await signed_in(seat) for seat in (here, there)] == [True, False]
+    tried = [await (await sit()).post("/desk/sign-in", email=rosa.email, password=one) for one in (PASSWORD, OTHER)]
+    assert [one.status_code for one in tried] == [422, 303]
+    async with desk.database.read() as session:
+        assert list(await session.scalars(select(HistoryEntry.action))) == ["member.password"]
+
+
+@pytest.mark.parametrize(
+    "current, password, said",
+    [
+        ("not the password", OTHER, "This is not the password you have now"),
+        ("", OTHER, "This is not the password you have now"),
+        (PASSWORD, "short one", "Choose a password of 12 characters or more"),
+        (PASSWORD, "rosa@example.org", "Choose a password that is not your name"),
+    ],
+)
+async def test_without_the_old_password_or_with_a_weak_one_nothing_changes(
+    sit: Sit, rosa: Member, current: str, password: str, said: str
+) -> None:
+    here, there = await sit(rosa), await sit(rosa)
+    answer = await change(here, current, password)
+    assert (answer.status_code, answer.text.count(said)) == (422, 2)
+    assert not [word for word in (current, password) if word and f'value="{word}"' in answer.text]
+    assert await signed_in(there)
+    kept = await (await sit()).post("/desk/sign-in", email=rosa.email, password=PASSWORD)
+    assert kept.status_code == 303
+
+
+async def test_the_old_password_is_not_guessed_for_long_and_never_shown(sit: Sit, rosa: Member) -> None:
+    seat = await sit(rosa)
+    codes = [(await change(seat, "no such password", OTHER)).status_code for _ in range(5)]
+    refused = await change(seat, PASSWORD, OTHER)
+    assert (codes, refused.status_code) == ([422] * 5, 429)
+    assert PASSWORD not in refused.text
+
+
+async def test_whoever_has_no_password_is_offered_no_change(sit: Sit) -> None:
+    seat = await sit(Role.READER)
+    assert "/desk/profile/password" not in (await seat.get("/desk/profile")).text
+    assert (await change(seat, "", OTHER)).status_code == 422
 
 
 @pytest.mark.parametrize(

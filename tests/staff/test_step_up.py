@@ -104,6 +104,15 @@ async def test_every_change_of_people_asks_and_nobody_guesses_for_long(
     assert (await seat.post(PEOPLE, **DIPO, confirm=phone.code(moment))).status_code == 429
 
 
+async def test_ending_sessions_asks_who_is_there(sit: Sit, ada: Member, phone: Phone, travel: Travel) -> None:
+    seat, other = await sit(ada), await sit(ada)
+    moment = travel(FRESH + STALE)
+    assert "Is it you?" in (await seat.post("/desk/sessions/others/end")).text
+    assert (await other.get("/desk")).status_code == 200
+    assert (await seat.post("/desk/sessions/others/end", confirm=phone.code(moment))).status_code == 303
+    assert [(await one.get("/desk")).status_code for one in (seat, other)] == [200, 303]
+
+
 async def test_where_a_password_is_enough_the_password_confirms(
     sit: Sit, desk: Desk, ada: Member, travel: Travel
 ) -> None:
