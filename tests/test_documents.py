@@ -18,6 +18,7 @@ from incidentdesk.rules.escalation import DEFAULT_LADDERS
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, Role, allows
 from incidentdesk.settings import FIELDS, IN_FILE, PREFIX, Settings
+from incidentdesk.staff.forms import NEARBY
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -114,6 +115,11 @@ def test_the_operations_page_explains_every_banner() -> None:
     explained = [row[0] for row in rows("docs/operations.md", "banner begins with")]
     assert len(explained) == len(macros)
     assert [words for words, macro in zip(explained, macros, strict=True) if words not in macro] == []
+
+
+def test_the_operations_page_lists_the_words_that_are_no_password() -> None:
+    listed = read("docs/operations.md").split("and the words ", 1)[1].split(".", 1)[0]
+    assert tuple(re.findall("`([a-z]+)`", listed)) == NEARBY
 
 
 def test_the_operations_page_uses_the_words_of_the_mail_page() -> None:

@@ -1,6 +1,7 @@
 """Sign-in, welcome, people and profile: text to value, or a word per field."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from incidentdesk.i18n import LANGUAGES, zones
@@ -11,6 +12,9 @@ from incidentdesk.web.forms import Form, clean, one
 
 Errors = Mapping[str, str]
 LONGEST_PROOF = 20_000
+# Words of the product, which `docs/operations.md` lists, and how much a password must hold beside such words.
+NEARBY = ("incidentdesk", "incident", "desk", "security", "password", "wachtwoord", "welcome", "welkom")
+SHORTEST_WORD, LEAST_BESIDE = 3, 8
 THEMES = ("auto", "light", "dark")
 
 
@@ -74,15 +78,27 @@ def read_person(form: Form, *, zone: str) -> Person:
     return Person(name, email, Role(role) if role in set(Role) else Role.READER, errors, zone)
 
 
-def password_error(password: str, *, name: str, email: str) -> str | None:
-    """Return why a new password is refused, or None. Length is what counts (NIST SP 800-63B)."""
+def password_error(password: str, *, about: Sequence[str]) -> str | None:
+    """Return why a new password is refused, or None. Length is what counts (NIST SP 800-63B).
+
+    `about` is what everybody here knows of the person and the place: name, address, organisation.
+    """
     if len(password) < SHORTEST:
         return "password_short"
     if len(password) > LONGEST:
         return "password_long"
-    if password.casefold() in {name.casefold(), email.casefold()} or len(set(password)) < 4:  # noqa: PLR2004 - "aaaaaaaaaaaa"
+    if len(set(password)) < 4 or _says_little(password.casefold(), [*about, *NEARBY]):  # noqa: PLR2004 - "aaaaaaaaaaaa"
         return "password_weak"
     return None
+
+
+def _says_little(password: str, texts: Sequence[str]) -> bool:
+    """Say whether too little is left of a password without the words that whoever guesses tries first."""
+    words = {word for text in texts for word in re.split(r"\W+", text.casefold()) if len(word) >= SHORTEST_WORD}
+    rest = password
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return rest != password and sum(map(str.isalnum, rest)) < LEAST_BESIDE
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str
         welcome = await actions.find_welcome(session, token, now=clock.now())
     known, password = welcome.member, raw(form, "password")
     person = Person(known.name, known.email, known.role) if known else _first(desk, form)
-    error = password_error(password, name=person.name, email=person.email)
+    error = password_error(password, about=(person.name, person.email, desk.settings.organisation))
     errors = {**person.errors, **({"password": error} if error else {})}
     if errors:
         return _welcome(request, token, known, replace(person, errors=errors))

@@ -88,7 +88,7 @@ async def change_password(request: Request) -> Response[str] | Redirect:
     member, password, errors = visit.member, raw(form, "password"), {}
     if not await is_right(member.password_hash, raw(form, "current")):
         errors["current"] = "password_wrong"
-    elif error := password_error(password, name=member.name, email=member.email):
+    elif error := password_error(password, about=(member.name, member.email, desk.settings.organisation)):
         errors["password"] = error
     if errors:
         return await _profile(request, errors)

@@ -69,10 +69,27 @@ def test_nobody_is_given_a_role_that_does_not_exist() -> None:
         ("Administrator Ada", "password_weak"),
         ("abcabcabcabc", "password_weak"),
         ("пароль надежный", None),
+        ("!!??//..--++", None),
     ],
 )
 def test_a_password_is_measured_by_its_length(password: str, error: str | None) -> None:
-    assert password_error(password, name="administrator ada", email="ada@example.org") == error
+    assert password_error(password, about=("administrator ada", "ada@example.org")) == error
+
+
+@pytest.mark.parametrize(
+    "password, error",
+    [
+        ("Bakery-Zoet-2026", "password_weak"),
+        ("IncidentDesk!!2026", "password_weak"),
+        ("wachtwoord 1234", "password_weak"),
+        ("ada@bakery-zoet", "password_weak"),
+        ("zoet as a horse battery", None),
+        ("bakery 8302 7715 4460", None),
+        ("correct horse battery", None),
+    ],
+)
+def test_words_that_lie_near_are_not_enough_for_a_password(password: str, error: str | None) -> None:
+    assert password_error(password, about=("Ada Min", "ada@example.org", "Bakery Zoet")) == error
 
 
 def test_a_password_is_taken_as_typed() -> None:
