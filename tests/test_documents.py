@@ -98,7 +98,12 @@ def logged() -> set[str]:
     found = set()
     for path in (ROOT / "incidentdesk").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"log.error", "log.warning", "log.exception"}:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "log.info",
+                "log.error",
+                "log.warning",
+                "log.exception",
+            }:
                 words = ast.literal_eval(node.args[0])
                 found.add(words.split(":")[0].replace("%s", "…") + (": …" if ":" in words else ""))
     return found

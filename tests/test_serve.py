@@ -75,6 +75,18 @@ def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> N
     assert modes == {"data": "0o700", "keys": "0o700", **files}
 
 
+def test_a_line_of_the_log_says_when_in_which_zone_how_grave_and_where(tmp_path: Path) -> None:
+    with started(tmp_path / "data", "run") as (process, said):
+        address = GREETED.search("".join(said))
+        assert address
+        answer = httpx.post(f"{address[1]}/desk/sign-in", data={"email": "a@b.example", "password": "x"})
+        assert answer.status_code == 422
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=SECONDS)
+    line = r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING incidentdesk\.staff\.pages password refused: nobody from \w{12}$"
+    assert re.search(line, rest, flags=re.MULTILINE), rest
+
+
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str) -> Settings:
     with socket.create_server(("127.0.0.1", 0)) as free:

@@ -1,5 +1,6 @@
 """The second factor over HTTP: asked for at sign-in, set up, and asked for once more before what matters most."""
 
+import logging
 from urllib.parse import urlencode
 
 import pyotp
@@ -30,11 +31,12 @@ from incidentdesk.staff.gate import (
 from incidentdesk.staff.passkeys import place_of
 from incidentdesk.tables import Member, Stage
 from incidentdesk.web.forms import SAFE, Request
-from incidentdesk.web.pages import desk_of, form_of, page, refuse
+from incidentdesk.web.pages import desk_of, form_of, page, refuse, sender
 
 SECOND_FACTOR, AUTHENTICATOR, CONFIRMATION = "/desk/second-factor", "/desk/authenticator", "/desk/confirmation"
 PLACES = {Stage.CODE: SECOND_FACTOR, Stage.ENROLMENT: AUTHENTICATOR}
 UNPROCESSABLE = 422
+log = logging.getLogger(__name__)
 
 
 async def begin(session: AsyncSession, request: Request, member: Member, *, proven: bool = False) -> tuple[Stage, str]:
@@ -43,6 +45,7 @@ async def begin(session: AsyncSession, request: Request, member: Member, *, prov
     token = await sessions.open_session(
         session, member, stage=stage, now=clock.now(), browser=browser_of(request.headers.get("user-agent", ""))
     )
+    log.info("signed in: %s as far as %s, from %s", member.id, stage, sender(request))
     return stage, token
 
 
@@ -80,6 +83,7 @@ async def give_second_factor(request: Request) -> Response[str] | Redirect:
         return Redirect(onward, status_code=303)
     await proofs.limit(desk, visit.member, now=now)
     if not await proofs.give(desk, Proof(visit.member, proof_in(form_of(request), "code"), now)):
+        log.warning("second step refused: %s from %s", visit.member.id, sender(request))
         return await _second_factor(request, onward=onward, wrong=True)
     async with desk.database.write() as session:
         await sessions.close_session(session, visit.token)
@@ -148,6 +152,8 @@ def ask_again(request: Request, error: Unconfirmed) -> Response[str] | Redirect:
     if request.method in SAFE:
         return Redirect(f"{CONFIRMATION}?{urlencode({'onward': path})}", status_code=303)
     form = form_of(request)
+    if error.wrong:
+        log.warning("proof refused: %s from %s", member_of(request).id, sender(request))
     carried = [(name, value) for name in form if name not in {"csrf", PROOF} for value in form[name]]
     return _confirm(request, path, carried, error)
 

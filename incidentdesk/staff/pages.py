@@ -1,5 +1,6 @@
 """Sign-in, welcome and people over HTTP."""
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -28,11 +29,12 @@ from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.tables import Member
 from incidentdesk.web.forms import Form, Request, one
 from incidentdesk.web.limits import count, network_of
-from incidentdesk.web.pages import FORGET, Desk, desk_of, form_of, page
+from incidentdesk.web.pages import FORGET, Desk, desk_of, form_of, page, sender
 
 ATTEMPTS_PER_ADDRESS, ATTEMPTS_PER_NETWORK = 5, 20
 ATTEMPT_WINDOW = timedelta(minutes=1)
 NOBODY = Person("", "", Role.RESPONDER)
+log = logging.getLogger(__name__)
 LAST = replace(NOBODY, errors={"people": "last_administrator"})
 
 
@@ -51,6 +53,7 @@ async def sign_in(request: Request) -> Response[str] | Redirect:
     async with desk.database.read() as session:
         member = await actions.find_member(session, asked.email)
     if not await is_right(member.password_hash if member else None, asked.password) or member is None:
+        log.warning("password refused: %s from %s", member.id if member else "nobody", sender(request))
         return page(request, "staff/sign_in.html", status=422, onward=asked.onward, email=asked.email, failed=True)
     async with desk.database.write() as session:
         # The browser forgets the session it had; so does the desk.

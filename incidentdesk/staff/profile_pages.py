@@ -1,5 +1,6 @@
 """What a person sets for themselves over HTTP: how the desk looks, the password, where they are signed in."""
 
+import logging
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from incidentdesk.staff.gate import member_of, visit_of
 from incidentdesk.staff.passkeys import is_wanted, passkeys_of
 from incidentdesk.staff.passwords import hash_password, is_right
 from incidentdesk.web.forms import Request
-from incidentdesk.web.pages import desk_of, form_of, page
+from incidentdesk.web.pages import desk_of, form_of, page, sender
 
 PROFILE = "/desk/profile"
+log = logging.getLogger(__name__)
 
 
 @get(PROFILE, opt={"needs": Permission.READ})
@@ -87,6 +89,7 @@ async def change_password(request: Request) -> Response[str] | Redirect:
     await proofs.limit(desk, visit.member, now=now)
     member, password, errors = visit.member, raw(form, "password"), {}
     if not await is_right(member.password_hash, raw(form, "current")):
+        log.warning("password refused: %s from %s", member.id, sender(request))
         errors["current"] = "password_wrong"
     elif error := password_error(password, about=(member.name, member.email, desk.settings.organisation)):
         errors["password"] = error

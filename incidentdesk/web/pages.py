@@ -28,6 +28,7 @@ from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import grouped
 from incidentdesk.settings import Settings
 from incidentdesk.web.forms import SAFE, Connection, Form, Request
+from incidentdesk.web.limits import network_of
 from incidentdesk.web.shown import shown
 
 PACKAGE = Path(__file__).parent.parent
@@ -38,6 +39,8 @@ STATIC = PACKAGE / "static"
 OUT_OF_REACH = (OperationalError, PoolTimeoutError)
 # What a browser is told when somebody leaves. Not "cookies": that would sign them out of every site of the same domain.
 FORGET = {"clear-site-data": '"cache", "storage"'}
+# Refusals that are written down, whoever was refused.
+NOTED = frozenset({400, 403, 413, 429})
 # Fields that no refusal gives back.
 UNSHOWN = frozenset({"password", "current", "code", "confirm"})
 log = logging.getLogger(__name__)
@@ -172,6 +175,7 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.
         log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))
+    _note(request, status)
     answer = page(
         request,
         "error.html",
@@ -181,6 +185,20 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
     )
     answer.headers.update(_more_headers(error))
     return answer
+
+
+def _note(request: Request, status: int) -> None:
+    """Write down who met a closed door, an end of a limit or a form that is none, and, of the staff, what was not there."""
+    member = request.scope["state"].get("member")
+    if status in NOTED or (status == HTTPStatus.NOT_FOUND and member):
+        place, who = request.scope.get("path_template", "nowhere"), member.id if member else "nobody"
+        log.warning("refused: %s %s with %s, %s from %s", request.method, place, status, who, sender(request))
+
+
+def sender(request: Request) -> str:
+    """Return what the log calls a network: a keyed hash, so that no address is written down."""
+    desk = desk_of(request)
+    return desk.vault.hash("log network", network_of(request, desk.settings))[:12]
 
 
 def _more_headers(error: Exception) -> Mapping[str, str]:
