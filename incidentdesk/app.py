@@ -31,7 +31,9 @@ async def static(name: FromPath[str]) -> Response[bytes]:
     """Serve one of our own few files; its address changes with its content, so it may be kept for ever."""
     if name not in assets():
         raise Missing
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(name)[0] or "text/plain"
+    # The framework says it of text alone, and a picture of ours is text too.
+    kind = kind if kind.startswith("text/") else f"{kind}; charset=utf-8"
     headers = {"cache-control": "public, max-age=31536000, immutable"}
     return Response(assets()[name][0], media_type=kind, headers=headers)
 

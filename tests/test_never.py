@@ -80,6 +80,13 @@ def test_no_shell_is_started_and_the_one_program_gets_its_words_one_by_one() -> 
     assert isinstance(started.args[0], ast.List)
 
 
+def test_the_log_goes_to_one_place_and_to_no_file() -> None:
+    every = [(name, called) for name, tree in trees().items() for called, _ in calls(tree)]
+    assert [name for name, called in every if called == "basicConfig"] == ["serve.py"]
+    assert [found for found in every if found[1] in {"addHandler", "dictConfig", "fileConfig", "syslog"}] == []
+    assert [found for found in every if found[1].endswith("Handler")] == []
+
+
 def test_no_script_makes_markup_keeps_anything_hears_other_windows_or_names_a_property_by_a_text() -> None:
     scripts = {path.name: path.read_text(encoding="utf-8") for path in (PACKAGE / "static").glob("*.js")}
     assert len(scripts) > 1

@@ -1,7 +1,7 @@
 """Deny by default: every route of the product, asked by everybody who may not."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -9,14 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from litestar.datastructures import Cookie
 from litestar.routes import HTTPRoute
 from sqlalchemy import select
 
 from incidentdesk.app import build
 from incidentdesk.rules.permissions import Permission, Role, allows
 from incidentdesk.settings import Settings
-from incidentdesk.staff import actions
-from incidentdesk.staff.gate import cookie, cookie_name
+from incidentdesk.staff import actions, sso_pages
+from incidentdesk.staff.gate import cookie
 from incidentdesk.tables import Base
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
@@ -204,11 +205,15 @@ async def test_a_session_that_was_used_a_minute_ago_notes_the_sign_of_life(
     assert codes == [200, 200, 303]
 
 
-def test_the_cookie_is_for_this_host_over_tls_and_for_no_script() -> None:
-    made = cookie(Settings(public_url="https://desk.example.org"), "token").to_header(header="")
-    assert made.startswith("__Host-desk=token; ")
-    for word in ("HttpOnly", "Path=/", "SameSite=lax", "Secure", f"Max-Age={12 * 3600}"):
+@pytest.mark.parametrize("make, name, seconds", [(cookie, "desk", 12 * 3600), (sso_pages._cookie, "sso", 600)])
+def test_a_cookie_is_for_this_host_over_tls_and_for_no_script(
+    make: Callable[[Settings, str], Cookie], name: str, seconds: int
+) -> None:
+    made = make(Settings(public_url="https://desk.example.org"), "token").to_header(header="")
+    assert made.startswith(f"__Host-{name}=token; ")
+    for word in ("HttpOnly", "Path=/", "SameSite=lax", "Secure", f"Max-Age={seconds}"):
         assert word in made
     assert "Domain" not in made
-    assert cookie_name(Settings()) == "desk"
-    assert "Secure" not in cookie(Settings(), "token").to_header(header="")
+    plain = make(Settings(), "token").to_header(header="")
+    assert plain.startswith(f"{name}=token; ")
+    assert "Secure" not in plain
