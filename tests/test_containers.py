@@ -104,14 +104,25 @@ def test_the_image_asks_for_its_health_where_the_desk_answers(desk: Desk) -> Non
     assert asked[1] in last_stage()["EXPOSE"]
 
 
+def service() -> str:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    return page.split("```ini\n")[1].split("```")[0]
+
+
+def test_neither_the_image_nor_the_service_reaches_the_history_of_the_code() -> None:
+    assert "InaccessiblePaths=-/opt/incidentdesk/.git" in service().splitlines()
+    assert "WorkingDirectory=/opt/incidentdesk" in service().splitlines()
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert ignored[0] == "*"
+    assert not [line for line in ignored if ".git" in line]
+
+
 def test_systemd_accepts_the_service_of_the_operations_page(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
         pytest.skip("no systemd on this machine")
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    unit = page.split("```ini\n")[1].split("```")[0]
     # Only the script's place differs here: systemd looks whether it is there.
-    unit = unit.replace("/opt/incidentdesk/desk run", "/bin/true")
+    unit = service().replace("/opt/incidentdesk/desk run", "/bin/true")
     (tmp_path / "incidentdesk.service").write_text(unit)
     done = subprocess.run(
         [program, "verify", "--man=no", str(tmp_path / "incidentdesk.service")],

@@ -64,7 +64,9 @@ async def link_elsewhere(request: Request) -> Response[str] | Redirect:
 
 async def _leave(request: Request, purpose: Purpose, about: str, *, otherwise: str) -> Response[str] | Redirect:
     desk, now = desk_of(request), clock.now()
-    if not desk.settings.oidc_issuer:
+    # A link on another site could sign somebody in who only followed it: with a session at the provider nobody is asked.
+    is_led = request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}
+    if is_led or not desk.settings.oidc_issuer:
         return Redirect(otherwise, status_code=303)
     try:
         known = await provider.discover(desk.settings, now=now)

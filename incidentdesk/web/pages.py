@@ -41,6 +41,7 @@ OUT_OF_REACH = (OperationalError, PoolTimeoutError)
 FORGET = {"clear-site-data": '"cache", "storage"'}
 # Refusals that are written down, whoever was refused.
 NOTED = frozenset({400, 403, 413, 429})
+NOBODY = "nobody"
 # Fields that no refusal gives back.
 UNSHOWN = frozenset({"password", "current", "code", "confirm"})
 log = logging.getLogger(__name__)
@@ -174,7 +175,8 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
         return Redirect(f"/desk/sign-in?{urlencode({'onward': onward})}", status_code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.
-        log.error("request failed: %s %s", request.method, type(error).__name__, exc_info=_without_text(error))
+        kind, who, here = type(error).__name__, _who(request), sender(request)
+        log.error("request failed: %s %s, %s from %s", request.method, kind, who, here, exc_info=_without_text(error))
     _note(request, status)
     answer = page(
         request,
@@ -189,10 +191,15 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
 
 def _note(request: Request, status: int) -> None:
     """Write down who met a closed door, an end of a limit or a form that is none, and, of the staff, what was not there."""
+    if status in NOTED or (status == HTTPStatus.NOT_FOUND and _who(request) != NOBODY):
+        place = request.scope.get("path_template", "nowhere")
+        log.warning("refused: %s %s with %s, %s from %s", request.method, place, status, _who(request), sender(request))
+
+
+def _who(request: Request) -> str:
+    """Return who is signed in, as the log and the history call them."""
     member = request.scope["state"].get("member")
-    if status in NOTED or (status == HTTPStatus.NOT_FOUND and member):
-        place, who = request.scope.get("path_template", "nowhere"), member.id if member else "nobody"
-        log.warning("refused: %s %s with %s, %s from %s", request.method, place, status, who, sender(request))
+    return str(member.id) if member else NOBODY
 
 
 def sender(request: Request) -> str:

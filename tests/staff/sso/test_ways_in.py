@@ -56,6 +56,19 @@ async def test_going_and_coming_back_change_nothing_until_the_form_is_sent(sit: 
     assert (await finish(seat, parts.geturl())).status_code == 303
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_link_on_another_site_starts_nothing(sit: Sit, invited: str, linked: None, site: str) -> None:
+    led = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    for start in ("/desk/sso", f"{invited}/sso"):
+        seat = await sit()
+        answer = await seat.client.get(start, headers=led)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/desk/sign-in")
+        assert "set-cookie" not in answer.headers
+        for own in ("same-origin", "none"):
+            answer = await seat.client.get(start, headers={**led, "sec-fetch-site": own})
+            assert "/authorize?" in answer.headers["location"]
+
+
 @pytest.mark.parametrize(
     "who",
     [
