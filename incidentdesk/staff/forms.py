@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
 from incidentdesk.i18n import LANGUAGES, zones
 from incidentdesk.mail.addresses import is_address
 from incidentdesk.rules.permissions import Role
@@ -15,6 +17,8 @@ LONGEST_PROOF = 20_000
 # Words of the product, which `docs/operations.md` lists, and how much a password must hold beside such words.
 NEARBY = ("incidentdesk", "incident", "desk", "security", "password", "wachtwoord", "welcome", "welkom")
 SHORTEST_WORD, LEAST_BESIDE = 3, 8
+# The thirty thousand that whoever guesses tries first.
+COMMON = frozenset(FREQUENCY_LISTS["passwords"])
 THEMES = ("auto", "light", "dark")
 
 
@@ -89,7 +93,7 @@ def password_error(password: str, *, about: Sequence[str]) -> str | None:
         return "password_long"
     if len(set(password)) < 4 or _says_little(password.casefold(), [*about, *NEARBY]):  # noqa: PLR2004 - "aaaaaaaaaaaa"
         return "password_weak"
-    return None
+    return "password_common" if password.casefold() in COMMON else None
 
 
 def _says_little(password: str, texts: Sequence[str]) -> bool:
