@@ -30,6 +30,7 @@ class Letter(StrEnum):
     STAND_DOWN = "stand_down"
     TEST = "test"
     AUDIT = "audit"
+    INVITATION = "invitation"
 
 
 class About(TypedDict, total=False):

@@ -10,12 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, Missing
+from incidentdesk.mail import outbox
+from incidentdesk.mail.content import WELCOME
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.forms import Person, Profile
 from incidentdesk.staff.sessions import close_sessions_of, hash_token
-from incidentdesk.tables import Member, PostHolder, WelcomeLink
+from incidentdesk.tables import Member, PostHolder, WelcomeLink, keyed_hash
 
 LINK_VALID = timedelta(days=7)
 
@@ -35,22 +38,38 @@ class Welcome:
 async def make_link(session: AsyncSession, member: Member | None, *, now: datetime) -> str:
     """Make a one-time link and return its token."""
     token = secrets.token_urlsafe(24)
-    link = WelcomeLink(
-        token_hash=hash_token(token), member_id=member.id if member else None, expires_at=now + LINK_VALID
-    )
-    session.add(link)
+    session.add(_link(token, member, now=now))
     return token
+
+
+async def mail_link(session: AsyncSession, member: Member, *, now: datetime) -> None:
+    """Make a one-time link and mail it to the person. It waits nowhere: only our key makes it of what is stored."""
+    seed = secrets.token_urlsafe(24)
+    link = _link(keyed_hash(session, WELCOME, seed), member, now=now)
+    session.add(link)
+    about: outbox.About = {"member_id": member.id, "context": {"seed": seed, "link": link.token_hash}}
+    await outbox.put(session, letter=Letter.INVITATION, dedupe=f"invitation:{link.token_hash}", now=now, **about)
+
+
+def _link(token: str, member: Member | None, *, now: datetime) -> WelcomeLink:
+    whose = member.id if member else None
+    return WelcomeLink(token_hash=hash_token(token), member_id=whose, expires_at=now + LINK_VALID)
 
 
 async def renew_link(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> str:
     """Make a link for a person who lost theirs or forgot the password; the one before it is worth nothing any more."""
+    return await make_link(session, await void_links(session, member_id, by=by, now=now), now=now)
+
+
+async def void_links(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> Member:
+    """Make every link a person holds worth nothing, before they get another one."""
     member = await _member(session, member_id)
     if member.disabled_at is not None:
         raise Missing
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     actor, after = history.actor_of(by or member), {"member": str(member.id)}
     history.record(session, None, "member.link", actor=actor, now=now, after=after)
-    return await make_link(session, member, now=now)
+    return member
 
 
 async def make_first_link(session: AsyncSession, *, now: datetime) -> str | None:

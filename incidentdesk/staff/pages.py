@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.errors import Conflict, Malformed, TooMany
@@ -125,19 +126,34 @@ async def show_people(request: Request) -> Response[str]:
     return await _people(request, desk, NOBODY)
 
 
-async def _people(request: Request, desk: Desk, person: Person, *, token: str = "") -> Response[str]:
+async def _people(request: Request, desk: Desk, person: Person, *, token: str = "", mailed: str = "") -> Response[str]:
     async with desk.database.read() as session:
         people = list(await session.scalars(select(Member).order_by(Member.disabled_at.is_not(None), Member.name)))
     status = 422 if person.errors else 200
     link = f"{desk.settings.base_url}/desk/welcome/{token}" if token else ""
     return page(
-        request, "staff/people.html", status=status, people=people, person_form=person, link=link, roles=list(Role)
+        request,
+        "staff/people.html",
+        status=status,
+        people=people,
+        person_form=person,
+        link=link,
+        mailed=mailed,
+        roles=list(Role),
     )
+
+
+async def _let_in(session: AsyncSession, desk: Desk, member: Member) -> dict[str, str]:
+    """Mail a one-time link to whom it is for; where no mail leaves, show it once to be handed over."""
+    if desk.settings.can_mail:
+        await actions.mail_link(session, member, now=clock.now())
+        return {"mailed": member.email}
+    return {"token": await actions.make_link(session, member, now=clock.now())}
 
 
 @post("/desk/people", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=200)
 async def add_person(request: Request) -> Response[str]:
-    """Add a person and show the one-time link once, to be handed over by whoever added them."""
+    """Add a person and let them in."""
     desk, form = desk_of(request), form_of(request)
     person, now = read_person(form, zone=desk.settings.zone.key), clock.now()
     if person.errors:
@@ -145,19 +161,20 @@ async def add_person(request: Request) -> Response[str]:
     try:
         async with desk.database.write() as session:
             member = await actions.add_member(session, person, by=member_of(request), now=now)
-            token = await actions.make_link(session, member, now=now)
+            given = await _let_in(session, desk, member)
     except Conflict:
         return await _people(request, desk, replace(person, errors={"email": "email_taken"}))
-    return await _people(request, desk, NOBODY, token=token)
+    return await _people(request, desk, NOBODY, **given)
 
 
 @post("/desk/people/{member_id:uuid}/link", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=200)
 async def renew_link(request: Request, member_id: FromPath[UUID]) -> Response[str]:
-    """Show a new one-time link once."""
+    """Give a person who lost the link, or forgot the password, a new one."""
     desk = desk_of(request)
     async with desk.database.write() as session:
-        token = await actions.renew_link(session, member_id, by=member_of(request), now=clock.now())
-    return await _people(request, desk, NOBODY, token=token)
+        member = await actions.void_links(session, member_id, by=member_of(request), now=clock.now())
+        given = await _let_in(session, desk, member)
+    return await _people(request, desk, NOBODY, **given)
 
 
 @post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303)
