@@ -106,6 +106,7 @@ async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str
     hashed, now = await hash_password(password), clock.now()
     async with desk.database.write() as session:
         member = await actions.accept_welcome(session, token, person, password_hash=hashed, now=now)
+        await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
         stage, key = await begin(session, request, member)
     return Redirect(next_place(stage, "/desk"), status_code=303, cookies=[cookie(desk.settings, key)])
 
