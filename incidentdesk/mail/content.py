@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import contacts
+from incidentdesk.mail import contacts, notices
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
@@ -160,6 +160,8 @@ async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, n
     """Return what a letter needs that is about its reader only."""
     if mail.letter == Letter.INVITATION:
         return await _invitation(session, mail, to, now=now)
+    if mail.letter == Letter.CHANGED:
+        return await notices.change_values(session, mail.context)
     return {"report": to.report}
 
 

@@ -31,6 +31,7 @@ class Letter(StrEnum):
     TEST = "test"
     AUDIT = "audit"
     INVITATION = "invitation"
+    CHANGED = "changed"
 
 
 class About(TypedDict, total=False):

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.mail import outbox
 from incidentdesk.mail.content import WELCOME
+from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
+from incidentdesk.staff import factors
 from incidentdesk.staff.forms import Person, Profile
 from incidentdesk.staff.sessions import close_sessions_of, hash_token
 from incidentdesk.tables import Member, PostHolder, WelcomeLink, keyed_hash
@@ -69,6 +71,7 @@ async def void_links(session: AsyncSession, member_id: UUID, *, by: Member | Non
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     actor, after = history.actor_of(by or member), {"member": str(member.id)}
     history.record(session, None, "member.link", actor=actor, now=now, after=after)
+    await announce_change(session, Change.LINK, by=by, of=member, now=now)
     return member
 
 
@@ -131,6 +134,8 @@ async def add_member(session: AsyncSession, person: Person, *, by: Member | None
     actor = history.actor_of(by or member)
     after = {"member": str(member.id), "role": person.role.value}
     history.record(session, None, "member.added", actor=actor, now=now, after=after)
+    if by is not None:
+        await announce_change(session, Change.ADDED, by=by, of=member, now=now)
     return member
 
 
@@ -145,6 +150,7 @@ async def change_role(session: AsyncSession, member_id: UUID, role: Role, *, by:
     before, after = {"role": member.role.value}, {"role": role.value, "member": str(member.id)}
     member.role = role
     history.record(session, None, "member.role", actor=history.actor_of(by), now=now, before=before, after=after)
+    await announce_change(session, Change.ROLE, by=by, of=member, now=now)
 
 
 async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
@@ -160,6 +166,23 @@ async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: da
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     after = {"member": str(member.id)}
     history.record(session, None, "member.disabled", actor=history.actor_of(by), now=now, after=after)
+    await announce_change(session, Change.CLOSED, by=by, of=member, now=now)
+
+
+async def reset_factor(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> Member:
+    """Forget the second factor of somebody who lost it all; with their password they set up another one.
+
+    Every administrator is told, and so is the person: whoever talks another one into this must not go unseen.
+    """
+    member = await _member(session, member_id)
+    if member.disabled_at is not None:
+        raise Missing
+    await factors.take_away(session, member)
+    await close_sessions_of(session, member.id)
+    actor, after = history.actor_of(by) if by else history.DESK, {"member": str(member.id)}
+    history.record(session, None, "member.factor_reset", actor=actor, now=now, after=after)
+    await announce_change(session, Change.FACTOR, by=by, of=member, now=now)
+    return member
 
 
 async def save_profile(session: AsyncSession, member_id: UUID, profile: Profile, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock
 from incidentdesk.errors import Conflict, Malformed, TooMany
 from incidentdesk.rules.permissions import Permission, Role
-from incidentdesk.staff import actions, factor_pages, profile_pages, sessions
+from incidentdesk.staff import actions, factor_pages, factors, profile_pages, sessions
 from incidentdesk.staff.actions import LastAdministrator
 from incidentdesk.staff.factor_pages import begin, next_place
 from incidentdesk.staff.forms import (
@@ -130,6 +130,7 @@ async def show_people(request: Request) -> Response[str]:
 async def _people(request: Request, desk: Desk, person: Person, *, token: str = "", mailed: str = "") -> Response[str]:
     async with desk.database.read() as session:
         people = list(await session.scalars(select(Member).order_by(Member.disabled_at.is_not(None), Member.name)))
+        equipped = await factors.equipped(session)
     status = 422 if person.errors else 200
     link = f"{desk.settings.base_url}/desk/welcome/{token}" if token else ""
     return page(
@@ -137,6 +138,7 @@ async def _people(request: Request, desk: Desk, person: Person, *, token: str = 
         "staff/people.html",
         status=status,
         people=people,
+        equipped=equipped,
         person_form=person,
         link=link,
         mailed=mailed,
@@ -206,6 +208,19 @@ async def disable_person(request: Request, member_id: FromPath[UUID]) -> Respons
     return Redirect("/desk/people", status_code=303)
 
 
+@post(
+    "/desk/people/{member_id:uuid}/factor-removal", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303
+)
+async def reset_factor(request: Request, member_id: FromPath[UUID]) -> Redirect:
+    """Let somebody who lost phone and codes set up new ones; one's own are changed under Profile."""
+    desk, by = desk_of(request), member_of(request)
+    if member_id == by.id:
+        raise Conflict
+    async with desk.database.write() as session:
+        await actions.reset_factor(session, member_id, by=by, now=clock.now())
+    return Redirect("/desk/people", status_code=303)
+
+
 PAGES = (
     show_sign_in,
     sign_in,
@@ -217,6 +232,7 @@ PAGES = (
     renew_link,
     change_role,
     disable_person,
+    reset_factor,
     *profile_pages.PAGES,
     *factor_pages.PAGES,
 )

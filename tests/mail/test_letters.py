@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from incidentdesk import worker
 from incidentdesk.mail import outbox
+from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.staff import actions
 from incidentdesk.tables import Incident, Member, OutboxMail, Report
@@ -99,13 +100,14 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.INVITATION}:
+            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.INVITATION, Letter.CHANGED}:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
             about["report_id" if to_reporter else "member_id"] = report_id if to_reporter else scene.rosa.id
             await outbox.put(session, letter=letter, dedupe=f"x:{letter}", now=NOW, **about)
         await actions.mail_link(session, scene.rosa, now=NOW)
+        await announce_change(session, Change.ROLE, by=None, of=scene.rosa, now=NOW)
 
 
 def audited(desk: Desk, language: str) -> Desk:

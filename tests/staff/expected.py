@@ -90,6 +90,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/people
         POST /desk/people +
         POST /desk/people/{member_id:uuid}/disabling +
+        POST /desk/people/{member_id:uuid}/factor-removal +
         POST /desk/people/{member_id:uuid}/link +
         POST /desk/people/{member_id:uuid}/role +
     """,

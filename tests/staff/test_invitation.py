@@ -48,14 +48,15 @@ async def inviting(sit: Sit, ada: Member) -> Seat:
 
 @pytest.fixture
 def mailed(desk: Desk, post: Relay) -> Mailed:
-    """Let the worker run, and return to whom mails went with the text of each."""
+    """Let the worker run, and return to whom links went with the text of each mail."""
 
     async def deliver() -> list[tuple[str, str]]:
         while await worker.deliver_next(desk, now=clock.now()):
             pass
         read = [message_from_bytes(raw, policy=policy.default) for raw in post.taken]
         texts = [str(body.get_content()) for letter in read if (body := letter.get_body(("plain",)))]
-        return list(zip([str(letter["To"]) for letter in read], texts, strict=True))
+        pairs = zip([str(letter["To"]) for letter in read], texts, strict=True)
+        return [(to, text) for to, text in pairs if "/desk/welcome/" in text]
 
     return deliver
 

@@ -58,7 +58,8 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
         await scene.work(now + timedelta(hours=hours))
     await telling.handle()
     async with desk.database.write() as session:
-        await actions.mail_link(session, await session.merge(scene.bodil), now=now)
+        bodil = await actions.reset_factor(session, scene.bodil.id, by=scene.ada, now=now)
+        await actions.mail_link(session, bodil, now=now)
     await scene.work(now + timedelta(hours=HOURS[-1] + 1))
     read = [email.message_from_bytes(raw, policy=email.policy.default) for raw in relay.taken]
     kinds = {mail.letter for mail in await scene.mails()}
