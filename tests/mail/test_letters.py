@@ -130,6 +130,17 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
     return await sent(scene, now=72 * 60)
 
 
+async def test_no_name_of_a_person_is_markup_in_any_letter(scene: Scene) -> None:
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Member).values(name=Member.name + "<img src=x>"))
+    mails = await every_letter(scene, "en")
+    html = [text_of(mail, "html") for mail in mails]
+    assert [one for one in html if "<img" in one] == []
+    assert sum("&lt;img src=x&gt;" in one for one in html) >= 3
+    assert [one for one in html if "&amp;lt;" in one] == []
+    assert "Ponder<img src=x>" in "".join(map(text_of, mails))
+
+
 @pytest.mark.parametrize("language", ["en", "nl"])
 async def test_every_letter_is_sound_and_holds_no_content(scene: Scene, language: str) -> None:
     mails = await every_letter(scene, language)
