@@ -92,6 +92,12 @@ async def find_member(session: AsyncSession, email: str) -> Member | None:
     return member
 
 
+async def still_has(session: AsyncSession, member: Member) -> bool:
+    """Tell whether the password that was just checked is still the person's; keeps it so until the transaction ends."""
+    mine = (Member.id == member.id, Member.password_hash == member.password_hash, Member.disabled_at.is_(None))
+    return await session.scalar(select(Member.id).where(*mine).with_for_update()) is not None
+
+
 async def find_welcome(session: AsyncSession, token: str, *, now: datetime) -> Welcome:
     """Return what the link is for; a used or old one does not exist."""
     link = await session.get(WelcomeLink, hash_token(token))

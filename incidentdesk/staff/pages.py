@@ -51,9 +51,13 @@ async def sign_in(request: Request) -> Response[str] | Redirect:
     await _limit(request, desk, asked)
     async with desk.database.read() as session:
         member = await actions.find_member(session, asked.email)
+    failed = {"onward": asked.onward, "email": asked.email, "failed": True}
     if not await is_right(member.password_hash if member else None, asked.password) or member is None:
-        return page(request, "staff/sign_in.html", status=422, onward=asked.onward, email=asked.email, failed=True)
+        return page(request, "staff/sign_in.html", status=422, **failed)
     async with desk.database.write() as session:
+        # Checking takes a while, in which the password may have been replaced, and every session ended with it.
+        if not await actions.still_has(session, member):
+            return page(request, "staff/sign_in.html", status=422, **failed)
         # The browser forgets the session it had; so does the desk.
         await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
         stage, token = await begin(session, request, member)
