@@ -65,6 +65,11 @@ class Wire(HttpToolsProtocol):
             self._wait()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a line of the head; those that may follow a body nobody reads, and there is no end of them."""
+        if self._head is not None:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """The head is here. A request for which there is no place is told so at once."""
         self._head = None

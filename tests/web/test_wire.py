@@ -27,12 +27,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def port(sit: Sit, app: Litestar, settings: Settings) -> AsyncIterator[int]:
+def state() -> ServerState:
+    return ServerState()
+
+
+@pytest.fixture
+async def port(sit: Sit, app: Litestar, settings: Settings, state: ServerState) -> AsyncIterator[int]:
     """The product behind our wire, in this very loop."""
     await sit()
     config = uvicorn.Config(app, http=wire.wire_for(settings), lifespan="off", log_config=None, proxy_headers=False)
     config.load()
-    state, make = ServerState(), config.http_protocol_class
+    make = config.http_protocol_class
     server = await asyncio.get_running_loop().create_server(
         lambda: make(config=config, server_state=state, app_state={}),  # type: ignore[call-arg]  # as uvicorn calls it
         "127.0.0.1",
@@ -113,6 +118,18 @@ async def test_a_long_body_is_no_long_head(port: int) -> None:
         writer.write(b"POST /report HTTP/1.1\r\nHost: desk.test\r\nConnection: close\r\nContent-Length: 200000\r\n")
         writer.write(b"Content-Type: application/x-www-form-urlencoded\r\n\r\nwhat=" + b"a" * 199_995)
         assert (await said(reader)).startswith(b"HTTP/1.1 200")
+
+
+async def test_what_stands_behind_a_body_is_not_kept(port: int, state: ServerState) -> None:
+    async with line(port) as (_, writer):
+        writer.write(b"POST /report HTTP/1.1\r\nHost: desk.test\r\nTransfer-Encoding: chunked\r\n")
+        writer.write(b"Content-Type: application/x-www-form-urlencoded\r\n\r\n6\r\nwhat=x\r\n0\r\n")
+        writer.write(b"X: y\r\n" * 10_000)
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        (one,) = state.connections
+        assert isinstance(one, wire.Wire)
+        assert len(one.headers) == 3
 
 
 async def test_what_is_no_request_is_refused_with_the_same_headers(port: int) -> None:
