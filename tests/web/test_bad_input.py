@@ -23,7 +23,7 @@ from tests.people import Sit, member
 from tests.staff.conftest import CHEAP
 from tests.thorough import THOROUGH
 from tests.triage.reports import file
-from tests.web.asgi import call, routes
+from tests.web.asgi import call, hang_up, routes
 from tests.web.attack import HAS_TURNS, Attack, Watcher, is_traced
 from tests.web.corpus import BODIES
 
@@ -97,6 +97,16 @@ async def test_no_body_as_a_whole_keeps_others_waiting(desk: Desk, sit: Sit, app
     beating.cancel()
     assert watcher.worst < LONGEST_STALL, watcher.where
     assert watcher.stands == set()
+
+
+async def test_whoever_hangs_up_in_the_middle_leaves_no_fault_in_the_log(
+    sit: Sit, app: Litestar, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sit()
+    for route in (route for route in routes(app) if route.method == "POST"):
+        answer = await hang_up(app, route.address(), begun=b"what=x")
+        assert 400 <= answer.status < 500, route
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 @pytest.mark.skipif(not HAS_TURNS, reason="this system does not tell how long a thread waited for its turn")
