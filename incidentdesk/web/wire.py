@@ -101,6 +101,8 @@ class Wire(HttpToolsProtocol):
     def give_up(self) -> None:
         """End the line; nobody is answered by that."""
         self._stop_waiting()
+        # At once: whoever came for this place may ask before the line has ended.
+        self.connections.discard(self)
         self.transport.close()
 
     def _make_room(self) -> None:
