@@ -24,6 +24,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.staff import actions
 from incidentdesk.tables import KeyCheck, Report
 from incidentdesk.web.pages import Desk, warm_up
+from incidentdesk.web.wire import wire_for
 
 if sys.platform == "win32":
     from asyncio import new_event_loop
@@ -110,13 +111,12 @@ def _server(desk: Desk) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app.build(desk),
-            http="httptools",
+            http=wire_for(desk.settings),
             proxy_headers=False,
             server_header=False,
             access_log=False,
             log_config=None,
             timeout_graceful_shutdown=DRAIN_SECONDS,
-            limit_concurrency=500,
         )
     )
 

@@ -116,6 +116,15 @@ def test_a_person_who_forgot_the_password_gets_a_new_link(given: dict[str, str])
     assert refusal(given, "link", "eve@example.org") == "eve@example.org is not here, or without access"
 
 
+def test_a_person_who_lost_phone_and_codes_begins_anew(given: dict[str, str]) -> None:
+    call(given, "member", *ADA)
+    assert (
+        call(given, "reset-factor", "ADA@example.org").stdout
+        == "ADA@example.org sets up a second factor at the next sign-in\n"
+    )
+    assert refusal(given, "reset-factor", "eve@example.org") == "eve@example.org is not here, or without access"
+
+
 def test_a_person_who_cannot_be_added_is_refused_in_words(given: dict[str, str]) -> None:
     assert call(given, "member", *ADA).exit_code == 0
     assert refusal(given, "member", "ADA@example.org", *ADA[1:]) == "ada@example.org is here already"

@@ -16,6 +16,7 @@ from incidentdesk.cli.deadline import print_deadline
 from incidentdesk.cli.keys import keys
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.errors import Conflict
+from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import actions
@@ -92,6 +93,7 @@ def add_member(email: str, name: str, role: str) -> None:
     async def add(desk: Desk) -> str:
         async with desk.database.write() as session:
             member = await actions.add_member(session, person, by=None, now=clock.now())
+            await announce_change(session, Change.ADDED, by=None, of=member, now=clock.now())
             return await actions.make_link(session, member, now=clock.now())
 
     try:
@@ -117,6 +119,23 @@ def renew_link(email: str) -> None:
     if token is None:
         raise click.ClickException(f"{email} is not here, or without access")
     click.echo(f"{settings.base_url}/desk/welcome/{token}")
+
+
+@main.command("reset-factor")
+@click.argument("email")
+@in_a_sentence()
+def reset_factor(email: str) -> None:
+    """Forget the second factor of a person who lost phone and codes; all administrators are told."""
+    settings = settings_module.read()
+
+    async def reset(desk: Desk) -> bool:
+        async with desk.database.write() as session:
+            member = await actions.find_member(session, email.casefold())
+            return member is not None and bool(await actions.reset_factor(session, member.id, by=None, now=clock.now()))
+
+    if not asyncio.run(_with_desk(settings, reset)):
+        raise click.ClickException(f"{email} is not here, or without access")
+    click.echo(f"{email} sets up a second factor at the next sign-in")
 
 
 _REFUSALS = {

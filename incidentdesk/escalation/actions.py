@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.escalation import queries
 from incidentdesk.mail import claims, outbox
+from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post, Step, step_to_json
 from incidentdesk.tables import Incident, JsonObject, LadderStep, MailState, Member, OutboxMail, PostHolder
@@ -28,6 +29,7 @@ async def save_posts(
     after = {post.value: sorted(str(one) for one in people) for post, people in holders.items() if people}
     actor = history.actor_of(by)
     history.record(session, None, "posts.changed", actor=actor, now=now, before=before, after=after)
+    await announce_change(session, Change.POSTS, by=by, now=now)
 
 
 async def save_ladder(session: AsyncSession, steps: Mapping[str, Step], *, by: Member, now: datetime) -> None:
@@ -41,6 +43,7 @@ async def save_ladder(session: AsyncSession, steps: Mapping[str, Step], *, by: M
             row.step = new
     actor = history.actor_of(by)
     history.record(session, None, "ladder.changed", actor=actor, now=now, before=before, after=after)
+    await announce_change(session, Change.LADDER, by=by, now=now)
 
 
 async def send_test(session: AsyncSession, member: Member, *, now: datetime) -> None:

@@ -21,6 +21,8 @@ from incidentdesk.web.forms import SAFE, Connection, Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
 
 LADDER, MAIL = "/desk/escalation", "/desk/mail"
+# Whoever took over a session could otherwise see to it that nobody is alerted.
+RULES: dict[str, Any] = {"needs": Permission.LADDER, "step_up": True}
 UNPROCESSABLE = 422
 
 
@@ -56,7 +58,7 @@ async def _ladder(
     return page(request, "escalation/ladder.html", status=UNPROCESSABLE if wrong else 200, **context)
 
 
-@post(f"{LADDER}/posts", opt={"needs": Permission.LADDER}, status_code=303)
+@post(f"{LADDER}/posts", opt=RULES, status_code=303)
 async def save_posts(request: Request) -> Response[str] | Redirect:
     """Say who stands on which post."""
     async with desk_of(request).database.write() as session:
@@ -67,7 +69,7 @@ async def save_posts(request: Request) -> Response[str] | Redirect:
     return await _ladder(request, errors=dict(wanted.errors)) if wanted.errors else Redirect(LADDER, status_code=303)
 
 
-@post(f"{LADDER}/steps", opt={"needs": Permission.LADDER}, status_code=303)
+@post(f"{LADDER}/steps", opt=RULES, status_code=303)
 async def save_steps(request: Request) -> Response[str] | Redirect:
     """Say how long each step waits."""
     form = form_of(request)

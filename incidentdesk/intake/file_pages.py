@@ -1,5 +1,6 @@
 """Files that a reporter adds after sending, on a page of their own and behind the private code."""
 
+from datetime import datetime
 from uuid import UUID
 
 from litestar import Response, post
@@ -12,7 +13,7 @@ from incidentdesk.intake.queries import Filed
 from incidentdesk.intake.reporter_pages import Shown, filed_of, known_code, status_page, wrong_code
 from incidentdesk.records.attachments import MOST, Giver, NoMoreFiles, count_of, find_file
 from incidentdesk.records.files import slot_of
-from incidentdesk.web.files import download, forget_unused, set_aside, stored
+from incidentdesk.web.files import download, forget_unused, give_back, set_aside, stored
 from incidentdesk.web.forms import Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
 from incidentdesk.web.uploads import Refused
@@ -52,20 +53,24 @@ async def add_files(request: Request) -> Answer:
 
 
 async def _take_in(request: Request, code: str) -> None:
-    desk = desk_of(request)
-    filed = await _begin(request, code)
-    async with stored(request, filed.incident.id, giver=f"report:{filed.report.id}") as arrived:
+    desk, now = desk_of(request), clock.now()
+    filed = await _begin(request, code, now=now)
+    try:
+        async with stored(request, filed.incident.id, giver=f"report:{filed.report.id}") as arrived:
+            async with desk.database.write() as session:
+                filed = await filed_of(session, desk, code, to_change=True)
+                added = await actions.add_files(session, filed, arrived, now=clock.now())
+            await forget_unused(desk, arrived, added)
+    finally:
         async with desk.database.write() as session:
-            filed = await filed_of(session, desk, code, to_change=True)
-            added = await actions.add_files(session, filed, arrived, now=clock.now())
-        await forget_unused(desk, arrived, added)
+            await give_back(session, request, now=now)
 
 
-async def _begin(request: Request, code: str) -> Filed:
+async def _begin(request: Request, code: str, *, now: datetime) -> Filed:
     """Set room aside, unless there can be no further file anyway."""
     desk = desk_of(request)
     async with desk.database.write() as session:
-        await set_aside(session, request, now=clock.now())
+        await set_aside(session, request, now=now)
         filed = await filed_of(session, desk, code)
         if await count_of(session, Giver(filed.incident, report=filed.report)) >= MOST:
             raise Refused("files_many")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import contacts
+from incidentdesk.mail import contacts, notices
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
@@ -27,12 +27,16 @@ from incidentdesk.tables import (
     OutboxMail,
     Report,
     Verification,
+    WelcomeLink,
     fetch_keys,
+    keyed_hash,
     visible_to,
 )
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"
+# Under this label our key makes a one-time link of what a mail about it waits with.
+WELCOME = "welcome link"
 LISTED = 10
 COUNTED = 100
 Values = dict[str, Any]
@@ -99,7 +103,7 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
         case Letter.STAND_DOWN:
             values = await _stand_down(session, to)
         case _:
-            values = {"report": to.report}
+            values = await _personal(session, mail, to, now=now)
     return Skip(NOT_NEEDED) if values is None else {"incident": to.incident, **values, "context": mail.context}
 
 
@@ -150,3 +154,21 @@ async def _stand_down(session: AsyncSession, to: Addressee) -> Values:
     owner_id = to.incident.owner_id if to.incident else None
     owner = await session.get(Member, owner_id) if owner_id else None
     return {"owner": owner.name if owner else None}
+
+
+async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
+    """Return what a letter needs that is about its reader only."""
+    if mail.letter == Letter.INVITATION:
+        return await _invitation(session, mail, to, now=now)
+    if mail.letter == Letter.CHANGED:
+        return await notices.change_values(session, mail.context)
+    return {"report": to.report}
+
+
+async def _invitation(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
+    """Return the way in, made once more of what waits in the outbox; None when it was used, renewed or is over."""
+    link = await session.get(WelcomeLink, mail.context["link"])
+    if to.member is None or link is None or link.member_id != to.member.id or link.expires_at <= now:
+        return None
+    token = keyed_hash(session, WELCOME, mail.context["seed"])
+    return {"token": token, "until": link.expires_at, "known": to.member.password_hash is not None, "tlp": ""}

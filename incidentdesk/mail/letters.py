@@ -35,7 +35,7 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
     known = {**_shared(settings, mail, to, now=now), **values}
     subject = " ".join(rendering.get_template(f"{folder}/subject.txt").render(known).split())
     text = rendering.get_template(f"{folder}/body.txt").render(known).strip()
-    html = rendering.get_template(f"{folder}/body.html").render(known, subject=subject)
+    html = environment(to.language, escapes=True).get_template(f"{folder}/body.html").render(known, subject=subject)
     message = _message(settings, mail, to, now=now)
     message["Subject"] = subject
     message.set_content(_EMPTY_LINES.sub("\n\n", text) + "\n", charset="utf-8", cte="quoted-printable")
@@ -56,11 +56,11 @@ def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
 
 
 @cache
-def environment(language: str) -> Environment:
-    """Return the mail templates in one language: HTML is escaped, plain text is not."""
+def environment(language: str, *, escapes: bool = False) -> Environment:
+    """Return the mail templates in one language: for HTML all of them escape, the words they share with plain text too."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),
+        autoescape=select_autoescape(["html"], disabled_extensions=(), default=escapes),
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,

@@ -30,6 +30,8 @@ class Letter(StrEnum):
     STAND_DOWN = "stand_down"
     TEST = "test"
     AUDIT = "audit"
+    INVITATION = "invitation"
+    CHANGED = "changed"
 
 
 class About(TypedDict, total=False):

@@ -98,7 +98,7 @@ def contents(table: str, rows: Iterable[SealedRow], keys: Mapping[str, bytes]) -
 
 def lend(database: Database, vault: Vault) -> None:
     """Let every session of this database seal and open."""
-    database.info.update(vault=vault, open=_open, fetch=_fetch)
+    database.info.update(vault=vault, open=_open, fetch=_fetch, hash=vault.hash)
 
 
 def _fetch(session: Session, scopes: set[UUID]) -> None:

@@ -10,12 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, Missing
+from incidentdesk.mail import outbox
+from incidentdesk.mail.content import WELCOME
+from incidentdesk.mail.notices import Change, announce_change
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
+from incidentdesk.staff import factors
 from incidentdesk.staff.forms import Person, Profile
 from incidentdesk.staff.sessions import close_sessions_of, hash_token
-from incidentdesk.tables import Member, PostHolder, WelcomeLink
+from incidentdesk.tables import Member, PostHolder, WelcomeLink, keyed_hash
 
 LINK_VALID = timedelta(days=7)
 
@@ -35,22 +40,39 @@ class Welcome:
 async def make_link(session: AsyncSession, member: Member | None, *, now: datetime) -> str:
     """Make a one-time link and return its token."""
     token = secrets.token_urlsafe(24)
-    link = WelcomeLink(
-        token_hash=hash_token(token), member_id=member.id if member else None, expires_at=now + LINK_VALID
-    )
-    session.add(link)
+    session.add(_link(token, member, now=now))
     return token
+
+
+async def mail_link(session: AsyncSession, member: Member, *, now: datetime) -> None:
+    """Make a one-time link and mail it to the person. It waits nowhere: only our key makes it of what is stored."""
+    seed = secrets.token_urlsafe(24)
+    link = _link(keyed_hash(session, WELCOME, seed), member, now=now)
+    session.add(link)
+    about: outbox.About = {"member_id": member.id, "context": {"seed": seed, "link": link.token_hash}}
+    await outbox.put(session, letter=Letter.INVITATION, dedupe=f"invitation:{link.token_hash}", now=now, **about)
+
+
+def _link(token: str, member: Member | None, *, now: datetime) -> WelcomeLink:
+    whose = member.id if member else None
+    return WelcomeLink(token_hash=hash_token(token), member_id=whose, expires_at=now + LINK_VALID)
 
 
 async def renew_link(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> str:
     """Make a link for a person who lost theirs or forgot the password; the one before it is worth nothing any more."""
+    return await make_link(session, await void_links(session, member_id, by=by, now=now), now=now)
+
+
+async def void_links(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> Member:
+    """Make every link a person holds worth nothing, before they get another one."""
     member = await _member(session, member_id)
     if member.disabled_at is not None:
         raise Missing
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     actor, after = history.actor_of(by or member), {"member": str(member.id)}
     history.record(session, None, "member.link", actor=actor, now=now, after=after)
-    return await make_link(session, member, now=now)
+    await announce_change(session, Change.LINK, by=by, of=member, now=now)
+    return member
 
 
 async def make_first_link(session: AsyncSession, *, now: datetime) -> str | None:
@@ -68,6 +90,12 @@ async def find_member(session: AsyncSession, email: str) -> Member | None:
         select(Member).where(Member.email == email, Member.disabled_at.is_(None))
     )
     return member
+
+
+async def still_has(session: AsyncSession, member: Member) -> bool:
+    """Tell whether the password that was just checked is still the person's; keeps it so until the transaction ends."""
+    mine = (Member.id == member.id, Member.password_hash == member.password_hash, Member.disabled_at.is_(None))
+    return await session.scalar(select(Member.id).where(*mine).with_for_update()) is not None
 
 
 async def find_welcome(session: AsyncSession, token: str, *, now: datetime) -> Welcome:
@@ -112,6 +140,8 @@ async def add_member(session: AsyncSession, person: Person, *, by: Member | None
     actor = history.actor_of(by or member)
     after = {"member": str(member.id), "role": person.role.value}
     history.record(session, None, "member.added", actor=actor, now=now, after=after)
+    if by is not None:
+        await announce_change(session, Change.ADDED, by=by, of=member, now=now)
     return member
 
 
@@ -126,6 +156,7 @@ async def change_role(session: AsyncSession, member_id: UUID, role: Role, *, by:
     before, after = {"role": member.role.value}, {"role": role.value, "member": str(member.id)}
     member.role = role
     history.record(session, None, "member.role", actor=history.actor_of(by), now=now, before=before, after=after)
+    await announce_change(session, Change.ROLE, by=by, of=member, now=now)
 
 
 async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
@@ -141,6 +172,23 @@ async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: da
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     after = {"member": str(member.id)}
     history.record(session, None, "member.disabled", actor=history.actor_of(by), now=now, after=after)
+    await announce_change(session, Change.CLOSED, by=by, of=member, now=now)
+
+
+async def reset_factor(session: AsyncSession, member_id: UUID, *, by: Member | None, now: datetime) -> Member:
+    """Forget the second factor of somebody who lost it all; with their password they set up another one.
+
+    Every administrator is told, and so is the person: whoever talks another one into this must not go unseen.
+    """
+    member = await _member(session, member_id)
+    if member.disabled_at is not None:
+        raise Missing
+    await factors.take_away(session, member)
+    await close_sessions_of(session, member.id)
+    actor, after = history.actor_of(by) if by else history.DESK, {"member": str(member.id)}
+    history.record(session, None, "member.factor_reset", actor=actor, now=now, after=after)
+    await announce_change(session, Change.FACTOR, by=by, of=member, now=now)
+    return member
 
 
 async def sign_out_everywhere(session: AsyncSession, member_id: UUID, *, by: Member, now: datetime) -> None:
@@ -149,6 +197,7 @@ async def sign_out_everywhere(session: AsyncSession, member_id: UUID, *, by: Mem
     await close_sessions_of(session, member.id)
     after = {"member": str(member.id)}
     history.record(session, None, "member.signed_out", actor=history.actor_of(by), now=now, after=after)
+    await announce_change(session, Change.SIGNED_OUT, by=by, of=member, now=now)
 
 
 async def change_password(session: AsyncSession, member_id: UUID, *, password_hash: str, now: datetime) -> None:

@@ -86,6 +86,8 @@ async def give_second_factor(request: Request) -> Response[str] | Redirect:
         log.warning("second step refused: %s from %s", visit.member.id, sender(request))
         return await _second_factor(request, onward=onward, wrong=True)
     async with desk.database.write() as session:
+        # What ended meanwhile, by a new password or because access was closed, comes no further.
+        await factors.hold(session, visit.member, visit.token)
         await sessions.close_session(session, visit.token)
         _, token = await begin(session, request, visit.member, proven=True)
     return Redirect(onward, status_code=303, cookies=[cookie(desk.settings, token)])

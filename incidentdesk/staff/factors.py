@@ -64,6 +64,12 @@ async def has_factor(session: AsyncSession, member_id: UUID) -> bool:
     return await has_app(session, member_id) or await session.scalar(passkey) is not None
 
 
+async def equipped(session: AsyncSession) -> set[UUID]:
+    """Return everybody who has set up a second factor."""
+    apps = await session.scalars(select(Authenticator.member_id).where(Authenticator.in_use))
+    return {*apps, *await session.scalars(select(Passkey.member_id))}
+
+
 async def has_app(session: AsyncSession, member_id: UUID) -> bool:
     """Tell whether an app on the person's phone makes codes."""
     query = select(Authenticator.id).where(Authenticator.member_id == member_id, Authenticator.in_use)

@@ -9,11 +9,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.errors import Conflict, Malformed, TooMany
 from incidentdesk.rules.permissions import Permission, Role
-from incidentdesk.staff import actions, factor_pages, profile_pages, sessions
+from incidentdesk.staff import actions, factor_pages, factors, profile_pages, sessions
 from incidentdesk.staff.actions import LastAdministrator
 from incidentdesk.staff.factor_pages import begin, next_place
 from incidentdesk.staff.forms import (
@@ -52,10 +53,14 @@ async def sign_in(request: Request) -> Response[str] | Redirect:
     await _limit(request, desk, asked)
     async with desk.database.read() as session:
         member = await actions.find_member(session, asked.email)
+    failed = {"onward": asked.onward, "email": asked.email, "failed": True}
     if not await is_right(member.password_hash if member else None, asked.password) or member is None:
         log.warning("password refused: %s from %s", member.id if member else "nobody", sender(request))
-        return page(request, "staff/sign_in.html", status=422, onward=asked.onward, email=asked.email, failed=True)
+        return page(request, "staff/sign_in.html", status=422, **failed)
     async with desk.database.write() as session:
+        # Checking takes a while, in which the password may have been replaced, and every session ended with it.
+        if not await actions.still_has(session, member):
+            return page(request, "staff/sign_in.html", status=422, **failed)
         # The browser forgets the session it had; so does the desk.
         await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
         stage, token = await begin(session, request, member)
@@ -108,6 +113,7 @@ async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str
     hashed, now = await hash_password(password), clock.now()
     async with desk.database.write() as session:
         member = await actions.accept_welcome(session, token, person, password_hash=hashed, now=now)
+        await sessions.close_session(session, request.cookies.get(cookie_name(desk.settings), ""))
         stage, key = await begin(session, request, member)
     return Redirect(next_place(stage, "/desk"), status_code=303, cookies=[cookie(desk.settings, key)])
 
@@ -128,19 +134,36 @@ async def show_people(request: Request) -> Response[str]:
     return await _people(request, desk, NOBODY)
 
 
-async def _people(request: Request, desk: Desk, person: Person, *, token: str = "") -> Response[str]:
+async def _people(request: Request, desk: Desk, person: Person, *, token: str = "", mailed: str = "") -> Response[str]:
     async with desk.database.read() as session:
         people = list(await session.scalars(select(Member).order_by(Member.disabled_at.is_not(None), Member.name)))
+        equipped = await factors.equipped(session)
     status = 422 if person.errors else 200
     link = f"{desk.settings.base_url}/desk/welcome/{token}" if token else ""
     return page(
-        request, "staff/people.html", status=status, people=people, person_form=person, link=link, roles=list(Role)
+        request,
+        "staff/people.html",
+        status=status,
+        people=people,
+        equipped=equipped,
+        person_form=person,
+        link=link,
+        mailed=mailed,
+        roles=list(Role),
     )
+
+
+async def _let_in(session: AsyncSession, desk: Desk, member: Member) -> dict[str, str]:
+    """Mail a one-time link to whom it is for; where no mail leaves, show it once to be handed over."""
+    if desk.settings.can_mail:
+        await actions.mail_link(session, member, now=clock.now())
+        return {"mailed": member.email}
+    return {"token": await actions.make_link(session, member, now=clock.now())}
 
 
 @post("/desk/people", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=200)
 async def add_person(request: Request) -> Response[str]:
-    """Add a person and show the one-time link once, to be handed over by whoever added them."""
+    """Add a person and let them in."""
     desk, form = desk_of(request), form_of(request)
     person, now = read_person(form, zone=desk.settings.zone.key), clock.now()
     if person.errors:
@@ -148,19 +171,20 @@ async def add_person(request: Request) -> Response[str]:
     try:
         async with desk.database.write() as session:
             member = await actions.add_member(session, person, by=member_of(request), now=now)
-            token = await actions.make_link(session, member, now=now)
+            given = await _let_in(session, desk, member)
     except Conflict:
         return await _people(request, desk, replace(person, errors={"email": "email_taken"}))
-    return await _people(request, desk, NOBODY, token=token)
+    return await _people(request, desk, NOBODY, **given)
 
 
 @post("/desk/people/{member_id:uuid}/link", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=200)
 async def renew_link(request: Request, member_id: FromPath[UUID]) -> Response[str]:
-    """Show a new one-time link once."""
+    """Give a person who lost the link, or forgot the password, a new one."""
     desk = desk_of(request)
     async with desk.database.write() as session:
-        token = await actions.renew_link(session, member_id, by=member_of(request), now=clock.now())
-    return await _people(request, desk, NOBODY, token=token)
+        member = await actions.void_links(session, member_id, by=member_of(request), now=clock.now())
+        given = await _let_in(session, desk, member)
+    return await _people(request, desk, NOBODY, **given)
 
 
 @post("/desk/people/{member_id:uuid}/role", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303)
@@ -199,6 +223,19 @@ async def sign_person_out(request: Request, member_id: FromPath[UUID]) -> Redire
     return Redirect("/desk/people", status_code=303)
 
 
+@post(
+    "/desk/people/{member_id:uuid}/factor-removal", opt={"needs": Permission.PEOPLE, "step_up": True}, status_code=303
+)
+async def reset_factor(request: Request, member_id: FromPath[UUID]) -> Redirect:
+    """Let somebody who lost phone and codes set up new ones; one's own are changed under Profile."""
+    desk, by = desk_of(request), member_of(request)
+    if member_id == by.id:
+        raise Conflict
+    async with desk.database.write() as session:
+        await actions.reset_factor(session, member_id, by=by, now=clock.now())
+    return Redirect("/desk/people", status_code=303)
+
+
 PAGES = (
     show_sign_in,
     sign_in,
@@ -211,6 +248,7 @@ PAGES = (
     change_role,
     disable_person,
     sign_person_out,
+    reset_factor,
     *profile_pages.PAGES,
     *factor_pages.PAGES,
 )

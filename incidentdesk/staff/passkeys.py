@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import webauthn
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,7 +44,8 @@ LONGEST_ANSWER = 20_000
 # base64url; an escape inside the JSON could be what no database takes.
 _NAME = re.compile("[A-Za-z0-9_-]{1,1364}")
 # What the library raises over an answer that is not as it should be, beside its own.
-NOT_RIGHT = (WebAuthnException, InvalidSignature, ValueError, KeyError, TypeError, IndexError, AttributeError)
+ODD = (ValueError, KeyError, TypeError, IndexError, AttributeError)
+NOT_RIGHT = (WebAuthnException, InvalidSignature, UnsupportedAlgorithm, *ODD)
 
 
 class Ceremony(StrEnum):

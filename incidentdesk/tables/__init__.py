@@ -28,7 +28,7 @@ from incidentdesk.tables.people import (
     WelcomeLink,
 )
 from incidentdesk.tables.privacy import Erasure
-from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys
+from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys, keyed_hash
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
 from incidentdesk.tables.verification import Verification
 
@@ -74,6 +74,7 @@ __all__ = [
     "WelcomeLink",
     "fetch_keys",
     "id_before",
+    "keyed_hash",
     "new_id",
     "readers_of",
     "visible_to",

@@ -153,6 +153,12 @@ async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID]) -> None:
     await session.run_sync(session.info["fetch"], set(scopes))
 
 
+def keyed_hash(session: AsyncSession, label: str, text: str) -> str:
+    """Return what only the holder of the master key can make of a text; `records.sealing` knows how."""
+    made: str = session.info["hash"](label, text)
+    return made
+
+
 @event.listens_for(Sealed, "load", propagate=True)
 def _hand_keys(row: Sealed, context: QueryContext) -> None:
     # What the session carries, with the keys it fetched; a row is read when its session is long over.

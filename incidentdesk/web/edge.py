@@ -87,13 +87,14 @@ async def add_headers(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start":
         return
     present = {name.lower() for name, _ in message["headers"]}
-    extra = [(name, value) for name, value in _wanted(scope).items() if name.encode() not in present]
+    wanted = headers_for(scope["litestar_app"].state.desk.settings)
+    extra = [(name, value) for name, value in wanted.items() if name.encode() not in present]
     message["headers"] = [*message["headers"], *((name.encode(), value.encode()) for name, value in extra)]
 
 
-def _wanted(scope: Scope) -> dict[str, str]:
+def headers_for(settings: Settings) -> dict[str, str]:
+    """Return what every answer carries."""
     # Nothing may be kept, except the static files, which say so themselves.
     wanted = HEADERS | {"cache-control": "no-store"}
     # Over plain http browsers must not believe it, and a trial on this machine would lock its other programs out.
-    secure = scope["litestar_app"].state.desk.settings.secure_cookies
-    return wanted | {"strict-transport-security": HSTS} if secure else wanted
+    return wanted | {"strict-transport-security": HSTS} if settings.secure_cookies else wanted

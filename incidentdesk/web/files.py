@@ -47,16 +47,33 @@ def upload_of(request: Request) -> Upload:
 
 async def set_aside(session: AsyncSession, request: Request, *, now: datetime) -> None:
     """Count a reporter's upload before it comes in: of many at once, only as many as there is room for begin."""
-    desk, amount = desk_of(request), -(-upload_of(request).length // KILOBYTE)
-    network = desk.vault.hash("network", network_of(request, desk.settings))
-    limits = {
-        f"files:{network}": desk.settings.files_mb_per_network,
-        "files": desk.settings.files_mb_per_day,
-    }
-    for key, megabytes in limits.items():
+    amount = _kilobytes(upload_of(request).body.length)
+    for key, megabytes in _quotas(request).items():
         total = await count(session, key, within=DAY, now=now, amount=amount)
         if total > megabytes * MEGABYTE // KILOBYTE:
             raise Refused("files_quota")
+
+
+async def give_back(session: AsyncSession, request: Request, *, now: datetime) -> None:
+    """Count no more than what came, once nothing more comes; else whoever only announces files takes all the room.
+
+    `now` is the moment of setting aside, whose day it was counted to.
+    """
+    body = upload_of(request).body
+    amount = _kilobytes(body.length) - _kilobytes(body.received)
+    for key in _quotas(request) if amount > 0 else ():
+        await count(session, key, within=DAY, now=now, amount=-amount)
+
+
+def _quotas(request: Request) -> dict[str, int]:
+    """Return the counters of an upload, with how many megabytes a day each may hold."""
+    desk = desk_of(request)
+    network = desk.vault.hash("network", network_of(request, desk.settings))
+    return {f"files:{network}": desk.settings.files_mb_per_network, "files": desk.settings.files_mb_per_day}
+
+
+def _kilobytes(size: int) -> int:
+    return -(-size // KILOBYTE)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import litestar
 import litestar.connection
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
 
 from incidentdesk.errors import Forbidden, Malformed, TooLarge
@@ -75,7 +76,8 @@ async def _body(request: Request) -> bytes:
                 chunks += chunk
                 if len(chunks) > MAX_BODY:
                     raise TooLarge
-    except TimeoutError as error:
+    except (TimeoutError, InternalServerException) as error:
+        # A sender who hangs up is no fault of ours, whatever the framework calls it.
         raise Malformed from error
     return bytes(chunks)
 

@@ -60,11 +60,19 @@ class Head:
 Events = AsyncGenerator[Head | bytes | None]
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A posted form whose files still come in: its length, the first file's head, and what follows."""
+@dataclass
+class Body:
+    """How long a body was said to be, and how much of it has come."""
 
     length: int
+    received: int = 0
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A posted form whose files still come in: its body, the first file's head, and what follows."""
+
+    body: Body
     first: Head | None
     events: Events
 
@@ -86,10 +94,10 @@ async def receive(connection: Connection, handler: BaseRouteHandler) -> None:
         await forms.receive(connection, handler)
         return
     forms.refuse_cross_site(Request(connection.scope, connection.receive))
-    length = _length(connection.headers.get("content-length", ""))
-    events = _events(connection, _boundary(options.get("boundary", "")), length)
+    body = Body(_length(connection.headers.get("content-length", "")))
+    events = _events(connection, _boundary(options.get("boundary", "")), body)
     fields, first = await _fields(events)
-    connection.scope["state"].update(form=fields, upload=Upload(length, first, events))
+    connection.scope["state"].update(form=fields, upload=Upload(body, first, events))
 
 
 def _length(told: str) -> int:
@@ -107,23 +115,22 @@ def _boundary(told: str) -> str:
     return told
 
 
-async def _events(connection: Connection, boundary: str, length: int) -> Events:
+async def _events(connection: Connection, boundary: str, body: Body) -> Events:
     parser = PushMultipartParser(
         boundary,
-        content_length=length,
+        content_length=body.length,
         max_header_size=HEADER,
         max_header_count=MOST_HEADERS,
         max_segment_count=MOST_FIELDS + MOST + 1,
     )
-    received, has_begun = 0, False
+    has_begun = False
     try:
         with parser:
-            async for chunk in _chunks(connection, length):
-                received += len(chunk)
+            async for chunk in _chunks(connection, body):
                 for event in parser.parse(chunk):
                     has_begun = True
                     yield event if event is None or isinstance(event, bytes) else _head(event)
-                if not has_begun and received > LEAD:
+                if not has_begun and body.received > LEAD:
                     raise Malformed
     except ParserLimitReached as error:
         raise TooLarge from error
@@ -136,16 +143,16 @@ def _head(segment: Any) -> Head:  # noqa: ANN401 - the library carries no types
     return Head(clean(segment.name), segment.filename, kind if _KIND.fullmatch(kind) else "")
 
 
-async def _chunks(connection: Connection, length: int) -> AsyncGenerator[bytes]:
+async def _chunks(connection: Connection, body: Body) -> AsyncGenerator[bytes]:
     """Yield the body as it comes: as long as it was said to be, and not slower than a poor line."""
     clock = asyncio.get_running_loop().time
-    began, received, more = clock(), 0, True
+    began, more = clock(), True
     while more:
-        left = BODY_SECONDS + received / SLOWEST - (clock() - began)
+        left = BODY_SECONDS + body.received / SLOWEST - (clock() - began)
         message = await _message(connection, within=min(left, STALL_SECONDS))
         chunk, more = message.get("body", b""), message.get("more_body", False)
-        received += len(chunk)
-        if received > length or (received < length and not more):
+        body.received += len(chunk)
+        if body.received > body.length or (body.received < body.length and not more):
             raise Malformed
         if chunk:
             yield chunk

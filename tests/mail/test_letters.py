@@ -12,7 +12,9 @@ from sqlalchemy import select, update
 
 from incidentdesk import worker
 from incidentdesk.mail import outbox
+from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
+from incidentdesk.staff import actions
 from incidentdesk.tables import Incident, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import relay
@@ -98,12 +100,14 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT}:
+            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.INVITATION, Letter.CHANGED}:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
             about["report_id" if to_reporter else "member_id"] = report_id if to_reporter else scene.rosa.id
             await outbox.put(session, letter=letter, dedupe=f"x:{letter}", now=NOW, **about)
+        await actions.mail_link(session, scene.rosa, now=NOW)
+        await announce_change(session, Change.ROLE, by=None, of=scene.rosa, now=NOW)
 
 
 def audited(desk: Desk, language: str) -> Desk:
@@ -124,6 +128,17 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
     await worker.verify_evidence(scene.desk, now=NOW)
     await worker.sweep_clocks(scene.desk, now=NOW + 72 * 60 * MINUTE)
     return await sent(scene, now=72 * 60)
+
+
+async def test_no_name_of_a_person_is_markup_in_any_letter(scene: Scene) -> None:
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Member).values(name=Member.name + "<img src=x>"))
+    mails = await every_letter(scene, "en")
+    html = [text_of(mail, "html") for mail in mails]
+    assert [one for one in html if "<img" in one] == []
+    assert sum("&lt;img src=x&gt;" in one for one in html) >= 3
+    assert [one for one in html if "&amp;lt;" in one] == []
+    assert "Ponder<img src=x>" in "".join(map(text_of, mails))
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

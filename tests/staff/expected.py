@@ -1,7 +1,7 @@
 """What every route of staff asks for, written by hand. Whoever opens a new one says so here, or a test fails.
 
 By permission. With a star: shows or changes one incident, so whoever may not see that one is told it does not exist.
-With an exclamation mark: answers 403 itself to what nobody began.
+With an exclamation mark: answers 403 itself to what nobody began. With a plus: matters so much that it asks once more who is there.
 """
 
 from dataclasses import dataclass
@@ -11,32 +11,32 @@ from incidentdesk.rules.permissions import Permission
 EXPECTED: dict[Permission, str] = {
     Permission.READ: """
         GET /desk
-        GET /desk/authenticator
+        GET /desk/authenticator +
         GET /desk/confirmation
         GET /desk/escalation
         GET /desk/incidents/{ref:str} *
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/clock *
-        GET /desk/passkeys/new
+        GET /desk/passkeys/new +
         GET /desk/profile
-        GET /desk/profile/sso
+        GET /desk/profile/sso +
         GET /desk/profile/sso/back
         GET /desk/profile/ways
         GET /desk/search
         GET /desk/second-factor
-        POST /desk/authenticator
-        POST /desk/confirmation
-        POST /desk/passkeys
-        POST /desk/passkeys/{passkey_id:uuid}/removal
+        POST /desk/authenticator +
+        POST /desk/confirmation +
+        POST /desk/passkeys +
+        POST /desk/passkeys/{passkey_id:uuid}/removal +
         POST /desk/profile
         POST /desk/profile/password
-        POST /desk/profile/sso !
-        POST /desk/profile/sso/removal
-        POST /desk/recovery-codes
+        POST /desk/profile/sso !+
+        POST /desk/profile/sso/removal +
+        POST /desk/recovery-codes +
         POST /desk/search
         POST /desk/second-factor
-        POST /desk/sessions/others/end
-        POST /desk/sessions/{session_id:uuid}/end
+        POST /desk/sessions/others/end +
+        POST /desk/sessions/{session_id:uuid}/end +
         POST /desk/sign-out
     """,
     Permission.TRIAGE: """
@@ -71,7 +71,7 @@ EXPECTED: dict[Permission, str] = {
     Permission.ERASE: """
         GET /desk/incidents/{ref:str}/erasure *
         GET /desk/incidents/{ref:str}/erasure.json *
-        POST /desk/incidents/{ref:str}/erasure *
+        POST /desk/incidents/{ref:str}/erasure *+
         GET /desk/reporters
         POST /desk/reporters
     """,
@@ -84,16 +84,17 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/audit
     """,
     Permission.LADDER: """
-        POST /desk/escalation/posts
-        POST /desk/escalation/steps
+        POST /desk/escalation/posts +
+        POST /desk/escalation/steps +
     """,
     Permission.PEOPLE: """
         GET /desk/people
-        POST /desk/people
-        POST /desk/people/{member_id:uuid}/disabling
-        POST /desk/people/{member_id:uuid}/link
-        POST /desk/people/{member_id:uuid}/role
-        POST /desk/people/{member_id:uuid}/signing-out
+        POST /desk/people +
+        POST /desk/people/{member_id:uuid}/disabling +
+        POST /desk/people/{member_id:uuid}/factor-removal +
+        POST /desk/people/{member_id:uuid}/link +
+        POST /desk/people/{member_id:uuid}/role +
+        POST /desk/people/{member_id:uuid}/signing-out +
     """,
 }
 # By the names of PARTS; a route with another one says there what stands for it.

@@ -1,5 +1,6 @@
 """The second step of a sign-in as a browser does it: set up, asked for, replaced, and nowhere walked around."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from incidentdesk.settings import SecondFactor
 from incidentdesk.staff import actions
-from incidentdesk.tables import HistoryEntry, Member, MemberSession
+from incidentdesk.tables import HistoryEntry, Member, MemberSession, Stage
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit, hidden_fields
 from tests.staff.conftest import PASSWORD, Travel
@@ -98,6 +99,18 @@ async def test_a_recovery_code_gets_in_without_the_phone(sit: Sit, desk: Desk, r
     async with desk.database.read() as session:
         actions = list(await session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id)))
     assert actions == ["member.factor", "member.recovery_code"]
+
+
+async def test_one_right_password_opens_one_session_however_many_proofs_come_at_once(
+    sit: Sit, desk: Desk, rosa: Member, now: datetime
+) -> None:
+    phone, codes = await enrolled(desk, rosa, now=now)
+    seat = await with_password(sit, rosa)
+    proofs = (phone.code(now), *codes[:3])
+    answers = await asyncio.gather(*(seat.post(CODE, code=code) for code in proofs))
+    assert sorted(answer.status_code for answer in answers) == [303, 401, 401, 401]
+    async with desk.database.read() as session:
+        assert [row.stage for row in await session.scalars(select(MemberSession))] == [Stage.FULL]
 
 
 # A newcomer may make a passkey in the place of a phone.

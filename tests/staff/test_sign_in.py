@@ -1,6 +1,8 @@
 """Signing in and out as a browser does it: who gets in, who does not, and that nobody learns which addresses exist."""
 
+import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,11 +13,11 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk.settings import SecondFactor, Settings
-from incidentdesk.staff import actions
+from incidentdesk.staff import actions, passwords
 from incidentdesk.tables import Member, MemberSession
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit, hidden_fields
-from tests.staff.conftest import PASSWORD, Travel
+from tests.staff.conftest import CHEAP, PASSWORD, Travel
 
 MINUTE = timedelta(minutes=1)
 WRONG = "The e-mail address or the password is not right"
@@ -95,6 +97,28 @@ async def test_five_tries_a_minute_for_one_address(sit: Sit, rosa: Member, ada: 
     assert (await knock(seat, ada.email)).status_code == 303
     travel(MINUTE)
     assert (await knock(seat, rosa.email)).status_code == 303
+
+
+async def test_a_password_that_is_replaced_while_it_is_checked_opens_nothing(
+    sit: Sit, desk: Desk, rosa: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def verify(_stored: str, _password: str) -> bool:
+        begun.set()
+        return go_on.wait(10)
+
+    monkeypatch.setattr(passwords, "_verify", verify)
+    seat = await sit()
+    trying = asyncio.create_task(knock(seat, rosa.email))
+    await asyncio.to_thread(begun.wait, 10)
+    async with desk.database.write() as session:
+        (await session.merge(rosa)).password_hash = CHEAP.hash("another one here")
+    go_on.set()
+    answer = await trying
+    assert (answer.status_code, WRONG in answer.text) == (422, True)
+    async with desk.database.read() as session:
+        assert list(await session.scalars(select(MemberSession))) == []
 
 
 async def test_twenty_tries_a_minute_for_one_network(sit: Sit, rosa: Member, travel: Travel) -> None:

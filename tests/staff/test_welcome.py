@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -161,6 +162,15 @@ async def test_an_invited_person_chooses_a_password_and_nothing_else(
     weak = await seat.client.post(await invited(desk, rosa, now), data={"password": "rosa@example.org"})
     assert weak.status_code == 422
     assert "Hello Rosa Ponder." in weak.text
+
+
+async def test_whoever_was_signed_in_in_that_browser_no_longer_is(
+    sit: Sit, desk: Desk, rosa: Member, ada: Member, now: datetime
+) -> None:
+    link, before, after = await invited(desk, rosa, now), await sit(ada), await sit()
+    after.client.cookies = httpx.Cookies(before.client.cookies)
+    assert (await after.client.post(link, data={"password": "another one here"})).status_code == 303
+    assert (await before.get("/desk")).status_code == 303
 
 
 async def sign_in(seat: Seat, password: str) -> int:

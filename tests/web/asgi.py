@@ -68,7 +68,18 @@ def form(fields: dict[str, str]) -> bytes:
 
 async def call(app: Any, method: str, target: str, *, headers: Headers = (HOST,), body: bytes = b"") -> Answer:
     """Ask the application for an address with its query, and let what it raises through."""
-    given = iter([{"type": "http.request", "body": body, "more_body": False}])
+    whole = {"type": "http.request", "body": body, "more_body": False}
+    return await _ask(app, {"method": method, "headers": list(headers), **address(target)}, whole)
+
+
+async def hang_up(app: Any, target: str, *, begun: bytes) -> Answer:
+    """Post the beginning of a form and be gone."""
+    part = {"type": "http.request", "body": begun, "more_body": True}
+    return await _ask(app, {"method": "POST", "headers": [HOST, FORM], **address(target)}, part)
+
+
+async def _ask(app: Any, asked: dict[str, Any], body: dict[str, Any]) -> Answer:
+    given = iter([body])
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
@@ -77,7 +88,7 @@ async def call(app: Any, method: str, target: str, *, headers: Headers = (HOST,)
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    await app({**SERVER, "method": method, "headers": list(headers), **address(target)}, receive, send)
+    await app({**SERVER, **asked}, receive, send)
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent[0]["headers"]]
     return Answer(sent[0]["status"], pairs, b"".join(message.get("body", b"") for message in sent[1:]))
 

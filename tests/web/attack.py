@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes, quote_plus, unquote_to_bytes
 
@@ -16,6 +17,10 @@ from tests.web.corpus import BODIES, HEADERS, TYPES, VALUES
 from tests.web.pages_read import Offers, forms_on
 
 BEAT = 0.002
+THRICE = 3
+# Linux tells it of each thread.
+TURNS = Path("/proc/thread-self/schedstat")
+HAS_TURNS = TURNS.exists()
 COLUMNS = sorted({column.name for table in Base.metadata.sorted_tables for column in table.columns})
 QUERIES = ("lang", "view", "kind", "severity", "owner", "people", "q", "after", "show", "onward", "state", "page", "x")
 NEXT_PAGES: tuple[dict[str, str], ...] = (
@@ -37,21 +42,37 @@ def is_traced() -> bool:
 class Watcher:
     """Beats while requests run, and keeps the longest time the loop was busy between two beats.
 
-    Of the processor's time: what a busy machine gives to others does not count.
+    Of the processor's time: what a busy machine gives to others does not count. `stood` counts by request how often the
+    loop did nothing at all for longer than `limit`, as when it waits for a disk; once may be the machine, thrice is we.
     """
 
+    limit: float
     worst: float = 0.0
     where: str = ""
     now: str = ""
+    stood: Counter[str] = field(default_factory=Counter)
 
     async def run(self) -> None:
         """Beat until cancelled."""
-        last = time.thread_time()
+        last, began, waited = time.thread_time(), time.perf_counter(), waited_for_a_turn()
         while True:
             await asyncio.sleep(BEAT)
             spent, last = time.thread_time() - last, time.thread_time()
             if spent > self.worst:
                 self.worst, self.where = spent, self.now
+            passed, began = time.perf_counter() - began, time.perf_counter()
+            others, waited = waited_for_a_turn() - waited, waited_for_a_turn()
+            self.stood[self.now] += HAS_TURNS and passed - others - BEAT > self.limit
+
+    @property
+    def stands(self) -> set[str]:
+        """Return the requests that keep the loop standing still."""
+        return {name for name, times in self.stood.items() if times >= THRICE}
+
+
+def waited_for_a_turn() -> float:
+    """Return for how many seconds this thread was ready to run and the machine did something else."""
+    return int(TURNS.read_text(encoding="ascii").split()[1]) / 1e9 if HAS_TURNS else 0.0
 
 
 @dataclass

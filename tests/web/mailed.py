@@ -28,7 +28,6 @@ class Mailed:
     told: Told
     letters: list[EmailMessage]
     kinds: set[str]
-    invitation: str
 
     @property
     def texts(self) -> list[str]:
@@ -38,7 +37,7 @@ class Mailed:
     @property
     def links(self) -> set[str]:
         """Every address that stands in a letter."""
-        return {link for text in self.texts for link in LINK.findall(text)} | {self.invitation}
+        return {link for text in self.texts for link in LINK.findall(text)}
 
 
 def _headers(letter: EmailMessage) -> list[str]:
@@ -58,10 +57,10 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
     for hours in HOURS:
         await scene.work(now + timedelta(hours=hours))
     await telling.handle()
-    await scene.work(now + timedelta(hours=HOURS[-1] + 1))
     async with desk.database.write() as session:
-        token = await actions.make_link(session, await session.merge(scene.bodil), now=now)
+        bodil = await actions.reset_factor(session, scene.bodil.id, by=scene.ada, now=now)
+        await actions.mail_link(session, bodil, now=now)
+    await scene.work(now + timedelta(hours=HOURS[-1] + 1))
     read = [email.message_from_bytes(raw, policy=email.policy.default) for raw in relay.taken]
     kinds = {mail.letter for mail in await scene.mails()}
-    invitation = f"{desk.settings.base_url}/desk/welcome/{token}"
-    return Mailed(telling, read, kinds, invitation)
+    return Mailed(telling, read, kinds)

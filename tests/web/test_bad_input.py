@@ -5,6 +5,7 @@ import gc
 import logging
 import random
 import re
+import time
 from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
@@ -22,8 +23,8 @@ from tests.people import Sit, member
 from tests.staff.conftest import CHEAP
 from tests.thorough import THOROUGH
 from tests.triage.reports import file
-from tests.web.asgi import call, routes
-from tests.web.attack import Attack, Watcher, is_traced
+from tests.web.asgi import call, hang_up, routes
+from tests.web.attack import HAS_TURNS, Attack, Watcher, is_traced
 from tests.web.corpus import BODIES
 
 # A run that counts lines is some three times slower.
@@ -69,7 +70,7 @@ async def prepared(desk: Desk, sit: Sit, app: Litestar, seed: int) -> Attack:
 @pytest.mark.usefixtures("_as_served")
 @pytest.mark.parametrize("seed", range(PARTS))
 async def test_no_input_is_a_fault_or_keeps_others_waiting(desk: Desk, sit: Sit, app: Litestar, seed: int) -> None:
-    attack, watcher = await prepared(desk, sit, app, seed), Watcher()
+    attack, watcher = await prepared(desk, sit, app, seed), Watcher(LONGEST_STALL)
     beating = asyncio.create_task(watcher.run())
     for number in range(REQUESTS):
         await attack.strike(watcher)
@@ -80,13 +81,14 @@ async def test_no_input_is_a_fault_or_keeps_others_waiting(desk: Desk, sit: Sit,
     log.info("%s, longest stall %.3f s at %s", tried, watcher.worst, watcher.where)
     assert attack.oddities > REQUESTS * 2
     assert watcher.worst < LONGEST_STALL, watcher.where
+    assert watcher.stands == set()
     assert attack.answers.keys() >= {200, 303, 401, 403, 404, 422}
     await everything_opens(attack)
 
 
 @pytest.mark.usefixtures("_as_served")
 async def test_no_body_as_a_whole_keeps_others_waiting(desk: Desk, sit: Sit, app: Litestar) -> None:
-    attack, watcher = await prepared(desk, sit, app, 0), Watcher()
+    attack, watcher = await prepared(desk, sit, app, 0), Watcher(LONGEST_STALL)
     beating = asyncio.create_task(watcher.run())
     for body in BODIES:
         for target in ("/report", "/r/messages", "/desk/profile"):
@@ -94,6 +96,34 @@ async def test_no_body_as_a_whole_keeps_others_waiting(desk: Desk, sit: Sit, app
             assert (await call(app, "POST", target, headers=attack._headers(), body=body)).status < 500, watcher.now
     beating.cancel()
     assert watcher.worst < LONGEST_STALL, watcher.where
+    assert watcher.stands == set()
+
+
+async def test_whoever_hangs_up_in_the_middle_leaves_no_fault_in_the_log(
+    sit: Sit, app: Litestar, caplog: pytest.LogCaptureFixture
+) -> None:
+    await sit()
+    for route in (route for route in routes(app) if route.method == "POST"):
+        answer = await hang_up(app, route.address(), begun=b"what=x")
+        assert 400 <= answer.status < 500, route
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.skipif(not HAS_TURNS, reason="this system does not tell how long a thread waited for its turn")
+async def test_a_page_that_waits_for_a_disk_would_be_seen() -> None:
+    watcher = Watcher(LONGEST_STALL, now="a page")
+    beating = asyncio.create_task(watcher.run())
+    for _ in range(4):
+        await asyncio.sleep(0.01)
+        stand_still()
+    await asyncio.sleep(0.01)
+    beating.cancel()
+    assert watcher.worst < LONGEST_STALL
+    assert watcher.stands == {"a page"}
+
+
+def stand_still() -> None:
+    time.sleep(LONGEST_STALL * 1.5)
 
 
 async def everything_opens(attack: Attack) -> None:

@@ -84,4 +84,5 @@ async def test_no_link_in_any_mail_does_anything(desk: Desk, sit: Sit, post: Rel
             assert (await scanner.client.post(form.action, data=data)).status_code < 500
     after = await everything(desk)
     assert opened >= TIMES * 4
+    assert any("/desk/welcome/" in link for link in mailed.links)
     assert {name for name in before if before[name] != after[name]} <= MAY_CHANGE

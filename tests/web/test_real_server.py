@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 
+from incidentdesk.web.wire import MOST_CONNECTIONS
 from tests.browser.served import Served, serving
 
 CLAIMS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Via")
@@ -55,6 +56,15 @@ async def test_no_path_leads_out_of_the_static_files(served: Served) -> None:
                 answer = await say(served, WHOLE_REQUEST % (f"/static/{quote(path)}".encode(), b"Host: 127.0.0.1\r\n"))
                 assert answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 400")), path
         assert (await client.get("/static/base.css")).status_code == 200
+
+
+async def test_hundreds_who_only_hold_a_line_keep_nobody_out(served: Served) -> None:
+    where = urlsplit(served.url)
+    idle = [await asyncio.open_connection(where.hostname, where.port) for _ in range(MOST_CONNECTIONS + 5)]
+    answers = {(await say(served, WHOLE_REQUEST % (b"/healthz", b"Host: x\r\n")))[:12] for _ in range(20)}
+    for _, writer in idle:
+        writer.close()
+    assert answers == {b"HTTP/1.1 200"}
 
 
 @pytest.mark.parametrize(

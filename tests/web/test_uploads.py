@@ -193,6 +193,16 @@ async def test_a_line_that_stands_still_is_given_up(
     assert await count(desk) == (0, 0)
 
 
+async def test_room_that_was_only_asked_for_is_free_again(desk: Desk, app: Litestar, code: str) -> None:
+    app.state.desk = replace(desk, settings=replace(desk.settings, files_mb_per_day=1))
+    for _ in range(3):
+        assert await post(app, Bad(part(FILE, "x" * 9_000), length="900000"), code) == 400
+    assert await post(app, Bad(part(FILE, "y" * 600_000) + END), code) == 200
+    # What came counts.
+    assert await post(app, Bad(part(FILE, "z" * 400_000) + END), code) == 429
+    assert await count(desk) == (1, 1)
+
+
 NAMES = {
     "photo.jpg": "photo.jpg",
     "C:\\fakepath\\photo.jpg": "photo.jpg",

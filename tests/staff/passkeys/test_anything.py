@@ -1,9 +1,15 @@
 """Whatever somebody sends in the place of a passkey's answer, it proves nothing and breaks nothing."""
 
 import json
+from datetime import UTC, datetime
 from random import Random
 
+import cbor2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from incidentdesk.errors import Conflict, Malformed
@@ -66,3 +72,23 @@ async def test_what_unfolds_without_end_is_no_answer(keyed: Table, bomb: bytes) 
     with pytest.raises(Malformed):
         await keyed.keep(keyed.device.make(await keyed.how_to_make(), attestationObject=bomb))
     assert not await keyed.is_given(keyed.device.prove(await keyed.how_to_prove(), authenticatorData=bomb))
+
+
+async def test_a_certificate_of_a_kind_nobody_knows_is_refused(table: Table) -> None:
+    options = await table.how_to_make()
+    plain = cbor2.loads(base64url_to_bytes(json.loads(table.device.make(options))["response"]["attestationObject"]))
+    vouched = {
+        "fmt": "fido-u2f",
+        "attStmt": {"sig": b"x", "x5c": [strange_certificate()]},
+        "authData": plain["authData"],
+    }
+    with pytest.raises(Malformed):
+        await table.keep(table.device.make(options, attestationObject=cbor2.dumps(vouched)))
+
+
+def strange_certificate() -> bytes:
+    """Return one whose key lies on a curve that has a number and is in no book."""
+    key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([]), datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now).sign(key, hashes.SHA256())
+    known, unknown = bytes.fromhex("2a8648ce3d030107"), bytes.fromhex("2a8648ce3d030177")
+    return made.public_bytes(Encoding.DER).replace(known, unknown)
