@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from incidentdesk import clock
-from incidentdesk.errors import Missing
+from incidentdesk.errors import Conflict, Missing
 from incidentdesk.i18n import zones
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff import actions, factors, proofs, sessions
@@ -97,6 +97,9 @@ async def change_password(request: Request) -> Response[str] | Redirect:
         return await _profile(request, errors)
     hashed = await hash_password(password)
     async with desk.database.write() as session:
+        # Replaced by a link meanwhile, because somebody else knew it: then not by them.
+        if not await actions.still_has(session, member):
+            raise Conflict
         await actions.change_password(session, member.id, password_hash=hashed, now=now)
         await sessions.end_other_sessions(session, visit.row)
     return Redirect(PROFILE, status_code=303)

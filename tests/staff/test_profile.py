@@ -1,5 +1,6 @@
 """The profile: how a person wants to see the desk."""
 
+import asyncio
 import re
 from datetime import datetime
 
@@ -142,6 +143,12 @@ async def test_the_old_password_is_not_guessed_for_long_and_never_shown(sit: Sit
     refused = await change(seat, PASSWORD, OTHER)
     assert (codes, refused.status_code) == ([422] * 5, 429)
     assert PASSWORD not in refused.text
+
+
+async def test_of_two_who_know_the_old_password_one_replaces_it(sit: Sit, rosa: Member) -> None:
+    seats = [await sit(rosa), await sit(rosa)]
+    answers = await asyncio.gather(*(change(seat, PASSWORD, f"{OTHER} {n}") for n, seat in enumerate(seats)))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
 
 
 async def test_whoever_has_no_password_is_offered_no_change(sit: Sit) -> None:
