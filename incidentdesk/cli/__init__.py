@@ -86,7 +86,8 @@ def migrate() -> None:
 def add_member(email: str, name: str, role: str) -> None:
     """Add a person and print the one-time link with which they choose a password."""
     settings = settings_module.read()
-    person = read_person({"email": [email], "name": [name], "role": [role]}, zone=settings.zone.key)
+    form = {"email": [email], "name": [name], "role": [role]}
+    person = read_person(form, zone=settings.zone.key, language=settings.language)
     if person.errors:
         raise click.ClickException("; ".join(_REFUSALS[word] for word in person.errors.values()))
 

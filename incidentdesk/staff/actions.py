@@ -131,7 +131,8 @@ async def accept_welcome(
 
 async def add_member(session: AsyncSession, person: Person, *, by: Member | None, now: datetime) -> Member:
     """Add a person; an address is used once."""
-    member = Member(name=person.name, email=person.email, role=person.role, zone=person.zone, created_at=now)
+    facts = {"name": person.name, "email": person.email, "zone": person.zone, "language": person.language}
+    member = Member(**facts, role=person.role, created_at=now)
     session.add(member)
     try:
         await session.flush()

@@ -66,10 +66,11 @@ class Person:
     role: Role
     errors: Errors = field(default_factory=dict)
     zone: str = "Europe/Amsterdam"
+    language: str = "en"
 
 
-def read_person(form: Form, *, zone: str) -> Person:
-    """Read name, address and role; a new person starts in the desk's own zone."""
+def read_person(form: Form, *, zone: str, language: str) -> Person:
+    """Read name, address and role; a new person starts in the desk's own zone and language."""
     name, email = one(form, "name", longest=120), one(form, "email", longest=255).casefold()
     role = one(form, "role")
     errors = {}
@@ -79,7 +80,7 @@ def read_person(form: Form, *, zone: str) -> Person:
         errors["email"] = "email_invalid"
     if role not in set(Role):
         errors["role"] = "role_missing"
-    return Person(name, email, Role(role) if role in set(Role) else Role.READER, errors, zone)
+    return Person(name, email, Role(role) if role in set(Role) else Role.READER, errors, zone, language)
 
 
 def password_error(password: str, *, about: Sequence[str]) -> str | None:

@@ -119,7 +119,11 @@ async def accept_welcome(request: Request, token: FromPath[str]) -> Response[str
 
 
 def _first(desk: Desk, form: Form) -> Person:
-    return read_person({**form, "role": [Role.ADMINISTRATOR.value]}, zone=desk.settings.zone.key)
+    return _person({**form, "role": [Role.ADMINISTRATOR.value]}, desk)
+
+
+def _person(form: Form, desk: Desk) -> Person:
+    return read_person(form, zone=desk.settings.zone.key, language=desk.settings.language)
 
 
 def _welcome(request: Request, token: str, known: Member | None, person: Person) -> Response[str]:
@@ -165,7 +169,7 @@ async def _let_in(session: AsyncSession, desk: Desk, member: Member) -> dict[str
 async def add_person(request: Request) -> Response[str]:
     """Add a person and let them in."""
     desk, form = desk_of(request), form_of(request)
-    person, now = read_person(form, zone=desk.settings.zone.key), clock.now()
+    person, now = _person(form, desk), clock.now()
     if person.errors:
         return await _people(request, desk, person)
     try:

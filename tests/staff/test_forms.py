@@ -13,14 +13,15 @@ def person(**fields: str) -> dict[str, list[str]]:
     return {name: [value] for name, value in given.items()}
 
 
-def test_a_person_is_read_and_starts_in_the_desks_zone() -> None:
-    read = read_person(person(name=" Ada \n Min ", email=" Ada@Example.ORG "), zone=ZONE)
-    assert (read.name, read.email, read.role, read.zone) == ("Ada Min", "ada@example.org", Role.DPO, ZONE)
+def test_a_person_is_read_and_starts_in_the_desks_zone_and_language() -> None:
+    read = read_person(person(name=" Ada \n Min ", email=" Ada@Example.ORG "), zone=ZONE, language="nl")
+    assert (read.name, read.email, read.role) == ("Ada Min", "ada@example.org", Role.DPO)
+    assert (read.zone, read.language) == (ZONE, "nl")
     assert read.errors == {}
 
 
 def test_an_empty_form_names_every_field() -> None:
-    read = read_person({}, zone=ZONE)
+    read = read_person({}, zone=ZONE, language="nl")
     assert read.errors == {"name": "name_missing", "email": "email_invalid", "role": "role_missing"}
     assert read.role is Role.READER
 
@@ -46,16 +47,16 @@ def test_an_empty_form_names_every_field() -> None:
     ],
 )
 def test_only_one_plain_mailbox_is_an_address(email: str) -> None:
-    assert read_person(person(email=email), zone=ZONE).errors == {"email": "email_invalid"}
+    assert read_person(person(email=email), zone=ZONE, language="nl").errors == {"email": "email_invalid"}
 
 
 @pytest.mark.parametrize("email", ["a@b.nl", "o'neil+desk@mail.example.org", f"{'a' * 64}@{'a.' * 93}com"])
 def test_unusual_addresses_are_addresses(email: str) -> None:
-    assert read_person(person(email=email), zone=ZONE).errors == {}
+    assert read_person(person(email=email), zone=ZONE, language="nl").errors == {}
 
 
 def test_nobody_is_given_a_role_that_does_not_exist() -> None:
-    assert read_person(person(role="king"), zone=ZONE).errors == {"role": "role_missing"}
+    assert read_person(person(role="king"), zone=ZONE, language="nl").errors == {"role": "role_missing"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import select
 
 from incidentdesk import clock, worker
@@ -77,6 +78,15 @@ async def test_the_link_is_mailed_to_the_person_and_works_once(inviting: Seat, s
     assert "Hello Nova Join" in (await newcomer.get(link_in(text))).text
     codes = [(await newcomer.client.post(link_in(text), data=LONG_ENOUGH)).status_code for _ in range(2)]
     assert codes == [303, 404]
+
+
+async def test_the_mail_speaks_the_language_of_the_desk(
+    inviting: Seat, app: Litestar, desk: Desk, mailed: Mailed
+) -> None:
+    app.state.desk = replace(desk, settings=replace(desk.settings, language="nl"))
+    await inviting.post(PEOPLE, **NOVA)
+    ((_, text),) = await mailed()
+    assert "U bent uitgenodigd" in text
 
 
 async def test_nobody_but_the_person_ever_sees_the_link(
