@@ -4,6 +4,8 @@
 incidents that the session loads can be read, also when the session is over.
 """
 
+import contextlib
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -20,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from incidentdesk.database import Database, upsert
-from incidentdesk.errors import Erased
+from incidentdesk.errors import Erased, Unreadable
 from incidentdesk.records.chain import digest_of
 from incidentdesk.records.vault import KEY_BYTES, KeyFileError, Vault
 from incidentdesk.tables import (
@@ -44,6 +46,7 @@ Keys = dict[tuple[UUID, Seal], bytes]
 Values = dict[str, Any]
 # Of which incident, which row, its blob and its revision; ids as text.
 SealedRow = tuple[str, str, bytes | None, int]
+log = logging.getLogger(__name__)
 
 
 class Damaged(ValueError):
@@ -61,7 +64,7 @@ def close_values(key: bytes, values: dict[str, Any], *, place: bytes) -> bytes:
 
 def open_values(key: bytes, blob: bytes, *, place: bytes) -> dict[str, Any]:
     """Return what `close_values` sealed, or raise `Damaged`."""
-    if blob[0] != VERSION:
+    if len(blob) <= NONCE or blob[0] != VERSION:
         raise Damaged
     try:
         padded = AESGCM(key).decrypt(blob[1 : 1 + NONCE], blob[1 + NONCE :], place)
@@ -106,6 +109,7 @@ def _fetch(session: Session, scopes: set[UUID]) -> None:
     wanted = {scope for scope in scopes if (scope, Seal.CONTENT) not in keys}
     if not wanted:
         return
+    session.info.setdefault("fetched", set()).update(wanted)
     with session.no_autoflush:
         for row in session.scalars(select(DataKey).where(DataKey.scope.in_(wanted))):
             key = _vault(session).unwrap(row.epoch, row.wrapped, place=label_of(row.scope, row.seal))
@@ -113,9 +117,18 @@ def _fetch(session: Session, scopes: set[UUID]) -> None:
                 keys[row.scope, row.seal] = key
         lost = {scope for scope in wanted if (scope, Seal.CONTENT) not in keys}
         if lost:
-            # A key that is gone for any other reason is an error, and never looks like an erasure.
-            erased = select(Incident.id).where(Incident.id.in_(lost), Incident.erased_at.is_not(None))
-            session.info.setdefault("erased", set()).update(session.scalars(erased))
+            # A key that is gone for any other reason is a damage, and never looks like an erasure.
+            gone = select(Incident.id).where(Incident.id.in_(lost), Incident.erased_at.is_not(None))
+            erased = set(session.scalars(gone))
+            session.info.setdefault("erased", set()).update(erased)
+            _lose(session, lost - erased - {DESK_SCOPE})
+
+
+def _lose(session: Session, scopes: set[UUID]) -> None:
+    """Remember whose key is not there, so that the rest of the desk goes on without it."""
+    session.info.setdefault("lost", set()).update(scopes)
+    for scope in scopes:
+        log.error("the key of incident %s is missing or does not open", scope)
 
 
 async def make_desk_keys(session: AsyncSession) -> None:
@@ -165,17 +178,30 @@ def derived_key(session: Session, scope: UUID, label: bytes) -> bytes:
     """Return a key of its own for what `label` names, which dies with the incident's key; needs `fetch_keys` before."""
     key = _keys(session).get((scope, Seal.CONTENT))
     if key is None:
-        raise Erased if scope in session.info.get("erased", ()) else Closed
+        raise _missing(session, scope)
     return HKDF(SHA256(), length=KEY_BYTES, salt=None, info=label).derive(key)
 
 
-def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> dict[str, Any]:
-    key = info.get("keys", {}).get((row.sealed_for, seal))
-    if key is None:
-        if row.sealed_for in info.get("erased", ()):
-            return {}
+def _missing(session: Session, scope: UUID) -> Exception:
+    """Say why a key is not at hand: gone on purpose, gone by accident, or never fetched, which is a mistake of ours."""
+    if scope in session.info.get("erased", ()):
+        return Erased()
+    return Unreadable() if scope in session.info.get("lost", ()) else Closed()
+
+
+def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> Values | None:
+    """Open a blob; nothing is in it once it was erased, and None says that it is damaged."""
+    scope = row.sealed_for
+    key = info.get("keys", {}).get((scope, seal))
+    if key is None and scope in info.get("erased", ()):
+        return {}
+    if key is None and scope not in info.get("fetched", ()):
         raise Closed
-    return open_values(key, getattr(row, row.COLUMNS[seal]), place=place_of(row, seal))
+    with contextlib.suppress(Damaged):
+        if key is not None:
+            return open_values(key, getattr(row, row.COLUMNS[seal]), place=place_of(row, seal))
+    log.error("%s %s is damaged", row.__tablename__, row.id)
+    return None
 
 
 def _make_keys(session: Session, scope: UUID) -> None:
@@ -206,9 +232,12 @@ def _close(session: Session, row: Sealed) -> None:
     """Seal all blobs of the row anew: they share its revision."""
     for seal, column in row.COLUMNS.items():
         key = _keys(session).get((row.sealed_for, seal))
-        # What happens to an erased incident is still written down: who and what, without the values.
+        # What happens to an erased incident is still written down: who and what, without the values. So it is when the
+        # key was lost, or nobody could be woken for that incident any more.
         if (values := row.opened(seal)) and not _is_past(session, row):
-            setattr(row, column, close_values(_given(key), values, place=place_of(row, seal)))
+            if key is None:
+                raise _missing(session, row.sealed_for)
+            setattr(row, column, close_values(key, values, place=place_of(row, seal)))
 
 
 def _index(session: Session, row: Report) -> None:
@@ -218,13 +247,8 @@ def _index(session: Session, row: Report) -> None:
 
 
 def _is_past(session: Session, row: Sealed) -> bool:
-    return isinstance(row, HistoryEntry) and row.sealed_for in session.info.get("erased", ())
-
-
-def _given(key: bytes | None) -> bytes:
-    if key is None:
-        raise Closed
-    return key
+    gone = row.sealed_for in session.info.get("erased", ()) or row.sealed_for in session.info.get("lost", ())
+    return isinstance(row, HistoryEntry) and gone
 
 
 async def destroy(session: AsyncSession, incident: Incident, seals: Collection[Seal]) -> dict[str, int]:

@@ -23,6 +23,7 @@ from incidentdesk.tables import (
     MemberSession,
     Passkey,
     RecoveryCode,
+    Seal,
     Stage,
     fetch_keys,
 )
@@ -99,6 +100,7 @@ async def enrol(session: AsyncSession, vault: Vault, proof: Proof, *, token: str
     if row is None:
         row = Authenticator(member_id=member.id)
         session.add(row)
+    row.empty([Seal.CONTENT])
     row.in_use, row.last_step, row.seed = True, step, seed
     await sessions.close_sessions_of(session, member.id)
     history.record(session, None, "member.factor", actor=history.actor_of(member), now=proof.at)
@@ -129,6 +131,7 @@ async def take_away(session: AsyncSession, member: Member) -> None:
     await fetch_keys(session, [DESK_SCOPE])
     row = await session.scalar(select(Authenticator).where(Authenticator.member_id == member.id).with_for_update())
     if row is not None:
+        row.empty([Seal.CONTENT])
         row.in_use, row.seed = False, ""
     for kind in (RecoveryCode, Passkey):
         await session.execute(delete(kind).where(kind.member_id == member.id))
@@ -138,7 +141,8 @@ async def _use_step(session: AsyncSession, proof: Proof) -> bool:
     await fetch_keys(session, [DESK_SCOPE])
     query = select(Authenticator).where(Authenticator.member_id == proof.member.id, Authenticator.in_use)
     row = await session.scalar(query)
-    step = _step_of(row.seed, proof, after=row.last_step) if row else None
+    # No code fits a seed that is damaged; a recovery code does, and an administrator can take the app away.
+    step = _step_of(row.seed, proof, after=row.last_step) if row and not row.damaged else None
     if row is None or step is None:
         return False
     # The database decides: of two who send the same code at once, one changes the row.

@@ -28,12 +28,13 @@ from incidentdesk.tables.people import (
     WelcomeLink,
 )
 from incidentdesk.tables.privacy import Erasure
-from incidentdesk.tables.sealing import DESK_SCOPE, Closed, Seal, Sealed, fetch_keys, keyed_hash
+from incidentdesk.tables.sealing import DESK_SCOPE, LOST, Closed, Lost, Seal, Sealed, fetch_keys, keyed_hash
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
 from incidentdesk.tables.verification import Verification
 
 __all__ = [
     "DESK_SCOPE",
+    "LOST",
     "Attachment",
     "Authenticator",
     "Awareness",
@@ -52,6 +53,7 @@ __all__ = [
     "JsonObject",
     "KeyCheck",
     "LadderStep",
+    "Lost",
     "MailHold",
     "MailState",
     "Member",

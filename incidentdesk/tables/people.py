@@ -67,6 +67,7 @@ class Authenticator(Sealed, Base):
     """
 
     __tablename__ = "authenticator"
+    MAY_BE_EMPTY = True
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), unique=True)

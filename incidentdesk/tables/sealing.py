@@ -15,6 +15,7 @@ from sqlalchemy import LargeBinary, event
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, QueryContext, mapped_column
 
+from incidentdesk.errors import Unreadable
 from incidentdesk.tables.base import new_id
 
 T = TypeVar("T")
@@ -22,7 +23,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The scope of what belongs to no incident: who signed in, what an administrator changed.
 DESK_SCOPE = UUID(int=0)
 Values = dict[str, Any]
-Opener = Callable[[dict[str, Any], "Sealed", "Seal"], Values]
+# None: what lies there is not what was stored, or its key is gone though nobody erased it.
+Opener = Callable[[dict[str, Any], "Sealed", "Seal"], Values | None]
 
 
 class Seal(StrEnum):
@@ -33,7 +35,16 @@ class Seal(StrEnum):
 
 
 class Closed(LookupError):
-    """A sealed value was asked for, and its key was not fetched or is gone."""
+    """A sealed value was asked for, and its key was not fetched."""
+
+
+class Lost(str):
+    """What stands in the place of a text that is damaged; pages say so in the reader's language."""
+
+    __slots__ = ()
+
+
+LOST = Lost("⟨?⟩")
 
 
 class Secret(Generic[T]):
@@ -55,8 +66,12 @@ class Secret(Generic[T]):
         if row is None:
             return self
         values = row.opened(self.seal)
-        value: T = values[self.name] if values else self.empty()
+        # Not there when it was erased, is damaged, or was sealed before the program knew of such a value.
+        value: T = values[self.name] if self.name in values else self._instead(row)
         return value
+
+    def _instead(self, row: "Sealed") -> Any:  # noqa: ANN401 - whatever `empty` makes
+        return LOST if self.empty is str and self.seal in row.damaged else self.empty()
 
     def __set__(self, row: "Sealed", value: T) -> None:
         row.change(self.seal, self.name, value)
@@ -68,6 +83,8 @@ class Sealed:
     COLUMNS: ClassVar[Mapping[Seal, str]] = {Seal.CONTENT: "sealed"}
     # Clear columns that are evidence too. They never change: history notes a row when its sealed values do.
     FACTS: ClassVar[tuple[str, ...]] = ()
+    # Whether the desk itself takes the values away and leaves the key.
+    MAY_BE_EMPTY: ClassVar[bool] = False
 
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_revision: Mapped[int]
@@ -102,16 +119,25 @@ class Sealed:
         return bool(held)
 
     def opened(self, seal: Seal) -> Values:
-        """Return the values in one blob, opened once; nothing when it was erased."""
+        """Return the values in one blob, opened once; nothing when it was erased or is damaged."""
         cache = self._memory()
         if seal not in cache:
             cache[seal] = self._open(seal)
-        return cache[seal]
+        return cache[seal] or {}
 
-    def _open(self, seal: Seal) -> Values:
-        if getattr(self, self.COLUMNS[seal]) is None:
-            return {}
+    @property
+    def damaged(self) -> Collection[Seal]:
+        """Which of its blobs are not what was stored. The rest of the row, and of the page, is shown all the same."""
+        for seal in self.COLUMNS:
+            self.opened(seal)
+        return [seal for seal, values in self._memory().items() if values is None]
+
+    def _open(self, seal: Seal) -> Values | None:
         info: dict[str, Any] = self.__dict__.get("_info", {})
+        if getattr(self, self.COLUMNS[seal]) is None:
+            # An erasure takes the key too: where it is still there, somebody else took the blob away.
+            taken = (self.sealed_for, seal) in info.get("keys", ()) and not self.MAY_BE_EMPTY
+            return None if taken else {}
         opener: Opener | None = info.get("open")
         if opener is None:
             raise Closed
@@ -119,9 +145,10 @@ class Sealed:
 
     def change(self, seal: Seal, name: str, value: object) -> None:
         """Put a value in; the row is sealed anew before it is stored."""
-        for other in self.COLUMNS:
-            # Opened under the revision they were closed under; they share the next one.
-            self.opened(other)
+        # All are opened under the revision they were closed under; they share the next one. What is damaged now may be
+        # whole in a backup, so nothing is written over it.
+        if self.damaged:
+            raise Unreadable
         self._memory()[seal] = {**self.opened(seal), name: value}
         if not self.__dict__.get("_changed"):
             self.__dict__["_changed"] = True
@@ -132,8 +159,8 @@ class Sealed:
         """Tell once whether the row must be sealed anew."""
         return bool(self.__dict__.pop("_changed", False))
 
-    def _memory(self) -> dict[Seal, Values]:
-        memory: dict[Seal, Values] = self.__dict__.setdefault("_opened", {})
+    def _memory(self) -> dict[Seal, Values | None]:
+        memory: dict[Seal, Values | None] = self.__dict__.setdefault("_opened", {})
         return memory
 
     def __repr__(self) -> str:

@@ -58,6 +58,7 @@ class Entry:
     after: Mapping[str, Any] | None = None
     mail: OutboxMail | None = None
     file: Attachment | None = None
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,8 @@ def _from_note(row: Note) -> Entry:
 
 def _from_history(row: HistoryEntry) -> Entry:
     by = row.actor.removeprefix("member:")
-    return Entry(
-        f"entry-{row.id}", row.at, row.action, by, before=_with_moments(row.before), after=_with_moments(row.after)
-    )
+    before, after = _with_moments(row.before), _with_moments(row.after)
+    return Entry(f"entry-{row.id}", row.at, row.action, by, before=before, after=after, damaged=bool(row.damaged))
 
 
 def _with_moments(values: JsonObject) -> JsonObject:

@@ -27,6 +27,7 @@ from incidentdesk.records.vault import Vault
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import grouped
 from incidentdesk.settings import Settings
+from incidentdesk.tables import Lost
 from incidentdesk.web.forms import SAFE, Connection, Form, Request
 from incidentdesk.web.limits import network_of
 from incidentdesk.web.shown import shown
@@ -80,7 +81,8 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    words = i18n.translations(language)
+    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(asset=asset, languages=tuple(i18n.LANGUAGES.items()), language=language)
     made.filters.update(
         day=lambda value: i18n.day(value, language),
@@ -89,7 +91,7 @@ def environment(language: str) -> Environment:
         span=lambda value: i18n.span(value, language),
         size=lambda value: i18n.size(value, language),
         grouped=grouped,
-        shown=shown,
+        shown=lambda text: f"⟨{words.gettext('Damaged')}⟩" if isinstance(text, Lost) else shown(text),
     )
     return made
 

@@ -207,7 +207,7 @@ async def test_a_damaged_file_is_said_to_be_so_and_the_rest_works(reporter: Visi
     path.write_bytes(path.read_bytes()[:-1] + b"\0")
     (desk.settings.files / cut.place).unlink()
     answer = await back(reporter, harmed.id)
-    assert (answer.status_code, "This file is damaged" in answer.text) == (424, True)
+    assert (answer.status_code, "This is damaged" in answer.text) == (424, True)
     assert f"file {harmed.id} is damaged" in caplog.text
     assert (await back(reporter, whole.id)).content == b"Dear"
     page = await reporter.submit("/r", code=code_in(reporter.html))
