@@ -17,7 +17,7 @@ from incidentdesk import app, append_only, clock, database, law, worker
 from incidentdesk.database import Database
 from incidentdesk.escalation import ladder
 from incidentdesk.privacy.actions import replay
-from incidentdesk.records import rollback, sealing
+from incidentdesk.records import epochs, rollback, sealing
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.settings import Settings
@@ -61,6 +61,7 @@ async def open_desk(settings: Settings, *, accept_rollback: bool = False) -> Des
 async def _begin(opened: Database, vault: Vault, settings: Settings, *, accept_rollback: bool) -> None:
     async with opened.write() as session:
         await sealing.make_desk_keys(session)
+        await epochs.insist(session, vault)
         await ladder.seed(session)
         accepted = accept_rollback and await rollback.accept(session, settings.keys_dir, now=clock.now())
     if accepted:

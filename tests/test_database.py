@@ -56,6 +56,12 @@ async def test_the_database_refuses_a_word_the_models_do_not_know(database: Data
         await say(database, "update member set role = :role", role=role)
 
 
+async def test_what_the_database_refuses_is_not_in_what_it_says(database: Database) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        await say(database, "update member set nothing = :word", word="what a reporter told us")
+    assert "what a reporter told us" not in str(refused.value)
+
+
 async def say(database: Database, statement: str, **values: str) -> None:
     """Say one sentence of SQL in a transaction of its own."""
     async with database.write() as session:

@@ -11,16 +11,22 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from incidentdesk import clock, serve
+from incidentdesk.records import epochs
+from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import Settings
+from incidentdesk.tables import DESK_SCOPE, DataKey
+from tests.triage.reports import file
 
 Seen = TypeVar("Seen")
 ROOT = Path(__file__).parent.parent
@@ -193,3 +199,18 @@ def test_with_a_relay_the_greeting_speaks_of_no_missing_one(capsys: pytest.Captu
         "  report form  https://desk.example.org/report",
         "  staff        https://desk.example.org/desk",
     ]
+
+
+@pytest.mark.parametrize("swap", [False, True])
+async def test_without_an_epoch_that_incidents_need_nothing_starts(settings: Settings, *, swap: bool) -> None:
+    desk = await serve.open_desk(settings)
+    first = settings.keys_dir / f"epoch-{desk.vault.epoch}.key"
+    await file(desk, now=clock.now())
+    await epochs.rotate(desk.database, settings.keys_dir, now=clock.now() + timedelta(days=1))
+    async with desk.database.write() as session:
+        row = (await session.scalars(select(DataKey).where(DataKey.scope != DESK_SCOPE).limit(1))).one()
+        row.epoch = first.stem.removeprefix("epoch-")
+    await desk.database.close()
+    first.write_bytes(bytes(32)) if swap else first.unlink()
+    with pytest.raises(KeyFileError, match="incidents need it"):
+        await serve.open_desk(settings)

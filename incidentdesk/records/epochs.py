@@ -71,6 +71,15 @@ async def _move(database: Database, vault: Vault) -> int:
         return len(rows)
 
 
+async def insist(session: AsyncSession, vault: Vault) -> None:
+    """Refuse to start without an epoch's key that incidents need: better a clear word than a queue full of damage."""
+    for epoch in sorted(await keys_by_epoch(session)):
+        row = (await session.scalars(select(DataKey).where(DataKey.epoch == epoch).limit(1))).one()
+        if vault.unwrap(epoch, row.wrapped, place=label_of(row.scope, row.seal)) is None:
+            msg = f"the key of epoch {epoch} is missing or another desk's, and incidents need it: restore it from your copy"
+            raise KeyFileError(msg)
+
+
 async def keys_by_epoch(session: AsyncSession) -> dict[str, int]:
     """Return how many keys each epoch closes."""
     rows = await session.execute(select(DataKey.epoch, func.count()).group_by(DataKey.epoch))

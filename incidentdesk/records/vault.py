@@ -18,6 +18,8 @@ from incidentdesk.rules.reference import CODE_SPACE, private_code
 
 KEY_BYTES = 32
 NONCE = 12
+# No link is followed, and nothing is waited for.
+HELD_FAST = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 class KeyFileError(RuntimeError):
@@ -124,14 +126,37 @@ def epochs_in(folder: Path) -> dict[str, Path]:
 
 
 def read_key(path: Path) -> bytes:
-    if path.is_symlink() or (os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)):
-        msg = f"{path} must be a plain file that only its owner can read (chmod 600)"
-        raise KeyFileError(msg)
-    key = path.read_bytes()
+    """Return a key from a file that nobody else can read, change or put in its place; or raise KeyFileError."""
+    _insist_on_folder(path.parent)
+    if path.is_symlink():
+        raise _untrusted(path)
+    with os.fdopen(os.open(path, os.O_RDONLY | HELD_FAST), "rb") as file:
+        # The open file is looked at, not its name: nobody can exchange it between the two.
+        if not _is_ours_alone(os.fstat(file.fileno())):
+            raise _untrusted(path)
+        key = file.read()
     if len(key) != KEY_BYTES:
         msg = f"{path} holds {len(key)} bytes instead of {KEY_BYTES}: restore the key from your copy"
         raise KeyFileError(msg)
     return key
+
+
+def _untrusted(path: Path) -> KeyFileError:
+    msg = f"{path} must be a plain file of the desk's own user that nobody else can read (chown, chmod 600)"
+    return KeyFileError(msg)
+
+
+def _insist_on_folder(folder: Path) -> None:
+    if os.name == "posix" and folder.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        msg = f"others can change the folder {folder}: chmod 700"
+        raise KeyFileError(msg)
+
+
+def _is_ours_alone(facts: os.stat_result) -> bool:
+    if os.name != "posix":
+        return stat.S_ISREG(facts.st_mode)
+    is_private = not facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return stat.S_ISREG(facts.st_mode) and is_private and facts.st_uid == os.geteuid()
 
 
 def make_key(path: Path) -> None:

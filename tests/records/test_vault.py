@@ -1,5 +1,6 @@
 """The desk's key is made once, kept by its owner alone, and never replaced in silence."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -61,12 +62,30 @@ def emptied(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("spoil", [readable_by_others, a_link, cut_short, emptied])
+def somebody_elses(path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    os.chown(path, 12_345, -1)
+
+
+def a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path, 0o600)
+
+
+@pytest.mark.parametrize("spoil", [readable_by_others, a_link, cut_short, emptied, somebody_elses, a_pipe])
 def test_a_key_that_cannot_be_trusted_is_refused(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     open_vault(tmp_path, may_create=True)
     spoil(tmp_path / "master.key")
     with pytest.raises(KeyFileError, match=r"master\.key"):
         open_vault(tmp_path, may_create=True)
+
+
+def test_a_folder_in_which_others_can_put_keys_is_refused(tmp_path: Path) -> None:
+    open_vault(tmp_path / "keys", may_create=True)
+    (tmp_path / "keys").chmod(0o777)
+    with pytest.raises(KeyFileError, match="others can change the folder"):
+        open_vault(tmp_path / "keys", may_create=False)
 
 
 def test_a_private_code_belongs_to_its_form(vault: Vault) -> None:
