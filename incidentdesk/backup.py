@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import copies, database
 from incidentdesk.copies import CopyError
@@ -23,13 +24,10 @@ from incidentdesk.records.files import OWN_NAME
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import open_vault, remember
 from incidentdesk.settings import Settings
-from incidentdesk.tables import MailHold
+from incidentdesk.tables import Attachment, MailHold
 
 ENDING = ".desk"
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "files"
-WORK = ".backup-"
-# No copy takes so many seconds; what is older was left by one that was killed.
-LONGEST = 3600
 # Nobody signed in stays so, no link that was handed out opens again, and nothing is mailed before somebody says so.
 AFTER = (
     "DELETE FROM member_session",
@@ -51,7 +49,7 @@ class Made:
 def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
     """Write a backup into `folder`, open it again to see that it is whole, and destroy those whose days are over."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in _left_behind(folder, f"*{DRAFT}", now=now):
+    for left in copies.left_behind(folder, f"*{DRAFT}", now=now):
         left.unlink()
     with _workplace(settings, now=now) as work:
         contents = work / "contents"
@@ -60,29 +58,36 @@ def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
         _write_manifest(settings, contents, now=now)
         name, key = backup_keys.new_key(settings.keys_dir, now=now)
         path = folder / f"{name}{ENDING}"
-        pack(contents, path, key, also=_files(settings))
-        _open(path, work / "opened", key)
+        with _or_nothing(settings, path, name):
+            pack(contents, path, key, also=_files(settings))
+            shutil.rmtree(contents)
+            _open(path, work / "opened", key, without=FILES)
     destroyed = backup_keys.destroy_old(settings.keys_dir, kept=settings.backups_kept, now=now)
-    for old in destroyed:
+    # Also those whose keys the worker destroyed since the last backup.
+    for old in backup_keys.revoked(settings.keys_dir):
         (folder / f"{old}{ENDING}").unlink(missing_ok=True)
     return Made(path, path.stat().st_size, tuple(destroyed))
 
 
 @contextmanager
+def _or_nothing(settings: Settings, path: Path, name: str) -> Iterator[None]:
+    """Leave no file behind that cannot be used, and no key that would hold up the end of an epoch."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        backup_keys.revoke(settings.keys_dir, name)
+        raise
+
+
+@contextmanager
 def _workplace(settings: Settings, *, now: datetime) -> Iterator[Path]:
     """Lend a folder of its own; what a killed backup left there goes first."""
-    # Beside the database, so that a copy can be moved into its place.
-    beside = copies.place_of(settings.database) or settings.data_dir
+    beside = copies.workshop(settings.database, settings.data_dir)
     beside.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in _left_behind(beside, f"{WORK}*", now=now):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=WORK, dir=beside) as place:
+    copies.forget_left(beside, now=now)
+    with tempfile.TemporaryDirectory(prefix=copies.WORK, dir=beside) as place:
         yield Path(place)
-
-
-def _left_behind(folder: Path, pattern: str, *, now: datetime) -> list[Path]:
-    """Name what a killed backup left; one that still runs is younger."""
-    return [path for path in folder.glob(pattern) if now.timestamp() - path.stat().st_mtime > LONGEST]
 
 
 def _files(settings: Settings) -> list[tuple[str, Path]]:
@@ -93,16 +98,28 @@ def _files(settings: Settings) -> list[tuple[str, Path]]:
 
 def _bring_files(settings: Settings, unpacked: Path) -> None:
     """Put back the files that are not there any more; what lies there now stays."""
-    missing = [path for path in unpacked.glob("*") if not (settings.files / path.name).exists()]
     settings.files.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in missing:
-        draft = settings.files / f".{path.name}"
-        shutil.copyfile(path, draft)
-        draft.chmod(0o600)
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(settings.files / path.name)
+    for path in unpacked.glob("*"):
+        if not (settings.files / path.name).exists():
+            _bring(path, settings.files)
     remember(settings.files)
+
+
+def _bring(path: Path, folder: Path) -> None:
+    draft = folder / f".{path.name}"
+    shutil.copyfile(path, draft)
+    draft.chmod(0o600)
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.replace(folder / path.name)
+
+
+async def _mend_files(session: AsyncSession, settings: Settings, unpacked: Path) -> None:
+    """Put a file of the backup in the place of one that is damaged, as the digest on its row tells the two apart."""
+    for place, digest in await session.execute(select(Attachment.place, Attachment.digest)):
+        there, copy = settings.files / place, unpacked / place
+        if OWN_NAME.fullmatch(place) and copy.exists() and _digest(there) != digest == _digest(copy):
+            await asyncio.to_thread(_bring, copy, settings.files)
 
 
 def _write_manifest(settings: Settings, contents: Path, *, now: datetime) -> None:
@@ -120,10 +137,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _open(path: Path, folder: Path, key: bytes) -> str:
+def _open(path: Path, folder: Path, key: bytes, *, without: str = "") -> str:
     """Unpack a backup and look whether it is whole; return of which database it is."""
     folder.mkdir()
-    unpack(path, folder, key)
+    unpack(path, folder, key, without=without)
     facts = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     kind = str(facts["kind"])
     problem = "" if _digest(folder / DATABASE) == facts["digest"] else "the copy of the database differs"
@@ -140,6 +157,8 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> int:
     The desk must not run. Killed at any moment, the database is the old one or the whole new one, with its mail held.
     """
     key = backup_keys.key_of(settings.keys_dir, path.name.removesuffix(ENDING))
+    # Without the keys or with a ledger that was altered nothing could start afterwards: that is said before anything goes.
+    ledger_in(settings.keys_dir, open_vault(settings.keys_dir, may_create=False)).lines()
     with _workplace(settings, now=now) as work:
         kind = _open(path, work / "opened", key)
         if kind != copies.kind_of(settings.database):
@@ -147,20 +166,21 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> int:
             raise CopyError(msg)
         statements = (*AFTER, f"INSERT INTO mail_hold (since) VALUES ('{copies.moment(settings.database, now)}')")  # noqa: S608 - our own moment
         copy = work / "opened" / DATABASE
-        _bring_files(settings, work / "opened" / FILES)
+        files = work / "opened" / FILES
+        _bring_files(settings, files)
         if kind == copies.POSTGRESQL:
             copies.copy_in(settings.database, copy, statements)
-            again = asyncio.run(_catch_up(settings, settings.database, now=now))
+            again = asyncio.run(_catch_up(settings, settings.database, files, now=now))
         else:
             copies.edit(copy, statements)
-            again = asyncio.run(_catch_up(settings, f"sqlite+aiosqlite:///{copy}", now=now))
+            again = asyncio.run(_catch_up(settings, f"sqlite+aiosqlite:///{copy}", files, now=now))
             copies.put_in_place(settings.database, copy)
         # Until here a start is refused: the folder of the keys knows a newer database.
         rollback.forget(settings.keys_dir)
         return again
 
 
-async def _catch_up(settings: Settings, url: str, *, now: datetime) -> int:
+async def _catch_up(settings: Settings, url: str, unpacked: Path, *, now: datetime) -> int:
     """Bring the copy to today's schema, write down that it is older, and erase again what was erased since."""
     await asyncio.to_thread(database.migrate, url)
     opened = database.connect(url)
@@ -169,6 +189,7 @@ async def _catch_up(settings: Settings, url: str, *, now: datetime) -> int:
         sealing.lend(opened, vault)
         async with opened.write() as session:
             await rollback.accept(session, settings.keys_dir, now=now)
+            await _mend_files(session, settings, unpacked)
         return await replay(opened, ledger_in(settings.keys_dir, vault), now=now)
     finally:
         await opened.close()

@@ -3,8 +3,9 @@
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterable
-from contextlib import closing
+import urllib.parse
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from sqlalchemy import make_url
 from incidentdesk.tables import Base
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+# A folder in which a copy of the database lies in clear of its own seal, beside the database.
+WORK = ".backup-"
+# No copy takes so many seconds; what is older was left by one that was killed.
+LONGEST = 6 * 3600
 QUIET = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null")
 
 
@@ -37,9 +42,20 @@ def kind_of(url: str) -> str:
     return make_url(url).get_backend_name()
 
 
-def place_of(url: str) -> Path | None:
-    """Return the folder of a SQLite file."""
-    return Path(_file(url)).parent if kind_of(url) == SQLITE else None
+def workshop(url: str, data_dir: Path) -> Path:
+    """Return the folder in which copies are made: beside a SQLite file, so that one can be moved into its place."""
+    return Path(_file(url)).parent if kind_of(url) == SQLITE else data_dir
+
+
+def left_behind(folder: Path, pattern: str, *, now: datetime) -> list[Path]:
+    """Name what a killed backup left; one that still runs is younger."""
+    return [path for path in folder.glob(pattern) if now.timestamp() - path.stat().st_mtime > LONGEST]
+
+
+def forget_left(folder: Path, *, now: datetime) -> None:
+    """Take away the copies that killed backups and restores left: what is erased from now on still stands in them."""
+    for left in left_behind(folder, f"{WORK}*", now=now):
+        shutil.rmtree(left)
 
 
 def moment(url: str, at: datetime) -> str:
@@ -50,7 +66,9 @@ def moment(url: str, at: datetime) -> str:
 def copy_out(url: str, path: Path) -> None:
     """Write everything as it is at one moment, while others go on writing."""
     if kind_of(url) == SQLITE:
-        with closing(sqlite3.connect(_file(url), timeout=60)) as connection:
+        # Never made by looking for it: a backup of nothing would be found whole.
+        name = f"file:{urllib.parse.quote(_file(url))}?mode=rw"
+        with _sentence(), closing(sqlite3.connect(name, uri=True, timeout=60)) as connection:
             connection.execute("VACUUM INTO ?", [str(path)])
     else:
         options = ("--format=plain", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--no-sync")
@@ -72,10 +90,20 @@ def problem_in(path: Path, kind: str) -> str:
 
 def edit(path: Path, statements: Iterable[str]) -> None:
     """Change a SQLite copy before it takes its place."""
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with _sentence(), closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA secure_delete = ON")
         for statement in statements:
             connection.execute(statement)
+
+
+@contextmanager
+def _sentence() -> Iterator[None]:
+    """Say what SQLite found, such as a full disk or a database that is not there."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        msg = f"the database cannot be copied: {error}"
+        raise CopyError(msg) from error
 
 
 def put_in_place(url: str, path: Path) -> None:

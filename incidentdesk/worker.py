@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock, database
+from incidentdesk import clock, copies, database
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import claims, content, letters, outbox, smtp
 from incidentdesk.mail.addresses import domain_of
@@ -133,8 +133,10 @@ async def forget_orphans(desk: Desk, *, now: datetime) -> bool:
 
 
 async def expire_backups(desk: Desk, *, now: datetime) -> bool:
-    """Destroy the keys of backups whose days are over, whether or not another one is made."""
+    """Destroy the keys of backups whose days are over, whether or not another one is made, and what killed ones left."""
     settings = desk.settings
+    workshop = copies.workshop(settings.database, settings.data_dir)
+    await asyncio.to_thread(copies.forget_left, workshop, now=now)
     await asyncio.to_thread(backup_keys.destroy_old, settings.keys_dir, kept=settings.backups_kept, now=now)
     return False
 

@@ -8,6 +8,8 @@ from incidentdesk.records.vault import KeyFileError, make_key, read_key, remembe
 
 FOLDER = "backups"
 STAMP = "incidentdesk-%Y%m%dT%H%M%SZ"
+# Says that a key was destroyed, so that its backup is taken away where it still lies.
+GONE = ".gone"
 
 
 def new_key(keys: Path, *, now: datetime) -> tuple[str, bytes]:
@@ -49,8 +51,19 @@ def destroy_old(keys: Path, *, kept: timedelta, now: datetime) -> list[str]:
     """Destroy the keys of backups whose days are over; return their names."""
     old = [name for name, at in moments(keys).items() if at + kept <= now]
     for name in old:
-        destroy(keys / FOLDER / f"{name}.key")
+        revoke(keys, name)
     return old
+
+
+def revoke(keys: Path, name: str) -> None:
+    """Destroy the key of a backup and remember that it was ours."""
+    (keys / FOLDER / f"{name}{GONE}").touch(mode=0o600)
+    destroy(keys / FOLDER / f"{name}.key")
+
+
+def revoked(keys: Path) -> list[str]:
+    """Name every backup of ours that cannot be opened any more."""
+    return sorted(path.stem for path in (keys / FOLDER).glob(f"*{GONE}") if not path.with_suffix(".key").exists())
 
 
 def destroy(path: Path) -> None:

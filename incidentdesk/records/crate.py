@@ -55,14 +55,18 @@ def _fill(file: BinaryIO, folder: Path, key: bytes, also: Iterable[tuple[str, Pa
     sealer.finish()
 
 
-def unpack(path: Path, folder: Path, key: bytes) -> None:
-    """Open a crate into an empty folder, or raise DamagedCrate; whoever calls throws the folder away then."""
+def unpack(path: Path, folder: Path, key: bytes, *, without: str = "") -> None:
+    """Open a crate into an empty folder, or raise DamagedCrate; whoever calls throws the folder away then.
+
+    What lies in the folder `without` is read and proven whole like the rest, and not written.
+    """
     with path.open("rb") as file:
         opener = _Opener(file, key)
         try:
             with tarfile.open(fileobj=cast("Any", opener), mode="r|") as tar:
                 for member in tar:
-                    _unfold(tar, member, folder)
+                    if not without or not member.name.startswith(f"{without}/"):
+                        _unfold(tar, member, folder)
             # To the end: a tar stream ends before the last piece that says it is the last.
             while opener.read(PIECE):
                 pass

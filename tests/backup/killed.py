@@ -1,6 +1,7 @@
 """A backup or a restore in a process of its own, killed at the step it is told."""
 
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -39,7 +40,10 @@ def main(folder: str, url: str, path: str, step: str) -> None:
     for module, name in AFTER.get(step, ()):
         setattr(module, name, then_die(getattr(module, name)))
     settings = Settings(data_dir=Path(folder), database_url=url)
-    if step in {"copied", "sealed"}:
+    if step == "full":
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+    if step in {"copied", "sealed", "full"}:
         backup.make(settings, Path(path), now=NOW)
     else:
         backup.restore(settings, Path(path), now=NOW)

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +21,7 @@ from incidentdesk.records import rollback
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.records.ledger import ledger_in
+from incidentdesk.records.vault import KeyFileError
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
@@ -181,6 +183,26 @@ async def test_a_spoilt_backup_changes_nothing(settings: Settings, tmp_path: Pat
         await restored(settings, path)
     again = await serve.open_desk(settings)
     assert await what_is_behind(again, code) is not None
+    await again.database.close()
+
+
+@pytest.mark.parametrize("name", ["master.key", "erased.log"])
+async def test_with_keys_that_nothing_could_start_with_nothing_is_replaced(
+    settings: Settings, tmp_path: Path, name: str
+) -> None:
+    desk = await serve.open_desk(settings)
+    code = await report(desk)
+    ledger_in(settings.keys_dir, desk.vault).note(UUID(int=1), Extent.INCIDENT, at=NOW)
+    path = await made(settings, tmp_path / "backups")
+    late = await report(desk, "since the backup")
+    await desk.database.close()
+    shutil.copytree(settings.keys_dir, tmp_path / "whole")
+    (settings.keys_dir / name).write_bytes(b"[1]\n")
+    with pytest.raises(KeyFileError):
+        await restored(settings, path)
+    shutil.copyfile(tmp_path / "whole" / name, settings.keys_dir / name)
+    again = await serve.open_desk(settings)
+    assert None not in {await what_is_behind(again, one) for one in (code, late)}
     await again.database.close()
 
 
