@@ -1,4 +1,4 @@
-"""The four measurements. Each returns plain figures; what they should be stands in run.py."""
+"""The measurements of speed; those of what safety costs stand in trust.py. Each returns plain figures; what they should be stands in run.py."""
 
 import asyncio
 import secrets

@@ -13,6 +13,7 @@ from incidentdesk.rules.reference import reference
 from incidentdesk.tables import Clock, Incident, JsonObject
 
 BATCH = 1_000
+STORY = "The payroll file went to the wrong supplier. It has names, addresses and bank accounts in it. " * 6
 LEFT = timedelta(hours=60)
 LASTS = timedelta(hours=72)
 

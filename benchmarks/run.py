@@ -5,15 +5,18 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import measures
+from benchmarks import measures, searching, trust
 
 FEW, MANY = 1_000, 100_000
 AT_MOST = 1.5
+# Of the processor time of a request: what sealing may add, and what the chain of evidence may.
+DEARER = 1.1
+SEARCHED, SEARCH_AT_MOST = 20_000, 8.0
 PACKAGES = ("incidentdesk", "litestar", "sqlalchemy", "uvicorn")
 
 
@@ -42,6 +45,8 @@ def measured(folder: Path) -> Iterator[Line]:
     yield from _reports(measures.inside(folder, "reports"))
     yield from _pair("queue page, open incidents", measures.queue_pages(folder, (FEW, MANY)))
     yield from _pair("sweep with ten due, open clocks", measures.sweeps(folder, (FEW, MANY)))
+    yield from _costs(trust.costs(measures.inside(folder, "trust")))
+    yield from _search(*searching.searches(measures.inside(folder, "search"), SEARCHED))
 
 
 def _reports(folder: Path) -> Iterator[Line]:
@@ -60,6 +65,18 @@ def _pair(what: str, figures: list[float]) -> Iterator[Line]:
         yield Line(f"{what}: {number:,}", f"{figure:.1f} ms")
     ratio = figures[1] / figures[0]
     yield Line(f"  ratio (promise: at most {AT_MOST})", f"{ratio:.2f}", ratio <= AT_MOST)
+
+
+def _costs(costs: Mapping[str, float]) -> Iterator[Line]:
+    yield Line(f"processor time with it, without it 1 (promise: at most {DEARER})", "")
+    for what, ratio in costs.items():
+        yield Line(f"  {what}", f"{ratio:.3f}", ratio <= DEARER)
+
+
+def _search(whole: float, bare: float) -> Iterator[Line]:
+    yield Line(f"search through {SEARCHED:,} incidents, processor time", f"{whole:.2f} s")
+    yield Line("opening what it opens, and nothing else", f"{bare:.2f} s")
+    yield Line(f"  ratio (promise: at most {SEARCH_AT_MOST})", f"{whole / bare:.2f}", whole / bare <= SEARCH_AT_MOST)
 
 
 def _word(kept: bool | None) -> str:  # noqa: FBT001 - three answers, shown as words

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.records import history
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Hit, Incident, Message, Report, fetch_keys
 
@@ -36,10 +37,13 @@ async def report_of_code(session: AsyncSession, code_hash: str, *, to_change: bo
 
 async def _filed(session: AsyncSession, condition: ColumnElement[bool], *, to_change: bool = False) -> Filed | None:
     query = select(Report, Incident).join(Incident, Incident.id == Report.incident_id).where(condition)
-    row = (await session.execute(query.with_for_update() if to_change else query)).one_or_none()
+    held = query.with_for_update().execution_options(populate_existing=True)
+    row = (await session.execute(held if to_change else query)).one_or_none()
     if row is None:
         return None
     filed = Filed(*row)
+    if to_change:
+        history.hold(session, filed.incident)
     await fetch_keys(session, [filed.incident.id])
     return filed
 

@@ -55,6 +55,11 @@ def record(  # noqa: PLR0913 - an entry is these seven facts
         incident.updated_at = now
 
 
+def hold(session: AsyncSession, incident: Incident) -> None:
+    """Say that this transaction has just read the incident and locked it: the end of its chain need not be asked again."""
+    session.info["chained"] = incident.id
+
+
 @event.listens_for(Session, "before_flush")
 def _chain(session: Session, _context: UOWTransaction, _instances: object) -> None:
     """Seal what changed, and put each new entry behind the last one of its incident."""

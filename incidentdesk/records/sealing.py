@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,11 @@ Keys = dict[tuple[UUID, Seal], bytes]
 Values = dict[str, Any]
 # Of which incident, which row, its blob and its revision; ids as text.
 SealedRow = tuple[str, str, bytes | None, int]
+_KEY = DataKey.__table__.c
+# Every page and every act asks this: put together once, and no objects are made of its rows.
+KEYS = select(_KEY.scope, _KEY.seal, _KEY.epoch, _KEY.wrapped).where(
+    _KEY.scope.in_(bindparam("scopes", expanding=True)), _KEY.seal.in_(bindparam("seals", expanding=True))
+)
 log = logging.getLogger(__name__)
 
 
@@ -83,8 +88,11 @@ def _place(table: str, scope: UUID | str, seal: Seal, *, row_id: UUID | str, rev
     return f"{VERSION}|{table}|{scope}|{row_id}|{seal}|{revision}".encode()
 
 
-def content_key(session: AsyncSession, scope: str, epoch: str, wrapped: bytes) -> bytes | None:
+def content_key(session: AsyncSession, scope: str, epoch: str | None, wrapped: bytes) -> bytes | None:
     """Open the key of an incident's content; for whoever reads many keys at once and keeps none."""
+    # An erased incident has none, and nobody looks for its epoch in the folder.
+    if epoch is None:
+        return None
     return _vault(session.sync_session).unwrap(epoch, wrapped, place=label_of(scope, Seal.CONTENT))
 
 
@@ -104,17 +112,21 @@ def lend(database: Database, vault: Vault) -> None:
     database.info.update(vault=vault, open=_open, fetch=_fetch, hash=vault.hash)
 
 
-def _fetch(session: Session, scopes: set[UUID]) -> None:
+def _fetch(session: Session, scopes: set[UUID], seals: Collection[Seal] = tuple(Seal)) -> None:
     keys = _keys(session)
-    wanted = {scope for scope in scopes if (scope, Seal.CONTENT) not in keys}
+    fetched: set[tuple[UUID, Seal]] = session.info.setdefault("fetched", set())
+    needed = {(scope, seal) for scope in scopes for seal in seals} - keys.keys()
+    # A name's key that was erased is not asked for again and again.
+    wanted = {scope for scope, seal in needed if seal is Seal.CONTENT or (scope, seal) not in fetched}
     if not wanted:
         return
-    session.info.setdefault("fetched", set()).update(wanted)
+    fetched |= needed
     with session.no_autoflush:
-        for row in session.scalars(select(DataKey).where(DataKey.scope.in_(wanted))):
-            key = _vault(session).unwrap(row.epoch, row.wrapped, place=label_of(row.scope, row.seal))
+        vault, asked = _vault(session), {"scopes": wanted, "seals": seals}
+        for scope, seal, epoch, wrapped in session.execute(KEYS, asked):
+            key = vault.unwrap(epoch, wrapped, place=label_of(scope, seal))
             if key is not None:
-                keys[row.scope, row.seal] = key
+                keys[scope, seal] = key
         lost = {scope for scope in wanted if (scope, Seal.CONTENT) not in keys}
         if lost:
             # A key that is gone for any other reason is a damage, and never looks like an erasure.
@@ -195,7 +207,7 @@ def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> Values | None:
     key = info.get("keys", {}).get((scope, seal))
     if key is None and scope in info.get("erased", ()):
         return {}
-    if key is None and scope not in info.get("fetched", ()):
+    if key is None and (scope, seal) not in info.get("fetched", ()):
         raise Closed
     with contextlib.suppress(Damaged):
         if key is not None:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Erased, Missing
+from incidentdesk.records import history
 from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Incident, Member, fetch_keys, visible_to
 
@@ -16,9 +17,12 @@ async def find_incident(session: AsyncSession, reference: str, *, by: Member, to
     wanted = select(Incident).where(Incident.reference == reference, visible_to(by))
     if not is_reference(reference):
         raise Missing
-    incident: Incident | None = await session.scalar(wanted.with_for_update() if to_change else wanted)
+    held = wanted.with_for_update().execution_options(populate_existing=True)
+    incident: Incident | None = await session.scalar(held if to_change else wanted)
     if incident is None:
         raise Missing
+    if to_change:
+        history.hold(session, incident)
     if to_change and incident.erased_at is not None:
         raise Erased
     await fetch_keys(session, [incident.id])

@@ -175,9 +175,9 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, int) else str(value)
 
 
-async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID]) -> None:
+async def fetch_keys(session: AsyncSession, scopes: Iterable[UUID], *, seals: Collection[Seal] = tuple(Seal)) -> None:
     """Make the sealed values of these incidents readable in this session and after it; `records.sealing` knows how."""
-    await session.run_sync(session.info["fetch"], set(scopes))
+    await session.run_sync(session.info["fetch"], set(scopes), seals)
 
 
 def keyed_hash(session: AsyncSession, label: str, text: str) -> str:

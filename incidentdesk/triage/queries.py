@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
-from incidentdesk.tables import Clock, Incident, Member, fetch_keys, visible_to
+from incidentdesk.tables import Clock, Incident, Member, Seal, fetch_keys, visible_to
 from incidentdesk.triage.forms import Position, Search, View, references
 
 PAGE = 50
@@ -65,7 +65,8 @@ async def board(session: AsyncSession, search: Search, *, me: Member, now: datet
 
 async def rows_of(session: AsyncSession, shown: Sequence[Incident], *, now: datetime) -> tuple[Row, ...]:
     """Return these incidents as the queue shows them."""
-    await fetch_keys(session, [incident.id for incident in shown])
+    # Nobody's name stands in the queue.
+    await fetch_keys(session, [incident.id for incident in shown], seals=(Seal.CONTENT,))
     faces = await _faces(session, shown, now=now)
     names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
     return tuple(
