@@ -140,6 +140,13 @@ async def test_the_newest_checkpoint_is_noted_beside_the_keys_for_the_owner_alon
     assert (desk.settings.keys_dir / rollback.NAME).stat().st_mode & 0o777 == 0o600
 
 
+def test_of_two_processes_that_note_a_checkpoint_the_later_one_counts(tmp_path: Path) -> None:
+    newest = Anchor(7, "a" * 64)
+    for seen in (newest, Anchor(6, "b" * 64)):
+        rollback.note(tmp_path, seen)
+    assert rollback.noted(tmp_path) == newest
+
+
 @pytest.mark.parametrize("seen", [Anchor(7, "a" * 64), Anchor(1, "b" * 64)], ids=["older", "another"])
 async def test_an_older_or_another_database_starts_only_when_somebody_accepts_it(desk: Desk, seen: Anchor) -> None:
     rollback.note(desk.settings.keys_dir, seen)

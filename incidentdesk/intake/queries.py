@@ -37,8 +37,14 @@ async def report_of_code(session: AsyncSession, code_hash: str, *, to_change: bo
 
 async def _filed(session: AsyncSession, condition: ColumnElement[bool], *, to_change: bool = False) -> Filed | None:
     query = select(Report, Incident).join(Incident, Incident.id == Report.incident_id).where(condition)
-    held = query.with_for_update().execution_options(populate_existing=True)
-    row = (await session.execute(held if to_change else query)).one_or_none()
+    if to_change:
+        # The incident first, as the desk does: of two who take both in another order, the database would end one.
+        incident = select(Incident.id).where(
+            Incident.id == select(Report.incident_id).where(condition).scalar_subquery()
+        )
+        await session.execute(incident.with_for_update())
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = (await session.execute(query)).one_or_none()
     if row is None:
         return None
     filed = Filed(*row)

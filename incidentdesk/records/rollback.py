@@ -1,5 +1,6 @@
 """An older database must not pass for the newest: the folder of the keys notes how far the checkpoints had come."""
 
+import contextlib
 import os
 import secrets
 from datetime import datetime
@@ -21,7 +22,11 @@ class RolledBackError(Exception):
 
 
 def note(folder: Path, newest: Anchor) -> None:
-    """Write down the newest checkpoint; whole or not at all, and for the owner alone."""
+    """Write down the newest checkpoint; whole or not at all, and for the owner alone. Of two processes the later counts."""
+    with contextlib.suppress(RolledBackError):
+        seen = noted(folder)
+        if seen is not None and seen.number > newest.number:
+            return
     draft = folder / f".{secrets.token_hex(8)}.note"
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
