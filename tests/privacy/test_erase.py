@@ -150,6 +150,17 @@ async def test_history_stays_in_order_and_says_who_erased_what(
     assert len(file.entries) > 10
 
 
+async def test_a_key_that_comes_back_after_an_erasure_is_found(
+    desk: Desk, incident: Incident, dipo: Member, now: datetime
+) -> None:
+    async with desk.database.read() as session:
+        key = await session.get_one(DataKey, (incident.id, Seal.CONTENT))
+    await wipe(desk, incident, Extent.INCIDENT, dipo, now=now)
+    async with desk.database.write() as session:
+        session.add(DataKey(scope=key.scope, seal=key.seal, epoch=key.epoch, wrapped=key.wrapped))
+    assert [finding.what for finding in await audited(desk, now=now)] == ["key_back"]  # type: ignore[attr-defined]
+
+
 async def test_a_blob_removed_by_hand_is_no_erasure(desk: Desk, incident: Incident, now: datetime) -> None:
     async with desk.database.write() as session:
         await session.execute(text("UPDATE note SET sealed = NULL"))

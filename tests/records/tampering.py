@@ -14,7 +14,7 @@ from incidentdesk import append_only
 from incidentdesk.append_only import ERASABLE
 from incidentdesk.records.chain import START, close, link, root
 from incidentdesk.records.vault import Vault
-from incidentdesk.tables import Base, Checkpoint, CheckpointEntry, HistoryEntry, KeyCheck, new_id
+from incidentdesk.tables import Base, Checkpoint, CheckpointEntry, DataKey, HistoryEntry, KeyCheck, Seal, new_id
 from incidentdesk.web.pages import Desk
 
 LAWLESS = {
@@ -253,6 +253,18 @@ async def put_an_older_text_back(hand: Hand) -> None:
 @found_as("row_missing")
 async def delete_a_note(hand: Hand) -> None:
     await hand.database.execute(delete(NOTE))
+
+
+@found_as("key_missing")
+async def delete_a_key(hand: Hand) -> None:
+    mine = DataKey.scope == hand.entries[0]["incident_id"]
+    await hand.database.execute(delete(DataKey).where(mine, DataKey.seal == Seal.CONTENT))
+
+
+@found_as("key_altered")
+async def put_another_key_there(hand: Hand) -> None:
+    mine = DataKey.scope == hand.entries[0]["incident_id"]
+    await hand.database.execute(update(DataKey).where(mine).values(wrapped=bytes(60)))
 
 
 @found_as("row_altered")

@@ -2,6 +2,7 @@
 
 import gc
 import secrets
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from incidentdesk.records import history
 from incidentdesk.records.audit import Audit, Outside, reading, verify
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import close_checkpoint, last_checkpoint
-from incidentdesk.records.vault import Vault, open_vault
+from incidentdesk.records.vault import Vault, epochs_in, open_vault
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import Awareness, Base, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
@@ -62,7 +63,11 @@ async def seal(desk: Desk) -> None:
 
 
 @pytest.fixture
-def other_vault(tmp_path: Path) -> Vault:
+def other_vault(desk: Desk, tmp_path: Path) -> Vault:
+    """Of somebody who has everything but the key that signs."""
+    (tmp_path / "other").mkdir(mode=0o700)
+    for epoch in epochs_in(desk.settings.keys_dir).values():
+        shutil.copy2(epoch, tmp_path / "other")
     return open_vault(tmp_path / "other", may_create=True)
 
 
@@ -158,7 +163,7 @@ async def test_what_was_added_behind_a_checkpoint_is_found_when_a_later_one_hold
 JUNK = (b"\xff\xfe", "x\x00", -1, "", 2**63 - 1, None, "[[]]", "1" * 64)
 # Of these the evidence is made; of the other columns of a row of work it is not.
 BOUND = {"incident": {"id", "reference", "received_at", "sealed", "sealed_revision", "chain_seq", "chain_head"}}
-SPOILT = [*ERASABLE, "incident", "key_check"]
+SPOILT = [*ERASABLE, "incident", "key_check", "data_key"]
 
 
 @pytest.mark.parametrize("table", SPOILT)
@@ -178,7 +183,7 @@ async def test_no_junk_in_any_column_stops_the_audit_or_escapes_it(desk: Desk, i
 
 async def takes(database: AsyncConnection, table: Table, column: Column[Any], junk: object) -> bool:
     """Put junk into the first row; False when the database has none of it."""
-    (key,) = table.primary_key.columns
+    (key, *_) = table.primary_key.columns
     first = select(key).order_by(key).limit(1).scalar_subquery()
     raw: Any = bindparam("junk", junk, NullType())
     try:

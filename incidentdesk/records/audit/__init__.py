@@ -10,6 +10,7 @@ from incidentdesk import append_only
 from incidentdesk.database import unmoving
 from incidentdesk.records.audit import chains, checkpoints
 from incidentdesk.records.audit.found import Audit, Finding, Outside, Reading
+from incidentdesk.records.audit.keys import check_keys
 from incidentdesk.records.audit.rows import check_files, check_rows
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.vault import Vault
@@ -33,6 +34,7 @@ async def verify(session: AsyncSession, vault: Vault, *, now: datetime, outside:
             checkpoints.check_open_entries(session, now=now),
             checkpoints.check_anchors(read, outside),
             check_rows(session, read),
+            check_keys(session, vault),
             *([check_files(session, outside.files)] if outside.files else []),
         )
         findings = tuple([finding for check in checks async for finding in check])
