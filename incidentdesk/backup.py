@@ -107,11 +107,14 @@ def _bring_files(settings: Settings, unpacked: Path) -> None:
 
 def _bring(path: Path, folder: Path) -> None:
     draft = folder / f".{path.name}"
-    shutil.copyfile(path, draft)
-    draft.chmod(0o600)
-    with draft.open("rb") as file:
-        os.fsync(file.fileno())
-    draft.replace(folder / path.name)
+    try:
+        shutil.copyfile(path, draft)
+        draft.chmod(0o600)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        draft.replace(folder / path.name)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 async def _mend_files(session: AsyncSession, settings: Settings, unpacked: Path) -> None:

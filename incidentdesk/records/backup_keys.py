@@ -1,5 +1,6 @@
 """The keys of backups: one each, in the folder of keys. Without its key a backup is noise, wherever a copy of it lies."""
 
+import contextlib
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +58,9 @@ def destroy_old(keys: Path, *, kept: timedelta, now: datetime) -> list[str]:
 
 def revoke(keys: Path, name: str) -> None:
     """Destroy the key of a backup and remember that it was ours."""
-    (keys / FOLDER / f"{name}{GONE}").touch(mode=0o600)
+    # A full disk must not keep a key alive.
+    with contextlib.suppress(OSError):
+        (keys / FOLDER / f"{name}{GONE}").touch(mode=0o600)
     destroy(keys / FOLDER / f"{name}.key")
 
 

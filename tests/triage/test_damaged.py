@@ -1,15 +1,18 @@
 """A blob that is not what was stored says "damaged" where it would stand; everything else works as before."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
 
+from incidentdesk import worker
+from incidentdesk.escalation import ladder
 from incidentdesk.privacy.actions import Wish, erase
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent
+from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import (
@@ -17,8 +20,10 @@ from incidentdesk.tables import (
     DataKey,
     HistoryEntry,
     Incident,
+    Member,
     Message,
     Note,
+    PostHolder,
     Report,
     Seal,
     Sealed,
@@ -29,7 +34,7 @@ from tests.opened import held
 from tests.people import Seat, Sit
 from tests.test_stolen import Pen, converse, work_on
 from tests.thorough import some
-from tests.triage.reports import fresh, rows
+from tests.triage.reports import Told, file, fresh, letters, rows
 
 FLIPPED = b"\x01" + bytes(300)
 BROKEN = {"flipped": FLIPPED, "empty": b"", "cut": b"\x01abc", "of another version": b"\x09" * 300, "taken away": None}
@@ -37,7 +42,7 @@ TABLES: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubc
 SHOWN = [table for table in TABLES if hasattr(table, "incident_id") or table is Incident]
 
 
-class Told:
+class Written:
     """A report about which everybody has written everything."""
 
     def __init__(self, seat: Seat, visitor: Visitor, incident: Incident, code: str) -> None:
@@ -64,7 +69,7 @@ class Told:
 
 
 @pytest.fixture
-async def told(desk: Desk, sit: Sit) -> Told:
+async def told(desk: Desk, sit: Sit) -> Written:
     pen, seat, visitor = Pen(), await sit(Role.DPO), await visit(await sit())
     await visitor.press("send", what=pen.write(), name=pen.write(), people="yes")
     code = code_in(visitor.html)
@@ -72,7 +77,7 @@ async def told(desk: Desk, sit: Sit) -> Told:
     async with desk.database.read() as session:
         incident = (await session.scalars(select(Incident))).one()
     await work_on(seat, incident.reference, pen)
-    return Told(seat, visitor, incident, code)
+    return Written(seat, visitor, incident, code)
 
 
 async def ruin(desk: Desk, table: type[Any], blob: bytes | None, seal: Seal = Seal.CONTENT) -> None:
@@ -91,18 +96,18 @@ def unguard(connection: Any, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", some(SHOWN, 3))
-async def test_a_damaged_row_ends_no_page(desk: Desk, told: Told, table: type[Any]) -> None:
+async def test_a_damaged_row_ends_no_page(desk: Desk, told: Written, table: type[Any]) -> None:
     await ruin(desk, table, FLIPPED)
     assert any("Damaged" in text for text in (await told.pages()).values())
 
 
-async def test_however_it_is_damaged(desk: Desk, told: Told) -> None:
+async def test_however_it_is_damaged(desk: Desk, told: Written) -> None:
     for how, blob in BROKEN.items():
         await ruin(desk, Note, blob)
         assert "⟨Damaged⟩" in (await told.seat.get(told.base)).text, how
 
 
-async def test_everything_damaged_at_once_is_said_in_the_readers_language(desk: Desk, told: Told) -> None:
+async def test_everything_damaged_at_once_is_said_in_the_readers_language(desk: Desk, told: Written) -> None:
     for table in TABLES:
         for seal in table.COLUMNS:
             await ruin(desk, table, FLIPPED, seal)
@@ -112,7 +117,7 @@ async def test_everything_damaged_at_once_is_said_in_the_readers_language(desk: 
 
 
 async def test_a_lost_key_damages_its_own_incident_only(
-    desk: Desk, told: Told, caplog: pytest.LogCaptureFixture
+    desk: Desk, told: Written, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
     async with desk.database.write() as session:
@@ -127,7 +132,21 @@ async def test_a_lost_key_damages_its_own_incident_only(
     assert len(await rows(desk, Note, told.incident)) == 1
 
 
-async def test_nothing_is_written_over_what_is_damaged(desk: Desk, told: Told) -> None:
+async def test_an_incident_whose_key_was_lost_still_wakes_somebody(
+    desk: Desk, rosa: Member, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with desk.database.write() as session:
+        await ladder.seed(session)
+        session.add(PostHolder(post=Post.ON_CALL, member_id=rosa.id))
+    incident = await file(desk, Told(severity=1), now=now)
+    async with desk.database.write() as session:
+        await session.execute(delete(DataKey).where(DataKey.scope == incident.id))
+    await worker.sweep_clocks(desk, now=now + timedelta(hours=80))
+    assert "cannot be looked at" not in caplog.text
+    assert {"act", "deadline"} & set(await letters(desk, incident))
+
+
+async def test_nothing_is_written_over_what_is_damaged(desk: Desk, told: Written) -> None:
     await ruin(desk, Incident, FLIPPED)
     answer = await told.seat.post(f"{told.base}/title", title="Another title", seen_title="⟨?⟩")
     assert (answer.status_code, "This is damaged" in answer.text) == (424, True)
@@ -135,7 +154,7 @@ async def test_nothing_is_written_over_what_is_damaged(desk: Desk, told: Told) -
         assert await session.scalar(select(Incident.sealed)) == FLIPPED
 
 
-async def test_what_is_damaged_can_be_erased(desk: Desk, told: Told, now: datetime) -> None:
+async def test_what_is_damaged_can_be_erased(desk: Desk, told: Written, now: datetime) -> None:
     for table in (Incident, Report, Message, Note):
         await ruin(desk, table, FLIPPED)
     async with desk.database.write() as session:
