@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import NullType
 
 # Small enough that nobody's page is kept waiting for long while the worker verifies beside it.
-BATCH = 500
+BATCH = 50
 Columns = Mapping[str, Any]
 Reader = Callable[[Any], Any]
 
