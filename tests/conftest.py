@@ -24,6 +24,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.tables import Member
 from incidentdesk.web.pages import Desk
 from tests import people
+from tests.mail.relay import Relay, relay
 from tests.people import Seat, sit_down
 
 if TYPE_CHECKING:
@@ -144,6 +145,13 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def desk(database: "Database", settings: Settings, vault: Vault) -> Desk:
     return Desk(settings, database, vault)
+
+
+@pytest.fixture
+async def post() -> AsyncIterator[Relay]:
+    """A mail relay that takes everything."""
+    async with relay() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,16 @@ Rosa is on call, Bodil is her back-up, Dipo is the data protection officer.
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from incidentdesk import clock
-from incidentdesk.settings import MailTLS, Settings
+from incidentdesk.settings import Settings
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, visit
+from tests.mail.relay import mailing
 from tests.mail.scene import NOW, set_scene
 from tests.people import Sit
 from tests.story.stage import PostOffice, Story, open_post_office
@@ -213,8 +213,7 @@ async def post_office() -> AsyncIterator[PostOffice]:
 @pytest.fixture
 def settings(settings: Settings, post_office: PostOffice) -> Settings:
     """The usual settings, with a mail server."""
-    port, tls = post_office.port, MailTLS.NONE
-    return replace(settings, smtp_host="127.0.0.1", smtp_port=port, smtp_tls=tls, mail_from="desk@example.org")
+    return mailing(settings, post_office.port)
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from incidentdesk.settings import MailTLS, Settings
 
 DROP = "drop"
 SILENT = "silent"
@@ -74,3 +76,8 @@ async def relay(**script: str) -> AsyncIterator[Relay]:
     running.port = server.sockets[0].getsockname()[1]
     async with server:
         yield running
+
+
+def mailing(settings: Settings, port: int) -> Settings:
+    """Return settings that lead to a relay on this machine."""
+    return replace(settings, smtp_host="127.0.0.1", smtp_port=port, smtp_tls=MailTLS.NONE, mail_from="desk@example.org")

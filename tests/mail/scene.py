@@ -14,9 +14,9 @@ from incidentdesk.intake.queries import Filed
 from incidentdesk.records import clocks
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
-from incidentdesk.settings import MailTLS
 from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder, Report
 from incidentdesk.web.pages import Desk
+from tests.mail.relay import mailing
 from tests.people import member
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -110,7 +110,4 @@ def a_report(incident: Incident, *, number: int, now: datetime) -> Report:
 
 
 def with_relay(desk: Desk, port: int) -> Desk:
-    settings = replace(
-        desk.settings, smtp_host="127.0.0.1", smtp_port=port, smtp_tls=MailTLS.NONE, mail_from="desk@example.org"
-    )
-    return replace(desk, settings=settings)
+    return replace(desk, settings=mailing(desk.settings, port))

@@ -1,7 +1,7 @@
 """Invited by mail: the link goes to whom it is for, is shown to nobody else, and waits nowhere."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from incidentdesk import clock, worker
 from incidentdesk.rules.permissions import Role
-from incidentdesk.settings import MailTLS, Settings
+from incidentdesk.settings import Settings
 from incidentdesk.staff.actions import LINK_VALID
 from incidentdesk.tables import Member, OutboxMail, WelcomeLink
 from incidentdesk.web.pages import Desk
-from tests.mail.relay import Relay, relay
+from tests.mail.relay import Relay, mailing
 from tests.people import Seat, Sit
 from tests.staff.conftest import Travel
 from tests.staff.phone import enrolled
@@ -31,15 +31,8 @@ LONG_ENOUGH = {"password": "another one here"}
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Relay]:
-    async with relay() as opened:
-        yield opened
-
-
-@pytest.fixture
 def settings(settings: Settings, post: Relay) -> Settings:
-    way = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "mail_from": "desk@example.org"}
-    return replace(settings, smtp_tls=MailTLS.NONE, **way)  # type: ignore[arg-type]  # all fit
+    return mailing(settings, post.port)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What an account that is not its owner's would be used for is mailed to every administrator; and a lost phone is no end."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from email import message_from_bytes, policy
 
@@ -11,11 +10,11 @@ from sqlalchemy import select
 from incidentdesk import clock, worker
 from incidentdesk.escalation import ladder
 from incidentdesk.rules.permissions import Role
-from incidentdesk.settings import MailTLS, Settings
+from incidentdesk.settings import Settings
 from incidentdesk.tables import HistoryEntry, Member, MemberSession
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.mail.relay import Relay, relay
+from tests.mail.relay import Relay, mailing
 from tests.people import Seat, Sit, hidden_fields
 from tests.staff.conftest import CHEAP, PASSWORD
 from tests.staff.phone import enrolled
@@ -38,15 +37,8 @@ ALSO = {name: {"rosa@example.org"} for name in ("link", "role", "signed_out", "f
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Relay]:
-    async with relay() as opened:
-        yield opened
-
-
-@pytest.fixture
 def settings(settings: Settings, post: Relay) -> Settings:
-    way = {"smtp_host": "127.0.0.1", "smtp_port": post.port, "mail_from": "desk@example.org"}
-    return replace(settings, smtp_tls=MailTLS.NONE, **way)  # type: ignore[arg-type]  # all fit
+    return mailing(settings, post.port)
 
 
 @pytest.fixture

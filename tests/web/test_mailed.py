@@ -2,16 +2,13 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from html import unescape
-from pathlib import Path
 
 import pytest
 
-from incidentdesk.settings import MailTLS, Settings
+from incidentdesk.settings import Settings
 from incidentdesk.web.pages import TEMPLATES, Desk
-from tests.mail.relay import Relay, relay
+from tests.mail.relay import Relay, mailing
 from tests.people import Sit
 from tests.staff.test_gate import everything
 from tests.web.mailed import mail_everything
@@ -39,17 +36,8 @@ TIMES = 3
 
 
 @pytest.fixture
-async def post() -> AsyncIterator[Relay]:
-    async with relay() as opened:
-        yield opened
-
-
-@pytest.fixture
-def settings(tmp_path: Path, post: Relay) -> Settings:
-    plain = Settings(data_dir=tmp_path, public_url="http://desk.test", minimum_fill_seconds=0)
-    return replace(
-        plain, smtp_host="127.0.0.1", smtp_port=post.port, smtp_tls=MailTLS.NONE, mail_from="desk@example.org"
-    )
+def settings(settings: Settings, post: Relay) -> Settings:
+    return mailing(settings, post.port)
 
 
 async def test_no_words_open_anything(desk: Desk, sit: Sit, post: Relay, caplog: pytest.LogCaptureFixture) -> None:
