@@ -151,6 +151,7 @@ async def test_what_was_taken_away_lets_nobody_in_and_the_audit_finds_nothing_am
     async with desk.database.read() as session:
         assert not await factors.has_factor(session, rosa.id)
         assert list(await session.scalars(select(RecoveryCode))) == []
+    async with desk.database.read() as session:
         assert (await audit.verify(session, desk.vault, now=NOW)).findings == ()
         assert list(await session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id))) == [
             "member.factor",

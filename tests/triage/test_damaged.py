@@ -38,7 +38,10 @@ from tests.triage.reports import Told, file, fresh, letters, rows
 
 FLIPPED = b"\x01" + bytes(300)
 BROKEN = {"flipped": FLIPPED, "empty": b"", "cut": b"\x01abc", "of another version": b"\x09" * 300, "taken away": None}
-TABLES: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Sealed)]
+TABLES: list[Any] = sorted(
+    (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Sealed)),
+    key=lambda table: table.__name__,
+)
 SHOWN = [table for table in TABLES if hasattr(table, "incident_id") or table is Incident]
 
 
