@@ -35,11 +35,11 @@ class Server:
             raise NoServerError(output.read_text(encoding="utf-8", errors="replace"))
 
 
-def start() -> Server:
-    """Start a server that listens on a socket in its own folder only."""
+def start(place: str | None = None) -> Server:
+    """Start a server that listens on a socket in its own folder only; `place` is where that folder is made."""
     # PostgreSQL refuses to run as root, so root hands it to nobody.
     user = "nobody" if os.geteuid() == 0 else None
-    server = Server(binaries(user), Path(tempfile.mkdtemp(prefix="desk-pg-")), user)
+    server = Server(binaries(user), Path(tempfile.mkdtemp(prefix="desk-pg-", dir=place)), user)
     if user:
         shutil.chown(server.folder, user)
     data = str(server.folder / "data")

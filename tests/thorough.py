@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
+ON_SQLITE = os.environ.get("INCIDENTDESK_TEST_DATABASE", "sqlite") == "sqlite"
 THOROUGH = os.environ.get("INCIDENTDESK_TEST_THOROUGH") == "1"
 
 

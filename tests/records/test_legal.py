@@ -11,11 +11,12 @@ from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.tables import HistoryEntry
 from incidentdesk.web.pages import Desk
 from tests.records.legal import live, settle
-from tests.thorough import THOROUGH
+from tests.thorough import ON_SQLITE, THOROUGH
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 # Of a hundred thousand docs/performance.md tells.
-OPERATIONS = int(os.environ.get("INCIDENTDESK_TEST_OPERATIONS", "10000" if THOROUGH else "400"))
+MANY = 10_000 if ON_SQLITE else 2_000
+OPERATIONS = int(os.environ.get("INCIDENTDESK_TEST_OPERATIONS", MANY if THOROUGH else 400))
 WALKS = 4 if THOROUGH else 1
 ROUNDS = 4
 
