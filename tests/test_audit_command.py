@@ -85,7 +85,7 @@ async def run(desk: Desk, *words: str) -> tuple[int, str]:
 
 async def test_evidence_in_order_is_said_in_one_line(desk: Desk) -> None:
     good = await anchor(desk)
-    line = "In order: 1 entries under 1 checkpoints.\n"
+    line = "In order: entries 1, checkpoints 1.\n"
     assert await run(desk, "audit", "verify") == (0, line)
     assert await run(desk, "audit", "verify", "--anchor", str(good)) == (0, line)
     status, answer = await run(desk, "audit", "verify", "--json")
@@ -98,7 +98,7 @@ async def test_what_was_altered_is_named_in_words(desk: Desk) -> None:
     await say(desk, "UPDATE history_entry SET actor = 'desk'")
     status, said = await run(desk, "audit", "verify")
     first, gone, altered = said.splitlines()
-    assert (status, first) == (1, "NOT in order: 1 entries under 1 checkpoints, 2 findings.")
+    assert (status, first) == (1, "NOT in order: entries 1, checkpoints 1, findings 2.")
     assert gone == f"  trigger {trigger}: evidence is not protected any more, the trigger was removed or altered"
     assert altered.endswith(": it is not as it was written")
     status, answer = await run(desk, "audit", "verify", "--json")

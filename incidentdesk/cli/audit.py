@@ -74,13 +74,13 @@ def _answer(found: Audit) -> dict[str, object]:
 
 
 def _sentences(found: Audit) -> list[str]:
-    read = f"{found.entries} entries under {found.checkpoints} checkpoints"
+    read = f"entries {found.entries}, checkpoints {found.checkpoints}"
     if not found.findings:
         return [f"In order: {read}."]
     listed = [f"  {sentence(finding)}" for finding in found.findings[:SHOWN]]
     more = len(found.findings) - len(listed)
     return [
-        f"NOT in order: {read}, {len(found.findings)} findings.",
+        f"NOT in order: {read}, findings {len(found.findings)}.",
         *listed,
         *([f"... and {more} more."] * bool(more)),
     ]
