@@ -114,6 +114,25 @@ def next_after(ladder: Iterable[Step], facts: Facts, due: DueStep) -> DueStep | 
     return min((later for step in steps if (later := _first_after(step, facts, due.due_at))), key=_moment, default=None)
 
 
+def occurrence_of(step: Step, facts: Facts, number: int) -> DueStep:
+    """Return the repeat `number` of a step in the present round; 0 is the step itself."""
+    later = number * step.repeat_every if step.repeat_every is not None else timedelta(0)
+    return DueStep(step, _round(step, facts), number, first_due(step, facts) + later)
+
+
+def first_due(step: Step, facts: Facts) -> datetime:
+    """Return when the step comes due in the present round."""
+    counted_from = facts.deadline_at if step.trigger is Trigger.DEADLINE else facts.armed_at
+    return counted_from + step.after
+
+
+def last_noticed(step: Step, facts: Facts) -> int:
+    """Return the last repeat of the step that has a notice in the present round, or -1."""
+    in_round = _round(step, facts)
+    seen = (occurrence for key, round_, occurrence in facts.noticed if (key, round_) == (step.key, in_round))
+    return max(seen, default=-1)
+
+
 def hold_until(acted_at: datetime, *, deadline_at: datetime, milestones: Iterable[datetime]) -> datetime:
     """Return until when an act keeps "nobody is on it" quiet: a quarter of the time left.
 
@@ -161,38 +180,22 @@ def _round(step: Step, facts: Facts) -> int:
     return facts.arm if step.trigger is Trigger.NOT_TAKEN else facts.revision
 
 
-def _first_due(step: Step, facts: Facts) -> datetime:
-    counted_from = facts.deadline_at if step.trigger is Trigger.DEADLINE else facts.armed_at
-    return counted_from + step.after
-
-
-def _last_noticed(step: Step, facts: Facts) -> int:
-    in_round = _round(step, facts)
-    seen = (occurrence for key, round_, occurrence in facts.noticed if (key, round_) == (step.key, in_round))
-    return max(seen, default=-1)
-
-
-def _occurrence(step: Step, facts: Facts, number: int) -> DueStep:
-    later = number * step.repeat_every if step.repeat_every is not None else timedelta(0)
-    return DueStep(step, _round(step, facts), number, _first_due(step, facts) + later)
-
-
 def _last_passed(step: Step, facts: Facts, now: datetime) -> DueStep | None:
     # Repeats missed in an outage are not made up for: only the latest counts.
-    since = now - _first_due(step, facts)
+    since = now - first_due(step, facts)
     if since < timedelta(0):
         return None
     number = since // step.repeat_every if step.repeat_every is not None else 0
-    return _occurrence(step, facts, number) if number > _last_noticed(step, facts) else None
+    return occurrence_of(step, facts, number) if number > last_noticed(step, facts) else None
 
 
 def _first_after(step: Step, facts: Facts, moment: datetime) -> DueStep | None:
-    number = _last_noticed(step, facts) + 1
+    number = last_noticed(step, facts) + 1
     if step.repeat_every is None:
-        due = _occurrence(step, facts, 0)
+        due = occurrence_of(step, facts, 0)
         return due if number == 0 and due.due_at > moment else None
-    since = moment - _first_due(step, facts)
-    return _occurrence(step, facts, max(number, since // step.repeat_every + 1, 0))
+    since = moment - first_due(step, facts)
+    return occurrence_of(step, facts, max(number, since // step.repeat_every + 1, 0))
 
 
 def _not_taken(key: str, minutes: int, post: Post) -> Step:
