@@ -16,6 +16,8 @@ from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, Outb
 BATCH = 50
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
+# Why people are stood down.
+TAKEN, ENDED = "taken", "ended"
 
 
 class NobodyToTellError(Exception):
@@ -109,7 +111,7 @@ async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *
         if mail.lease is not None or mail.maybe_duplicate or mail.state is MailState.SENT:
             alerted.add(mail.member_id)
     for notice in notices:
-        notice.stood_down_at = now
+        notice.stood_down_at, notice.stood_down_for = now, ENDED if clock.ended_at is not None else TAKEN
     await _release(session, clock, alerted - {incident.owner_id, None}, now=now)
 
 

@@ -38,6 +38,7 @@ async def claim(session: AsyncSession, *, domain: str, now: datetime) -> OutboxM
     # The last holder never came back: the relay may have had the message already.
     mail.maybe_duplicate = mail.maybe_duplicate or mail.lease is not None
     mail.lease, mail.lease_until = uuid4(), now + LEASE
+    mail.first_claimed_at, mail.last_claimed_at = mail.first_claimed_at or now, now
     mail.attempts += 1
     if "@" not in mail.message_id:
         mail.message_id = f"<{mail.message_id}@{domain}>"
@@ -67,6 +68,8 @@ async def skip(session: AsyncSession, mail: OutboxMail, reason: str, *, now: dat
     row = await _still_ours(session, mail)
     if row is None:
         return
+    # Nothing was tried this time.
+    row.attempts -= 1
     drop(row, reason, now=now)
     if reason in {PERSON_LEFT, STRANGER} and row.member_id is not None and row.letter in PASSED_ON:
         await _pass_on(session, row, row.member_id, now=now)
@@ -81,7 +84,8 @@ def drop(row: OutboxMail, reason: str, *, now: datetime) -> None:
 def revive(row: OutboxMail, *, now: datetime) -> None:
     """Put a mail that was given up back in line."""
     row.state, row.outcome, row.answer, row.settled_at = MailState.WAITING, None, None, None
-    row.attempts, row.due_at, row.give_up_at = 0, now, now + GIVE_UP_AFTER
+    row.earlier_attempts, row.attempts = row.earlier_attempts + row.attempts, 0
+    row.due_at, row.give_up_at = now, now + GIVE_UP_AFTER
 
 
 async def _still_ours(session: AsyncSession, mail: OutboxMail) -> OutboxMail | None:

@@ -65,6 +65,7 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
         "created_at": now,
         "state": MailState.WAITING,
         "attempts": 0,
+        "earlier_attempts": 0,
         "maybe_duplicate": False,
         "message_id": number.hex,
         **about,

@@ -134,3 +134,5 @@ class Notice(Base):
     noticed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     superseded: Mapped[bool] = mapped_column(default=False)
     stood_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Why nobody need act on it any more: it was taken, or the duty ended.
+    stood_down_for: Mapped[str | None] = mapped_column(String(40))

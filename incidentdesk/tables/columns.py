@@ -44,7 +44,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         # The desk's own people: mail must reach them, and administrators look them up.
         "member": "email name language zone theme",
         "member_session": "browser",
-        "notice": "step",
+        "notice": "step stood_down_for",
         # The relay's answer, without the address it was for.
         "outbox_mail": "dedupe letter context message_id outcome answer",
         # The public half of a key, and what its owner and its device call it.

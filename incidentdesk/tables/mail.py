@@ -50,7 +50,11 @@ class OutboxMail(Base):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     give_up_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[MailState] = mapped_column(one_of(MailState), default=MailState.WAITING)
+    # Since somebody last put it back in line, and before that.
     attempts: Mapped[int] = mapped_column(default=0)
+    earlier_attempts: Mapped[int] = mapped_column(default=0)
+    first_claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    last_claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     lease: Mapped[UUID | None]
     lease_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # The body may have left us once without an answer; a further copy is then possible, and says so.

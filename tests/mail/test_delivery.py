@@ -198,6 +198,8 @@ async def test_who_has_left_gets_nothing_and_the_alert_goes_on(scene: Scene) -> 
         await deliver(scene, running, now=now)
     assert running.taken == []
     assert await scene.told("act") == ["Bodil Upp"]
+    (left,) = await scene.mails(state=MailState.SKIPPED)
+    assert (left.attempts, left.first_claimed_at) == (0, now)
 
 
 async def test_the_worker_stops_when_told(scene: Scene) -> None:
