@@ -11,16 +11,19 @@ from litestar.response import Redirect
 
 from incidentdesk import clock
 from incidentdesk.errors import Conflict
-from incidentdesk.escalation import actions, forms, ladder, queries
+from incidentdesk.escalation import actions, forms, ladder, ledger, queries
 from incidentdesk.escalation.banners import banners
 from incidentdesk.escalation.forms import Ladder
+from incidentdesk.escalation.sheet import HEAD, rows_of
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import MailState
 from incidentdesk.web.forms import SAFE, Connection, Request, one
 from incidentdesk.web.pages import desk_of, form_of, page
+from incidentdesk.web.sheets import give_sheet
 
 LADDER, MAIL = "/desk/escalation", "/desk/mail"
+ESCALATIONS = "/desk/incidents/{ref:str}/escalations"
 # Whoever took over a session could otherwise see to it that nobody is alerted.
 RULES: dict[str, Any] = {"needs": Permission.LADDER, "step_up": True}
 UNPROCESSABLE = 422
@@ -116,4 +119,33 @@ def _seen(rungs: list[ladder.Rung]) -> str:
     return " ".join(f"{rung.field}={forms.number_of(rung.step)}" for rung in rungs)
 
 
-PAGES = (show_ladder, save_posts, save_steps, show_mails, send_test, retry_mail)
+@get(ESCALATIONS, opt={"needs": Permission.READ})
+async def show_escalations(request: Request, ref: FromPath[str]) -> Response[str]:
+    """Show every step of an incident's clocks, and what became of it."""
+    account = await _account(request, ref)
+    context: dict[str, Any] = {"account": account, "number_of": forms.number_of, "most": ledger.MOST_SHOWN}
+    return page(request, "escalation/incident.html", **context)
+
+
+@get(f"{ESCALATIONS}.csv", opt={"needs": Permission.READ})
+async def download_escalations(request: Request, ref: FromPath[str]) -> Response[str]:
+    """Give the same to be kept as evidence."""
+    account = await _account(request, ref)
+    return give_sheet(f"{account.incident.reference}-escalations", HEAD, rows_of(account))
+
+
+async def _account(request: Request, ref: str) -> ledger.Account:
+    async with desk_of(request).database.read() as session:
+        return await ledger.account_of(session, ref, by=member_of(request), now=clock.now())
+
+
+PAGES = (
+    show_ladder,
+    save_posts,
+    save_steps,
+    show_mails,
+    send_test,
+    retry_mail,
+    show_escalations,
+    download_escalations,
+)

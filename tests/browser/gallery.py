@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from incidentdesk import clock, demo, serve
+from incidentdesk import clock, demo, serve, worker
 from incidentdesk.intake.queries import report_of_form
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records.ledger import ledger_in
@@ -17,7 +17,7 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sessions
 from incidentdesk.staff.forms import Person
-from incidentdesk.tables import Member, Report, Stage
+from incidentdesk.tables import Incident, Member, Report, Stage
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.browser.served import serving
@@ -55,6 +55,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
         halfway = await _halfway(desk)
         if "SMTP_HOST" not in settings:
             await _mails(desk)
+            await _warned(desk, references["05"])
     finally:
         await desk.database.close()
     async with serving(data_dir, **CONNECTED | settings) as served:
@@ -119,3 +120,17 @@ async def _mails(desk: Desk) -> None:
         mails = await session.scalars(select(OutboxMail).order_by(OutboxMail.id).limit(2))
         for mail, (state, outcome, answer) in zip(mails, fates, strict=True):
             mail.state, mail.outcome, mail.answer, mail.settled_at = state, outcome, answer, mail.created_at
+
+
+async def _warned(desk: Desk, reference: str) -> None:
+    """Let the steps of one incident be due, and the relay have answered to each warning in a way of its own."""
+    await worker.sweep_clocks(desk, now=clock.now())
+    answers = (("250 2.0.0 Ok: queued as 4bXk1T5z9Gz1kQm", False), ("250 taken\u202e", True))
+    async with desk.database.write() as session:
+        warned = select(OutboxMail).join(Incident, Incident.id == OutboxMail.incident_id)
+        warned = warned.where(Incident.reference == reference, OutboxMail.notice_id.is_not(None))
+        mails = await session.scalars(warned.order_by(OutboxMail.id))
+        for mail, (answer, is_doubtful) in zip(mails, answers, strict=False):
+            mail.state, mail.outcome, mail.answer, mail.maybe_duplicate = MailState.SENT, "sent", answer, is_doubtful
+            mail.settled_at = mail.first_claimed_at = mail.last_claimed_at = mail.created_at
+            mail.attempts, mail.message_id = 1 + is_doubtful, f"<{mail.id.hex}@desk.example.org>"

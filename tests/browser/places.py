@@ -231,6 +231,7 @@ STAFF = (
         ADMIN,
         status=422,
     ),
+    Place("incident-escalations", "escalation/incident.html", incident("05", "/escalations"), RESPONDER),
     Place("audit", "insight/audit.html", at("/desk/audit"), ADMIN),
     Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),
     Place("mail-dead", "escalation/mail.html", at("/desk/mail?state=dead"), ADMIN),

@@ -15,6 +15,8 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/confirmation
         GET /desk/escalation
         GET /desk/incidents/{ref:str} *
+        GET /desk/incidents/{ref:str}/escalations *
+        GET /desk/incidents/{ref:str}/escalations.csv *
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/passkeys/new +

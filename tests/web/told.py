@@ -29,7 +29,7 @@ LEFT_OUT = (
     "/second-factor",
     "/profile",
 )
-PAGES = ("", "/clock", "/verdict", "/files", "?show=people", "/closure")
+PAGES = ("", "/clock", "/escalations", "/verdict", "/files", "?show=people", "/closure")
 VIEWS = (
     "/desk",
     "/desk?view=open",
