@@ -47,7 +47,7 @@ def serving(settings: Settings) -> Iterator[Server]:
     started = time.perf_counter()
     with (settings.data_dir / "server.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "incidentdesk.cli", "run"], env=given, stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "incidentdesk.cli", "serve"], env=given, stdout=log, stderr=subprocess.STDOUT
         )
         try:
             _wait(process, f"{settings.base_url}/report", settings.data_dir / "server.log")

@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,23 @@ async def take_turns(session: AsyncSession, name: str) -> None:
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+async def moment(session: AsyncSession) -> datetime:
+    """Return what time the database says it is: one clock for all processes, however wrong those of their machines are."""
+    if session.get_bind().dialect.name == "sqlite":
+        said = await session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"))
+        return datetime.fromisoformat(said.scalar_one())
+    at: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    return at.astimezone(UTC)
+
+
+def lock_beside(url: str, name: str) -> Path | None:
+    """Return the file by which the processes of a SQLite database take turns; None where any number may work."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        return None
+    return Path(address.database).with_suffix(f".{name}")
+
+
 @asynccontextmanager
 async def unmoving(session: AsyncSession) -> AsyncIterator[None]:
     """Show everything as of this moment, for as long as it takes, and whatever somebody put there. Comes first."""
@@ -167,14 +186,26 @@ async def insist_on_newest(url: str, database: Database) -> None:
         raise UnusableError(msg)
     try:
         async with database.read() as session:
-            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
+            found = await schema_of(session)
     except (OSError, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         msg = f"the database {shown} cannot be read: {reason}"
         raise UnusableError(msg) from error
-    if found != (newest := ScriptDirectory(str(MIGRATIONS)).get_current_head()):
+    if found != (newest := newest_schema()):
         msg = f"the database {shown} has the schema {found} and this program reads {newest}: run `incidentdesk migrate`"
         raise UnusableError(msg)
+
+
+async def schema_of(session: AsyncSession) -> str | None:
+    """Return which schema the database has."""
+    found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+@cache
+def newest_schema() -> str | None:
+    """Return the schema this program reads."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _is_there(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""Opens the desk and serves it: web pages and worker in one process."""
+"""Opens the desk and serves it: web pages and worker in one process, or each in its own."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Coroutine
 from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
@@ -13,9 +14,10 @@ from typing import NoReturn
 import uvicorn
 from sqlalchemy import select
 
-from incidentdesk import app, append_only, clock, database, law, worker
+from incidentdesk import app, append_only, clock, database, law, roles
 from incidentdesk.database import Database
 from incidentdesk.escalation import ladder
+from incidentdesk.mail import signs
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records import epochs, rollback, sealing
 from incidentdesk.records.ledger import ledger_in
@@ -32,6 +34,7 @@ else:
     from uvloop import new_event_loop
 
 DRAIN_SECONDS = 10
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
 BACKLOG = 2048
 
 
@@ -63,6 +66,7 @@ async def _begin(opened: Database, vault: Vault, settings: Settings, *, accept_r
         await sealing.make_desk_keys(session)
         await epochs.insist(session, vault)
         await ladder.seed(session)
+        await signs.begin(session)
         accepted = accept_rollback and await rollback.accept(session, settings.keys_dir, now=clock.now())
     if accepted:
         rollback.forget(settings.keys_dir)
@@ -78,23 +82,47 @@ async def first_link(desk: Desk) -> str | None:
     return f"{desk.settings.base_url}/desk/welcome/{token}" if token else None
 
 
-async def serve(settings: Settings, *, accept_rollback: bool = False) -> None:
-    """Serve until told to stop."""
+async def serve(settings: Settings, *, accept_rollback: bool = False, with_worker: bool = True) -> None:
+    """Serve until told to stop; without a worker, stand in for one that is missing."""
     # The address first: a second start by mistake must end before it replaces the link that the first one printed.
     with _listen(settings.host, settings.port) as listening:
         settings = replace(settings, port=listening.getsockname()[1])
         desk = await open_desk(settings, accept_rollback=accept_rollback)
-        _greet(settings, await first_link(desk))
-        stop = asyncio.Event()
-        working = asyncio.create_task(worker.run(desk, stop))
+        _greet(settings, await first_link(desk), with_worker=with_worker)
+        stop, server = asyncio.Event(), _server(desk)
+        working = asyncio.create_task((roles.work if with_worker else roles.stand_in)(desk, stop))
+        # It ends by itself only when it cannot work at all; pages that promise alerts end with it.
+        working.add_done_callback(lambda _: setattr(server, "should_exit", True))
         asyncio.get_running_loop().run_in_executor(None, warm_up)
         try:
-            await _server(desk).serve(sockets=[listening])
+            await server.serve(sockets=[listening])
         finally:
-            stop.set()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(working, DRAIN_SECONDS)
-            await desk.database.close()
+            await _finish(desk, working, stop)
+
+
+async def work(settings: Settings) -> None:
+    """Work until told to stop, and serve no page."""
+    desk = await open_desk(settings)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in ENDINGS:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    _say(["incidentdesk works: it looks at the clocks and sends mail", *_about_mail(settings)])
+    working, told = asyncio.create_task(roles.work(desk, stop)), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+        await _finish(desk, working, stop)
+
+
+async def _finish(desk: Desk, working: asyncio.Task[None], stop: asyncio.Event) -> None:
+    """Let the mail in hand be finished, and close the desk."""
+    stop.set()
+    try:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(working, DRAIN_SECONDS)
+    finally:
+        await desk.database.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -122,27 +150,47 @@ def _server(desk: Desk) -> uvicorn.Server:
     )
 
 
-def _greet(settings: Settings, link: str | None) -> None:
+def _greet(settings: Settings, link: str | None, *, with_worker: bool = True) -> None:
     lines = [f"incidentdesk is at {settings.base_url}", f"  report form  {settings.base_url}/report"]
     lines += [f"  staff        {settings.base_url}/desk"]
     if link:
         lines += ["", "Nobody works here yet. Open this link once to become the administrator:", f"  {link}"]
-    if not settings.can_mail:
-        lines += ["", "No mail server is set: mails wait in the desk, nothing is lost (README, Sending mail)."]
+    if not with_worker:
+        lines += ["", "No worker runs in this process: start `incidentdesk work` beside it."]
+    _say([*lines, *_about_mail(settings)])
+
+
+def _about_mail(settings: Settings) -> list[str]:
+    if settings.can_mail:
+        return []
+    return ["", "No mail server is set: mails wait in the desk, nothing is lost (README, Sending mail)."]
+
+
+def _say(lines: list[str]) -> None:
     print("\n".join(lines), flush=True)  # noqa: T201 - what the person who started it reads
 
 
-def run(settings: Settings, *, accept_rollback: bool = False) -> None:
-    """Serve on a fast event loop until the process is told to stop."""
+def run(settings: Settings, *, accept_rollback: bool = False, with_worker: bool = True) -> None:
+    """Serve until the process is told to stop."""
+    _run(serve(settings, accept_rollback=accept_rollback, with_worker=with_worker))
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until the process is told to stop."""
+    _run(work(settings))
+
+
+def _run(job: Coroutine[None, None, None]) -> None:
+    """Do it on a fast event loop."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z"
     )
     for chatty in ("alembic", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in ENDINGS:
         signal.signal(number, _end)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(serve(settings, accept_rollback=accept_rollback))
+        runner.run(job)
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

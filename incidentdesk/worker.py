@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, copies, database
 from incidentdesk.escalation import sweep
-from incidentdesk.mail import claims, content, letters, outbox, smtp
+from incidentdesk.mail import claims, content, letters, outbox, signs, smtp
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.outbox import Letter
@@ -19,7 +19,7 @@ from incidentdesk.mail.smtp import Outcome, Result
 from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback
 from incidentdesk.records.audit import Outside, daily
 from incidentdesk.records.chain import Anchor
-from incidentdesk.tables import Checkpoint, Erasure, OutboxMail, Verification
+from incidentdesk.tables import Checkpoint, Erasure, OutboxMail, Verification, new_id
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
@@ -40,29 +40,43 @@ log = logging.getLogger(__name__)
 async def run(desk: Desk, stop: asyncio.Event) -> None:
     """Work until told to stop; the mail in hand is finished first."""
     await asyncio.gather(
-        _repeat(desk, stop, sweep_clocks),
-        _repeat(desk, stop, deliver_next),
-        _repeat(desk, stop, scrub_erased),
-        _repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
-        _repeat(desk, stop, verify_evidence, rest=DAILY_REST_SECONDS),
-        _repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
-        _repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
+        repeat(desk, stop, _heart(), rest=signs.BEAT_EVERY.total_seconds()),
+        repeat(desk, stop, sweep_clocks),
+        repeat(desk, stop, deliver_next),
+        repeat(desk, stop, scrub_erased),
+        repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
+        repeat(desk, stop, verify_evidence, rest=DAILY_REST_SECONDS),
+        repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
+        repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
     )
     # What was written in the last minute would else wait for the next start, and an audit until then miss its checkpoint.
-    await _try(desk, close_last_checkpoint)
+    await attempt(desk, close_last_checkpoint)
 
 
-async def _repeat(
+def _heart() -> Callable[..., Awaitable[bool]]:
+    """Return what says that this worker is alive, under an id of its own."""
+    number = new_id()
+
+    async def beat(desk: Desk, **_moment: datetime) -> bool:
+        async with desk.database.write() as session:
+            await signs.beat(session, number)
+        return False
+
+    return beat
+
+
+async def repeat(
     desk: Desk, stop: asyncio.Event, work: Callable[..., Awaitable[bool]], *, rest: float | None = None
 ) -> None:
     """Call `work` again at once as long as it finds something to do, else after a short rest."""
     while not stop.is_set():
-        if not await _try(desk, work):
+        if not await attempt(desk, work):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), rest or REST_SECONDS)
 
 
-async def _try(desk: Desk, work: Callable[..., Awaitable[bool]]) -> bool:
+async def attempt(desk: Desk, work: Callable[..., Awaitable[bool]]) -> bool:
+    """Let one pass go wrong without ending the loop; False when it did, or had nothing to do."""
     try:
         async with asyncio.timeout(PASS_SECONDS):
             return await work(desk, now=clock.now())
@@ -224,5 +238,8 @@ async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, no
 async def _settle(session: AsyncSession, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
     if isinstance(result, Skip):
         await claims.skip(session, mail, result.reason, now=now)
-    elif not await claims.settle(session, mail, result, now=now):
+        return
+    if not await claims.settle(session, mail, result, now=now):
         log.warning("mail %s took longer than its lease", mail.id)
+    if result.let_in is not None:
+        await signs.note_relay(session, let_in=result.let_in)

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, make_url
 
 from incidentdesk import clock
 from incidentdesk import database as incidentdesk_database
+from incidentdesk.mail import signs
 from incidentdesk.records import sealing
 from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.rules.permissions import Role
@@ -108,6 +109,7 @@ async def database(database_url: str, vault: Vault) -> AsyncIterator["Database"]
     sealing.lend(opened, vault)
     async with opened.write() as session:
         await sealing.make_desk_keys(session)
+        await signs.begin(session)
     yield opened
     await opened.close()
 

@@ -30,11 +30,11 @@ def call(given: dict[str, str], *words: str) -> Result:
 def test_without_a_word_it_prints_help(given: dict[str, str]) -> None:
     said = CliRunner().invoke(main, [], prog_name="incidentdesk")
     assert said.output.startswith("Usage: incidentdesk ")
-    for command in ("run", "demo", "migrate", "member", "link", "deadline"):
+    for command in ("serve", "work", "demo", "migrate", "member", "link", "deadline"):
         assert f"  {command} " in said.output
-    unknown = call(given, "serve")
+    unknown = call(given, "run")
     assert (unknown.exit_code, unknown.stdout) == (2, "")
-    assert "No such command 'serve'" in unknown.stderr
+    assert "No such command 'run'" in unknown.stderr
 
 
 def refusal(given: dict[str, str], *words: str) -> str:
@@ -46,7 +46,9 @@ def refusal(given: dict[str, str], *words: str) -> str:
     return result.stderr.removeprefix("Error: ").rstrip()
 
 
-@pytest.mark.parametrize("command", [["run"], ["demo"], ["migrate"], ["member", *ADA]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "command", [["serve"], ["work"], ["demo"], ["migrate"], ["member", *ADA]], ids=lambda words: words[0]
+)
 def test_what_the_person_at_the_terminal_can_mend_is_one_sentence(command: list[str], tmp_path: Path) -> None:
     assert "INCIDENTDESK_ZONE" in refusal({"INCIDENTDESK_ZONE": "Mars/Base"}, *command)
     (tmp_path / "file").touch()
@@ -139,5 +141,5 @@ def test_a_key_that_was_cut_is_not_replaced(given: dict[str, str], tmp_path: Pat
     assert call(given, "member", *ADA).exit_code == 0
     (tmp_path / "keys" / "master.key").write_bytes(b"short")
     before = set(threading.enumerate())
-    assert "master.key holds 5 bytes instead of 32" in refusal({**given, "PORT": "0"}, "run")
+    assert "master.key holds 5 bytes instead of 32" in refusal({**given, "PORT": "0"}, "serve")
     assert set(threading.enumerate()) <= before, "an open connection would keep the process from ending"

@@ -122,7 +122,7 @@ def test_systemd_accepts_the_service_of_the_operations_page(tmp_path: Path) -> N
     if program is None:
         pytest.skip("no systemd on this machine")
     # Only the script's place differs here: systemd looks whether it is there.
-    unit = service().replace("/opt/incidentdesk/desk run", "/bin/true")
+    unit = service().replace("/opt/incidentdesk/desk serve", "/bin/true")
     (tmp_path / "incidentdesk.service").write_text(unit)
     done = subprocess.run(
         [program, "verify", "--man=no", str(tmp_path / "incidentdesk.service")],

@@ -84,6 +84,8 @@ def test_a_set_up_that_was_killed_is_made_anew_and_two_at_once_do_not_disturb_ea
     assert [out for _, out, _ in answers] == ["white hello you\n", "white hello too\n"], answers
     assert sum("Installing" in said for *_, said in answers) == 1
     assert answer(start(checkout, "again")) == (0, "white again\n", "")
+    # Short for the program's own word, with whatever stands behind it.
+    assert answer(start(checkout, "run", "--no-worker")) == (0, "white serve --no-worker\n", "")
 
 
 def test_a_package_that_differs_from_the_lock_is_refused_in_words(checkout: Path) -> None:

@@ -1,4 +1,4 @@
-"""`incidentdesk run` as whoever runs it meets it: a real process, its first words, its files, its end."""
+"""`incidentdesk serve` as whoever runs it meets it: a real process, its first words, its files, its end."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk import clock, serve
+from incidentdesk.database import lock_beside
 from incidentdesk.records import epochs
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
@@ -63,7 +64,7 @@ def started(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], li
 
 def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with started(data, "run") as (process, said):
+    with started(data, "serve") as (process, said):
         greeting = "".join(said)
         address, link = GREETED.search(greeting), LINK.search(greeting)
         assert address, greeting
@@ -77,12 +78,12 @@ def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> N
         assert [line for line in rest.splitlines() if "evidence:" not in line] == []
     modes = {path.name: oct(path.stat().st_mode & 0o777) for path in (data, *data.rglob("*"))}
     epoch = f"epoch-{clock.now():%Y%m%d}.key"
-    files = dict.fromkeys(("incidentdesk.sqlite3", "master.key", epoch, "newest-checkpoint"), "0o600")
-    assert modes == {"data": "0o700", "keys": "0o700", **files}
+    names = ("incidentdesk.sqlite3", "incidentdesk.worker", "incidentdesk.stand-in", "master.key", "newest-checkpoint")
+    assert modes == {"data": "0o700", "keys": "0o700", **dict.fromkeys((*names, epoch), "0o600")}
 
 
 def test_a_line_of_the_log_says_when_in_which_zone_how_grave_and_where(tmp_path: Path) -> None:
-    with started(tmp_path / "data", "run") as (process, said):
+    with started(tmp_path / "data", "serve") as (process, said):
         address = GREETED.search("".join(said))
         assert address
         answer = httpx.post(f"{address[1]}/desk/sign-in", data={"email": "a@b.example", "password": "x"})
@@ -214,3 +215,16 @@ async def test_without_an_epoch_that_incidents_need_nothing_starts(settings: Set
     first.write_bytes(bytes(32)) if swap else first.unlink()
     with pytest.raises(KeyFileError, match="incidents need it"):
         await serve.open_desk(settings)
+
+
+@pytest.mark.parametrize("job", [serve.serve, serve.work])
+@pytest.mark.usefixtures("_signals")
+def test_a_worker_that_cannot_even_wait_for_its_turn_ends_the_process_in_words(
+    settings: Settings, job: Callable[[Settings], Coroutine[None, None, None]]
+) -> None:
+    path = lock_beside(settings.database, "worker")
+    if path is None:
+        pytest.skip("only SQLite has one worker")
+    path.mkdir()
+    with pytest.raises(IsADirectoryError, match=r"incidentdesk\.worker"):
+        asyncio.run(job(settings))

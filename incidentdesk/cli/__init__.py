@@ -38,12 +38,20 @@ main.add_command(restore_backup)
 main.add_command(keys)
 
 
-@main.command("run")
+@main.command("serve")
+@click.option("--no-worker", is_flag=True, help="Serve the pages alone; the worker runs as `incidentdesk work`.")
 @click.option("--accept-rollback", is_flag=True, help="Take an older database for the newest; it is written down.")
 @in_a_sentence()
-def run(*, accept_rollback: bool) -> None:
-    """Serve the web pages and the worker in one process."""
-    serve.run(settings_module.read(), accept_rollback=accept_rollback)
+def serve_pages(*, no_worker: bool, accept_rollback: bool) -> None:
+    """Serve the web pages, with the worker in the same process."""
+    serve.run(settings_module.read(), accept_rollback=accept_rollback, with_worker=not no_worker)
+
+
+@main.command("work")
+@in_a_sentence()
+def work() -> None:
+    """Look at the clocks and send mail, without web pages and without a port."""
+    serve.run_worker(settings_module.read())
 
 
 @main.command("demo")
@@ -73,7 +81,7 @@ async def _with_desk(settings: Settings, work: Callable[[Desk], Awaitable[Result
 @main.command("migrate")
 @in_a_sentence()
 def migrate() -> None:
-    """Bring the database to the newest schema; `run` does it too."""
+    """Bring the database to the newest schema; `serve` and `work` do it too."""
     database.migrate(settings_module.read().database)
     click.echo("The database is up to date.")
 

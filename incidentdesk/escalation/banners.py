@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation import queries
+from incidentdesk.mail import signs
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.records.audit.daily import last_verification
 from incidentdesk.settings import Settings
@@ -38,12 +39,7 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
     """Return what is wrong with evidence and alerting now, the worst first, in the reader's language."""
     words: Any = environment(me.language).get_template("escalation/_banners.html").module
     found = await _about_evidence(session, words)
-    if not settings.can_mail:
-        found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING, me=me)), MAIL))
-    elif failing := await _failing(session, me):
-        found.append(Banner("bad", words.failing(failing.answer or ""), MAIL))
-    elif await _left_lying(session, now=now):
-        found.append(Banner("bad", words.no_worker(), MAIL))
+    found += await _about_mail(session, settings, words, me=me, now=now)
     found += await _about_hold(session, words) + await _about_people(session, words)
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
@@ -55,6 +51,26 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
 async def _about_evidence(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
     verified = await last_verification(session)
     return [Banner("bad", words.altered(), AUDIT)] if verified and verified.findings else []
+
+
+async def _about_mail(
+    session: AsyncSession,
+    settings: Settings,
+    words: Any,  # noqa: ANN401 - a template's macros
+    *,
+    me: Member,
+    now: datetime,
+) -> list[Banner]:
+    found = []
+    if await signs.silence(session) >= signs.MISSED_AFTER:
+        found.append(Banner("bad", words.silent(), MAIL))
+    if not settings.can_mail:
+        found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING, me=me)), MAIL))
+    elif failing := await _failing(session, me):
+        found.append(Banner("bad", words.failing(failing.answer or ""), MAIL))
+    elif not found and await _left_lying(session, now=now):
+        found.append(Banner("bad", words.no_worker(), MAIL))
+    return found
 
 
 async def _about_hold(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros

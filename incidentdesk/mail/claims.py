@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
@@ -43,6 +43,15 @@ async def claim(session: AsyncSession, *, domain: str, now: datetime) -> OutboxM
     if "@" not in mail.message_id:
         mail.message_id = f"<{mail.message_id}@{domain}>"
     return mail
+
+
+async def let_go(session: AsyncSession, *, now: datetime) -> None:
+    """Free every mail in somebody's hands: only for whoever knows that nobody can come back for one.
+
+    They keep their lease, so the next holder knows that the relay may have had them already.
+    """
+    held = (OutboxMail.state == MailState.WAITING, OutboxMail.lease_until > now)
+    await session.execute(update(OutboxMail).where(*held).values(lease_until=now))
 
 
 async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now: datetime) -> bool:

@@ -44,10 +44,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome and the relay's own words, made printable and short."""
+    """The outcome and the relay's own words, made printable and short. `let_in`: it listened; None when nobody asked it."""
 
     outcome: Outcome
     answer: str
+    let_in: bool | None = None
 
 
 class Step(StrEnum):
@@ -60,6 +61,10 @@ class Step(StrEnum):
     RECIPIENT = "recipient"
     DATA = "data"
     BODY = "body"
+
+
+# Whoever comes no further was not let in, whatever the mail.
+AT_THE_DOOR = frozenset({Step.CONNECT, Step.TLS, Step.LOGIN})
 
 
 @dataclass
@@ -82,10 +87,12 @@ async def send(settings: Settings, message: bytes, recipient: str, *, within: ti
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         # OSError also covers time-outs and certificates that do not verify; ValueError, a host that is no name.
         words = _unsaid(settings, _words(talk.step, error))
-        return Result(_outcome(talk.step, error), _printable(_unnamed(settings, words, recipient)))
+        outcome = _outcome(talk.step, error)
+        let_in = talk.step not in AT_THE_DOOR and outcome is not Outcome.CONFIGURATION
+        return Result(outcome, _printable(_unnamed(settings, words, recipient)), let_in)
     else:
         await _say_goodbye(talk.client)
-        return Result(Outcome.SENT, _printable(_unnamed(settings, answer, recipient)))
+        return Result(Outcome.SENT, _printable(_unnamed(settings, answer, recipient)), let_in=True)
     finally:
         talk.client.close()
 

@@ -30,6 +30,7 @@ from incidentdesk.tables.people import (
 from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.sealing import DESK_SCOPE, LOST, Closed, Lost, Seal, Sealed, fetch_keys, keyed_hash
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
+from incidentdesk.tables.signs import Heartbeat, RelaySilence
 from incidentdesk.tables.verification import Verification
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "DataKey",
     "Erasure",
     "Filing",
+    "Heartbeat",
     "HistoryEntry",
     "Hit",
     "Incident",
@@ -66,6 +68,7 @@ __all__ = [
     "PostHolder",
     "ProviderAccount",
     "RecoveryCode",
+    "RelaySilence",
     "Report",
     "Seal",
     "Sealed",

@@ -1,4 +1,4 @@
-"""The real program in a process of its own: what a browser reaches is what `incidentdesk run` serves."""
+"""The real program in a process of its own: what a browser reaches is what `incidentdesk serve` serves."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Served]:
     given = EASY | settings | {"DATA_DIR": str(data_dir), "PORT": str(port)}
     environment = os.environ | {f"INCIDENTDESK_{name}": value for name, value in given.items()}
     with (data_dir / "desk.out").open("wb+") as said:
-        command = (sys.executable, "-m", "incidentdesk.cli", "run")
+        command = (sys.executable, "-m", "incidentdesk.cli", "serve")
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=said, stderr=said)
         try:
             assert await _answers(f"http://127.0.0.1:{port}/healthz", process), _words(data_dir)

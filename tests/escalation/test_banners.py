@@ -13,6 +13,7 @@ from incidentdesk.mail.smtp import Outcome
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Clock, MailState, Member, OutboxMail, PostHolder
+from tests.hands import take_hands
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident
 from tests.people import Sit
 
@@ -50,6 +51,21 @@ async def add_mail(scene: Scene, number: int = 1, **values: Any) -> None:
 async def test_where_all_is_well_nothing_is_said(scene: Scene, relay: Settings) -> None:
     await add_mail(scene)
     assert await texts(scene, relay, now=NOW + 3 * MINUTE) == []
+
+
+@pytest.mark.parametrize("seconds, said", [(59, False), (61, True)])
+async def test_a_worker_that_gave_no_sign_of_life_for_a_minute_is_missed(
+    scene: Scene, relay: Settings, monkeypatch: pytest.MonkeyPatch, seconds: int, *, said: bool
+) -> None:
+    await take_hands(monkeypatch).last_beat(scene.desk, timedelta(seconds=seconds))
+    await add_mail(scene)
+    words = (
+        "Alerts may not leave: the worker does not run. "
+        "Ask whoever keeps the server to start it, and until then tell people by phone."
+    )
+    # Of the mail that nobody picks up nothing more is said: it is the same.
+    found = await shown(scene, relay, now=NOW + 4 * MINUTE if said else NOW)
+    assert found == ([Banner("bad", words, "/desk/mail")] if said else [])
 
 
 async def test_without_a_relay_it_says_how_many_mails_wait(scene: Scene, settings: Settings) -> None:

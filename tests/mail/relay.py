@@ -11,6 +11,8 @@ from incidentdesk.settings import MailTLS, Settings
 
 DROP = "drop"
 SILENT = "silent"
+# Answers as usual once it is let go.
+HELD = "held"
 USUAL = {
     "banner": "220 relay.example.org ready",
     "EHLO": "250 relay.example.org",
@@ -31,6 +33,7 @@ class Relay:
     taken: list[bytes] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     got_one: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
     came_to: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -59,6 +62,9 @@ class Relay:
         self.came_to[word].set()
         if answer == DROP:
             return False
+        if answer == HELD:
+            await self.let_go.wait()
+            answer = USUAL[word]
         if answer != SILENT:
             writer.write(f"{answer}\r\n".encode())
             await writer.drain()

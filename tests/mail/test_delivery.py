@@ -238,7 +238,7 @@ async def test_the_worker_gives_up_a_pass_that_hangs(
     async def hanging(desk: Desk, *, now: datetime) -> bool:
         return await asyncio.Event().wait()
 
-    assert await asyncio.wait_for(worker._try(scene.desk, hanging), 2) is False
+    assert await asyncio.wait_for(worker.attempt(scene.desk, hanging), 2) is False
     assert [record.getMessage() for record in caplog.records] == ["hanging failed: TimeoutError"]
 
 

@@ -1,0 +1,64 @@
+"""Signs of life, by the database's clock: whether any worker works, and whether the relay lets us in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.database import moment, upsert
+from incidentdesk.tables import Heartbeat, RelaySilence, new_id
+
+BEAT_EVERY = timedelta(seconds=10)
+# After this people are told.
+MISSED_AFTER = timedelta(seconds=60)
+# After this a web process sends the mail itself.
+STAND_IN_AFTER = timedelta(minutes=3)
+# A process that was stopped for so long and wakes up again writes its row anew.
+GONE_AFTER = timedelta(minutes=10)
+RELAY_AFTER = timedelta(minutes=5)
+# As long as a mail waits, somebody tries at least every six minutes; older news is none.
+TRIED_WITHIN = timedelta(minutes=10)
+ONLY = 1
+
+
+async def begin(session: AsyncSession) -> None:
+    """Take the first start of all for a sign of life: so the silence of a worker that never comes has a beginning."""
+    if await session.scalar(select(Heartbeat.id).limit(1)) is None:
+        await beat(session, new_id())
+
+
+async def beat(session: AsyncSession, number: UUID) -> None:
+    """Say that this worker is alive, and forget those that are gone."""
+    now = await moment(session)
+    statement = upsert(session, Heartbeat).values(id=number, beat_at=now)
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"beat_at": now}))
+    # Rows that another worker is taking away are left to it: waiting for each other could be a deadlock.
+    gone = select(Heartbeat.id).where(Heartbeat.beat_at < now - GONE_AFTER).with_for_update(skip_locked=True)
+    forget = delete(Heartbeat).where(Heartbeat.id.in_(gone))
+    await session.execute(forget.execution_options(synchronize_session=False))
+
+
+async def silence(session: AsyncSession) -> timedelta:
+    """Return how long ago the last sign of life of any worker was."""
+    last = await session.scalar(select(func.max(Heartbeat.beat_at)))
+    return await moment(session) - last if last else timedelta.max
+
+
+async def note_relay(session: AsyncSession, *, let_in: bool) -> None:
+    """Remember whether the relay let us in. Comes last in a transaction: all who deliver write this one row."""
+    if let_in:
+        await session.execute(delete(RelaySilence))
+        return
+    now = await moment(session)
+    statement = upsert(session, RelaySilence).values(id=ONLY, since=now, tried_at=now)
+    await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"tried_at": now}))
+
+
+async def is_relay_away(session: AsyncSession) -> bool:
+    """Say whether nobody was let in for five minutes, though somebody tried."""
+    found = await session.scalar(select(RelaySilence).where(RelaySilence.id == ONLY))
+    if found is None:
+        return False
+    now = await moment(session)
+    return now - found.since >= RELAY_AFTER and now - found.tried_at <= TRIED_WITHIN
