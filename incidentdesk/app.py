@@ -38,15 +38,8 @@ async def static(name: FromPath[str]) -> Response[bytes]:
     return Response(assets()[name][0], media_type=kind, headers=headers)
 
 
-@get("/healthz", opt={"public": True})
-async def healthz() -> Response[str]:
-    """Tell that the process answers."""
-    return Response("ok\n", media_type="text/plain")
-
-
 PAGES = (
     static,
-    healthz,
     *intake.PAGES,
     *triage.PAGES,
     *decision_pages.PAGES,

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks import rows
 from incidentdesk import clock, worker
+from incidentdesk.mail import signs
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import MailTLS
@@ -88,6 +89,23 @@ async def test_a_working_day_reads_no_growing_table_from_end_to_end(desk: Desk, 
         await worker.sweep_clocks(desk, now=NOW)
         assert await worker.deliver_next(replace(desk, settings=mailing), now=NOW + timedelta(minutes=1))
     assert {word for word in ASKS for one in said if one.statement.startswith(word)} == set(ASKS)
+    async with desk.database.writer.connect() as connection:
+        plans = [(one.statement, await one.plan(connection)) for one in said]
+    assert [found for found in plans if reads_it_all(*found)] == []
+
+
+async def test_a_watchdog_that_asks_for_ever_reads_no_growing_table(desk: Desk, sit: Sit) -> None:
+    await years_of_incidents(desk)
+    client = (await sit()).client
+    async with desk.database.write() as session:
+        await signs.note_relay(session, let_in=False)
+        session.add(
+            OutboxMail(**{**mail({"id": new_id(), "incident_id": None}), "notice_id": None, "state": "waiting"})
+        )
+    with overheard(desk) as said:
+        answers = [(await client.get(path)).text for path in ("/readyz", "/health/escalations")]
+    assert answers[0] == "ok\n"
+    assert len(said) > 7
     async with desk.database.writer.connect() as connection:
         plans = [(one.statement, await one.plan(connection)) for one in said]
     assert [found for found in plans if reads_it_all(*found)] == []

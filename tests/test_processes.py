@@ -126,7 +126,7 @@ async def test_pages_alone_say_so_and_answer(scene: Scene, database_url: str) ->
         address = (await heard(process, "incidentdesk is at")).split()[-1]
         await heard(process, "No worker runs in this process")
         async with httpx.AsyncClient(base_url=address, timeout=WITHIN) as client:
-            assert (await client.get("/healthz")).text == "ok\n"
+            assert (await client.get("/readyz")).text == "ok\n"
     assert await beats(scene) == 1, "only the test's own"
 
 

@@ -26,7 +26,7 @@ from incidentdesk.records import epochs
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import Settings
-from incidentdesk.tables import DESK_SCOPE, DataKey
+from incidentdesk.tables import DESK_SCOPE, DataKey, Heartbeat
 from tests.triage.reports import file
 
 Seen = TypeVar("Seen")
@@ -228,3 +228,12 @@ def test_a_worker_that_cannot_even_wait_for_its_turn_ends_the_process_in_words(
     path.mkdir()
     with pytest.raises(IsADirectoryError, match=r"incidentdesk\.worker"):
         asyncio.run(job(settings))
+
+
+async def test_the_first_start_of_all_counts_as_a_sign_of_life_and_later_ones_do_not(settings: Settings) -> None:
+    for _ in range(2):
+        desk = await serve.open_desk(settings)
+        async with desk.database.read() as session:
+            beats = list(await session.scalars(select(Heartbeat.id)))
+        await desk.database.close()
+        assert len(beats) == 1

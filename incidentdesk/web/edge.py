@@ -31,8 +31,8 @@ HEADERS = {
 }
 # The desk has a host name of its own, so nothing but it lives below; `docs/operations.md` asks for that.
 HSTS = "max-age=31536000; includeSubDomains"
-# A watchdog or a balancer asks by address, and is told nothing but that the process answers.
-WATCHED = "/healthz"
+# A watchdog or a balancer asks by address, and is told no more than that all is well, or one word for what is not.
+WATCHED = frozenset({"/healthz", "/readyz", "/health/escalations"})
 LOCAL = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -47,7 +47,7 @@ def behind_the_edge(app: Litestar) -> ASGIApp:
             # HEAD is answered wherever there is a GET, with its headers; the server leaves the body out.
             scope = {**scope, "method": HttpMethod.GET.value}
         request: Request = Request(scope)
-        if is_ours(_hosts(scope), desk_of(request).settings) or scope["path"] == WATCHED:
+        if is_ours(_hosts(scope), desk_of(request).settings) or scope["path"] in WATCHED:
             await inner(scope, receive, send)
         else:
             await refuse(request, WrongHost()).to_asgi_response(None, request)(scope, receive, send)

@@ -78,8 +78,9 @@ async def test_a_request_names_one_host_and_no_other_header_does(sit: Sit, app: 
 
 async def test_a_health_check_may_come_by_any_name(sit: Sit, app: Litestar) -> None:
     await sit()
-    assert (await call(app, "GET", "/healthz", headers=((b"host", b"10.1.2.3"),))).status == 200
-    assert (await call(app, "GET", "/healthz/", headers=((b"host", b"10.1.2.3"),))).status == 400
+    for path in ("/healthz", "/readyz", "/health/escalations"):
+        assert (await call(app, "GET", path, headers=((b"host", b"10.1.2.3"),))).status == 200
+        assert (await call(app, "GET", f"{path}/", headers=((b"host", b"10.1.2.3"),))).status == 400
 
 
 def test_no_link_is_built_from_what_a_request_claims() -> None:

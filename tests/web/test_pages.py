@@ -43,7 +43,9 @@ async def test_a_health_check_answers(sit: Sit) -> None:
     assert (await (await sit()).get("/healthz")).text == "ok\n"
 
 
-@pytest.mark.parametrize("path", ["/", "/report", "/r", "/privacy", "/desk/sign-in", "/healthz", "/static/base.css"])
+@pytest.mark.parametrize(
+    "path", ["/", "/report", "/r", "/privacy", "/desk/sign-in", "/healthz", "/readyz", "/static/base.css"]
+)
 async def test_head_says_what_get_would_send(sit: Sit, path: str) -> None:
     client = (await sit()).client
     looked, asked = await client.get(path), await client.head(path)
