@@ -1,18 +1,18 @@
 """Every setting, read once from the environment, checked at start. README's table is compared with `FIELDS` by a test."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
+
+from incidentdesk import setting_values
 
 PREFIX = "INCIDENTDESK_"
-HIGHEST_PORT = 65_535
 USUAL_PORTS = {"http": 80, "https": 443}
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # Compared with the catalogues by a test; this floor does not know them.
@@ -129,7 +129,6 @@ class Settings:
         return bool(self.smtp_host and self.mail_from)
 
 
-_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 SECRET = {"database_url", "smtp_password", "oidc_client_secret"}
 # May stand in a file that `…_FILE` names.
 IN_FILE = {"smtp_password", "oidc_client_secret"}
@@ -182,13 +181,6 @@ def _value(name: str, text: str) -> object:
         raise SettingError(msg) from error
 
 
-def _zone(text: str) -> ZoneInfo:
-    if text not in available_timezones():
-        msg = "not a known time zone such as Europe/Amsterdam"
-        raise ValueError(msg)
-    return ZoneInfo(text)
-
-
 def _language(text: str) -> str:
     if text not in LANGUAGES:
         msg = f"one of {', '.join(LANGUAGES)} is needed"
@@ -196,82 +188,26 @@ def _language(text: str) -> str:
     return text
 
 
-def _natural(text: str) -> int:
-    if not text.isascii() or not text.isdigit():
-        msg = "a whole number is needed"
-        raise ValueError(msg)
-    return int(text)
-
-
-def _port(text: str) -> int:
-    number = _natural(text)
-    if number > HIGHEST_PORT:
-        msg = f"a port is at most {HIGHEST_PORT}"
-        raise ValueError(msg)
-    return number
-
-
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-    if any(not _HOST.fullmatch(host) for host in hosts):
-        msg = "names as in desk.internal or desk.internal:8443 are needed, without https://"
-        raise ValueError(msg)
-    return hosts
-
-
-def _database_url(text: str) -> str:
-    """Accept the usual spellings of a PostgreSQL address; the driver is ours to choose."""
-    for plain in ("postgresql://", "postgres://"):
-        if text.startswith(plain):
-            return "postgresql+psycopg://" + text.removeprefix(plain)
-    if not text.startswith(("postgresql+psycopg://", "sqlite+aiosqlite://")):
-        msg = "postgresql://… or sqlite+aiosqlite:///… is needed"
-        raise ValueError(msg)
-    return text
-
-
-def _issuer(text: str) -> str:
-    """Accept what the provider calls itself, letter by letter; http only for a trial on this machine."""
-    if not is_private(text):
-        msg = "https://… is needed (http only for this machine)"
-        raise ValueError(msg)
-    return text
-
-
-def is_private(url: str) -> bool:
-    """Tell whether nobody on the way can read or change what is asked there: TLS, or this machine itself."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
-    return bool(parts.hostname) and (parts.scheme == "https" or near) and not parts.username
-
-
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": Path,
-    "database_url": _database_url,
-    "port": _port,
-    "extra_hosts": _hosts,
-    "trusted_proxies": _networks,
-    "zone": _zone,
+    "database_url": setting_values.database_url,
+    "port": setting_values.port,
+    "extra_hosts": setting_values.hosts,
+    "trusted_proxies": setting_values.networks,
+    "zone": setting_values.zone,
     "language": _language,
-    "smtp_port": _port,
+    "smtp_port": setting_values.port,
     "smtp_tls": MailTLS,
-    "oidc_issuer": _issuer,
+    "oidc_issuer": setting_values.issuer,
     "oidc_second_factor": Asks,
-    "reports_per_network": _natural,
-    "reports_per_minute": _natural,
-    "minimum_fill_seconds": _natural,
-    "backup_days": lambda text: max(1, _natural(text)),
+    "reports_per_network": setting_values.natural,
+    "reports_per_minute": setting_values.natural,
+    "minimum_fill_seconds": setting_values.natural,
+    "backup_days": lambda text: max(1, setting_values.natural(text)),
     "second_factor": SecondFactor,
-    "files_mb_per_network": _natural,
-    "files_mb_per_day": _natural,
-    "files_mb_free": _natural,
+    "files_mb_per_network": setting_values.natural,
+    "files_mb_per_day": setting_values.natural,
+    "files_mb_free": setting_values.natural,
 }
 
 

@@ -22,7 +22,8 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet
 
 from incidentdesk.rules.id_token import Claims
-from incidentdesk.settings import Settings, is_private
+from incidentdesk.setting_values import is_private
+from incidentdesk.settings import Settings
 
 # Never `none`, and never HS256: there the provider's public key would do as the secret.
 ALGORITHMS = ("RS256", "ES256", "EdDSA", "Ed25519")

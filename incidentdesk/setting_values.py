@@ -1,0 +1,72 @@
+"""From the text of a setting to its value. What cannot be read is a ValueError in a few words."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+HIGHEST_PORT = 65_535
+_HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
+
+def zone(text: str) -> ZoneInfo:
+    if text not in available_timezones():
+        msg = "not a known time zone such as Europe/Amsterdam"
+        raise ValueError(msg)
+    return ZoneInfo(text)
+
+
+def natural(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        msg = "a whole number is needed"
+        raise ValueError(msg)
+    return int(text)
+
+
+def port(text: str) -> int:
+    number = natural(text)
+    if number > HIGHEST_PORT:
+        msg = f"a port is at most {HIGHEST_PORT}"
+        raise ValueError(msg)
+    return number
+
+
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if any(not _HOST.fullmatch(host) for host in named):
+        msg = "names as in desk.internal or desk.internal:8443 are needed, without https://"
+        raise ValueError(msg)
+    return named
+
+
+def database_url(text: str) -> str:
+    """Accept the usual spellings of a PostgreSQL address; the driver is ours to choose."""
+    for plain in ("postgresql://", "postgres://"):
+        if text.startswith(plain):
+            return "postgresql+psycopg://" + text.removeprefix(plain)
+    if not text.startswith(("postgresql+psycopg://", "sqlite+aiosqlite://")):
+        msg = "postgresql://… or sqlite+aiosqlite:///… is needed"
+        raise ValueError(msg)
+    return text
+
+
+def issuer(text: str) -> str:
+    """Accept what the provider calls itself, letter by letter; http only for a trial on this machine."""
+    if not is_private(text):
+        msg = "https://… is needed (http only for this machine)"
+        raise ValueError(msg)
+    return text
+
+
+def is_private(url: str) -> bool:
+    """Tell whether nobody on the way can read or change what is asked there: TLS, or this machine itself."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return bool(parts.hostname) and (parts.scheme == "https" or near) and not parts.username
