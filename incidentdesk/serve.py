@@ -14,7 +14,7 @@ from typing import NoReturn
 import uvicorn
 from sqlalchemy import select
 
-from incidentdesk import app, append_only, clock, database, law, roles
+from incidentdesk import app, append_only, clock, database, journal, law, roles
 from incidentdesk.database import Database
 from incidentdesk.escalation import ladder
 from incidentdesk.mail import signs
@@ -22,7 +22,7 @@ from incidentdesk.privacy.actions import replay
 from incidentdesk.records import epochs, rollback, sealing
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import Vault, open_vault
-from incidentdesk.settings import Settings
+from incidentdesk.settings import LogAs, Settings
 from incidentdesk.staff import actions
 from incidentdesk.tables import KeyCheck, Report
 from incidentdesk.web.pages import Desk, warm_up
@@ -170,23 +170,28 @@ def _say(lines: list[str]) -> None:
     print("\n".join(lines), flush=True)  # noqa: T201 - what the person who started it reads
 
 
+def keep_log(settings: Settings) -> None:
+    """Write the log to standard error, as the settings say."""
+    lines = logging.StreamHandler()
+    lines.setFormatter(journal.JsonLine() if settings.log is LogAs.JSON else journal.TextLine())
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
+    for chatty in ("alembic", "uvicorn.error"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
 def run(settings: Settings, *, accept_rollback: bool = False, with_worker: bool = True) -> None:
     """Serve until the process is told to stop."""
-    _run(serve(settings, accept_rollback=accept_rollback, with_worker=with_worker))
+    _run(settings, serve(settings, accept_rollback=accept_rollback, with_worker=with_worker))
 
 
 def run_worker(settings: Settings) -> None:
     """Work until the process is told to stop."""
-    _run(work(settings))
+    _run(settings, work(settings))
 
 
-def _run(job: Coroutine[None, None, None]) -> None:
+def _run(settings: Settings, job: Coroutine[None, None, None]) -> None:
     """Do it on a fast event loop."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", datefmt="%Y-%m-%dT%H:%M:%S%z"
-    )
-    for chatty in ("alembic", "uvicorn.error"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    keep_log(settings)
     for number in ENDINGS:
         signal.signal(number, _end)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:

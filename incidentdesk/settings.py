@@ -45,6 +45,13 @@ class SecondFactor(StrEnum):
     OPTIONAL = "optional"
 
 
+class LogAs(StrEnum):
+    """How a line of the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """One immutable value. Field name in capitals behind `INCIDENTDESK_` is the variable's name."""
@@ -82,6 +89,7 @@ class Settings:
     files_mb_per_network: int = 500
     files_mb_per_day: int = 5000
     files_mb_free: int = 500
+    log: LogAs = LogAs.TEXT
 
     @property
     def base_url(self) -> str:
@@ -208,6 +216,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "files_mb_per_network": setting_values.natural,
     "files_mb_per_day": setting_values.natural,
     "files_mb_free": setting_values.natural,
+    "log": LogAs,
 }
 
 

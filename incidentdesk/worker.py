@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -195,7 +196,7 @@ async def deliver_next(desk: Desk, *, now: datetime) -> bool:
     try:
         result = await _attempt(desk, mail, now=now)
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
-        log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
+        log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
         result = Result(Outcome.RETRY, type(error).__name__)
     await _write_down(desk, mail, result, now=now)
     return True
@@ -214,7 +215,7 @@ async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | S
             refused = mail.outcome == Outcome.CONTENT_REFUSED
             message = letters.write(desk.settings, mail, to, values, now=now) if not refused else None
         except Exception as error:  # noqa: BLE001 - an alert that cannot be written must not stay silent
-            log.error("mail %s cannot be written: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
+            log.error("mail %s cannot be written: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
             message = None
     message = message or letters.write_plainly(desk.settings, mail, to, now=now)
     return await smtp.send(desk.settings, message, to.email, within=claims.SEND_WITHIN)
@@ -227,7 +228,8 @@ async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, no
             async with desk.database.write() as session:
                 await _settle(session, mail, result, now=now)
         except Exception as error:
-            log.error("mail %s cannot be written down: %s", mail.id, type(error).__name__)  # noqa: TRY400 - the same
+            kind, about = type(error).__name__, _about(mail)
+            log.error("mail %s cannot be written down: %s", mail.id, kind, extra=about)  # noqa: TRY400 - the same
             if not left:
                 raise
             await asyncio.sleep(REST_SECONDS)
@@ -240,6 +242,11 @@ async def _settle(session: AsyncSession, mail: OutboxMail, result: Result | Skip
         await claims.skip(session, mail, result.reason, now=now)
         return
     if not await claims.settle(session, mail, result, now=now):
-        log.warning("mail %s took longer than its lease", mail.id)
+        log.warning("mail %s took longer than its lease", mail.id, extra=_about(mail))
     if result.let_in is not None:
         await signs.note_relay(session, let_in=result.let_in)
+
+
+def _about(mail: OutboxMail) -> dict[str, UUID | None]:
+    """Return which incident a line about this mail is about."""
+    return {"incident": mail.incident_id}

@@ -84,7 +84,10 @@ def test_the_log_goes_to_one_place_and_to_no_file() -> None:
     every = [(name, called) for name, tree in trees().items() for called, _ in calls(tree)]
     assert [name for name, called in every if called == "basicConfig"] == ["serve.py"]
     assert [found for found in every if found[1] in {"addHandler", "dictConfig", "fileConfig", "syslog"}] == []
-    assert [found for found in every if found[1].endswith("Handler")] == []
+    # Standard error, given no other place.
+    assert [found for found in every if found[1].endswith("Handler")] == [("serve.py", "StreamHandler")]
+    handlers = [call for _, tree in trees().items() for called, call in calls(tree) if called == "StreamHandler"]
+    assert [(call.args, call.keywords) for call in handlers] == [([], [])]
 
 
 def test_no_script_makes_markup_keeps_anything_hears_other_windows_or_names_a_property_by_a_text() -> None:

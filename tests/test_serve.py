@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TypeVar
@@ -37,9 +38,9 @@ SECONDS = 20
 
 
 @contextmanager
-def started(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+def started(data: Path, *words: str, **more: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Start the program as a process of its own and read what it says until its last line of greeting."""
-    settings = {"INCIDENTDESK_DATA_DIR": str(data), "PORT": "0", "HOST": "127.0.0.1"}
+    settings = {"INCIDENTDESK_DATA_DIR": str(data), "PORT": "0", "HOST": "127.0.0.1", **more}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENTDESK_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "incidentdesk.cli", *words],
@@ -82,16 +83,32 @@ def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> N
     assert modes == {"data": "0o700", "keys": "0o700", **dict.fromkeys((*names, epoch), "0o600")}
 
 
-def test_a_line_of_the_log_says_when_in_which_zone_how_grave_and_where(tmp_path: Path) -> None:
-    with started(tmp_path / "data", "serve") as (process, said):
+def log_of_a_wrong_password(data: Path, **more: str) -> str:
+    """Run the program, try to sign in as nobody, and return what it wrote."""
+    with started(data, "serve", **more) as (process, said):
         address = GREETED.search("".join(said))
         assert address
         answer = httpx.post(f"{address[1]}/desk/sign-in", data={"email": "a@b.example", "password": "x"})
         assert answer.status_code == 422
         process.send_signal(signal.SIGTERM)
         rest, _ = process.communicate(timeout=SECONDS)
-    line = r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING incidentdesk\.staff\.pages password refused: nobody from \w{12}$"
-    assert re.search(line, rest, flags=re.MULTILINE), rest
+    return rest
+
+
+def test_a_line_of_the_log_says_when_in_which_zone_how_grave_and_where(tmp_path: Path) -> None:
+    rest = log_of_a_wrong_password(tmp_path / "data")
+    line = r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} WARNING incidentdesk\.staff\.pages password refused: nobody from \w{12}"
+    assert re.search(rf"{line} \[request \d{{4}}-\d{{4}}-\d{{4}}\]$", rest, flags=re.MULTILINE), rest
+
+
+def test_a_log_for_machines_is_one_json_object_a_line(tmp_path: Path) -> None:
+    rest = log_of_a_wrong_password(tmp_path / "data", INCIDENTDESK_LOG="json")
+    lines = [json.loads(line) for line in rest.splitlines()]
+    [told] = [line for line in lines if line["level"] == "WARNING"]
+    assert told.keys() == {"time", "level", "logger", "message", "request"}
+    assert datetime.fromisoformat(told["time"]).tzinfo is not None
+    assert told["logger"] == "incidentdesk.staff.pages"
+    assert re.fullmatch(r"password refused: nobody from \w{12}", told["message"])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidentdesk import i18n
-from incidentdesk.settings import LANGUAGES, MailTLS, SettingError, Settings, read
+from incidentdesk.settings import LANGUAGES, LogAs, MailTLS, SettingError, Settings, read
 
 RELAY = {"INCIDENTDESK_SMTP_HOST": "relay.example.org", "INCIDENTDESK_MAIL_FROM": "desk@example.org"}
 
@@ -58,6 +58,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("minimum_fill_seconds", "5", 5),
         ("files_dir", "/srv/files", "/srv/files"),
         ("files_mb_per_network", "9", 9),
+        ("log", "json", LogAs.JSON),
         ("files_mb_per_day", "8", 8),
         ("files_mb_free", "0", 0),
     ],
@@ -92,6 +93,7 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("PUBLIC_URL", "https://desk@example.org"),
         ("EXTRA_HOSTS", "https://desk.internal"),
         ("EXTRA_HOSTS", "desk.internal/"),
+        ("LOG", "xml"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_by_name(name: str, text: str) -> None:

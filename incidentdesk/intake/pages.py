@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock
+from incidentdesk import clock, journal
 from incidentdesk.intake import file_pages, reporter_pages
 from incidentdesk.intake.actions import submit_report
 from incidentdesk.intake.forms import HONEYPOT, SentReport, Turn, carried, read_answers, suspicion, turn
@@ -171,6 +171,7 @@ def _check(request: Request, sheet: Sheet, *, trouble: str = "") -> Response[str
         status=status,
         parts=parts,
         trouble=trouble,
+        number=journal.request_number() if trouble == "not_saved" else "",
         leaks=leaks_in(sheet.answers),
         privacy_version=PRIVACY_VERSION,
         privacy_date=PRIVACY_DATE,

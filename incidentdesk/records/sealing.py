@@ -140,7 +140,7 @@ def _lose(session: Session, scopes: set[UUID]) -> None:
     """Remember whose key is not there, so that the rest of the desk goes on without it."""
     session.info.setdefault("lost", set()).update(scopes)
     for scope in scopes:
-        log.error("the key of incident %s is missing or does not open", scope)
+        log.error("the key of incident %s is missing or does not open", scope, extra={"incident": scope})
 
 
 async def make_desk_keys(session: AsyncSession) -> None:
@@ -212,7 +212,7 @@ def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> Values | None:
     with contextlib.suppress(Damaged):
         if key is not None:
             return open_values(key, getattr(row, row.COLUMNS[seal]), place=place_of(row, seal))
-    log.error("%s %s is damaged", row.__tablename__, row.id)
+    log.error("%s %s is damaged", row.__tablename__, row.id, extra={"incident": scope})
     return None
 
 

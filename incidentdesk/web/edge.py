@@ -7,6 +7,7 @@ from litestar import Litestar
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from incidentdesk import journal
 from incidentdesk.errors import WrongHost
 from incidentdesk.settings import Settings
 from incidentdesk.web.forms import Request
@@ -37,7 +38,7 @@ LOCAL = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 def behind_the_edge(app: Litestar) -> ASGIApp:
-    """Return what answers before any route is looked for."""
+    """Return what answers before any route is looked for. Each request gets its number here."""
     inner = app.asgi_handler
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,10 +48,14 @@ def behind_the_edge(app: Litestar) -> ASGIApp:
             # HEAD is answered wherever there is a GET, with its headers; the server leaves the body out.
             scope = {**scope, "method": HttpMethod.GET.value}
         request: Request = Request(scope)
-        if is_ours(_hosts(scope), desk_of(request).settings) or scope["path"] in WATCHED:
-            await inner(scope, receive, send)
-        else:
-            await refuse(request, WrongHost()).to_asgi_response(None, request)(scope, receive, send)
+        before = journal.request.set([])
+        try:
+            if is_ours(_hosts(scope), desk_of(request).settings) or scope["path"] in WATCHED:
+                await inner(scope, receive, send)
+            else:
+                await refuse(request, WrongHost()).to_asgi_response(None, request)(scope, receive, send)
+        finally:
+            journal.request.reset(before)
 
     return answer
 

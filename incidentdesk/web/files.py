@@ -110,7 +110,8 @@ async def _store(desk: Desk, file: Incoming, incident_id: UUID, *, giver: str) -
         kept = await files.keep(desk.settings.files, slot, file.parts, spare=spare)
     except OSError as error:
         # The disk is full or broken. What people write still goes to the database.
-        log.error("a file could not be stored: %s", type(error).__name__)  # noqa: TRY400 - nothing more is known
+        kind = type(error).__name__
+        log.error("a file could not be stored: %s", kind, extra={"incident": incident_id})  # noqa: TRY400 - nothing more is known
         raise Refused("files_room") from error
     once = desk.vault.hash("file", f"{giver}|{file.name}|{kept.content}")
     return Arrived(file.name, file.kind, slot, kept, once)
@@ -128,7 +129,7 @@ async def download(request: Request, file: Attachment, slot: Slot) -> Stream:
     try:
         await asyncio.to_thread(files.check, folder, slot)
     except Damaged as error:
-        log.error("file %s is damaged", file.id)  # noqa: TRY400 - nothing more is known
+        log.error("file %s is damaged", file.id, extra={"incident": file.incident_id})  # noqa: TRY400 - nothing more is known
         raise Unreadable from error
     headers = {"content-disposition": disposition(file.name), "content-length": str(file.size), **AS_A_FILE}
     return Stream(files.read(folder, slot), media_type="application/octet-stream", headers=headers)

@@ -20,12 +20,12 @@ from litestar.response import Redirect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from incidentdesk import clock, i18n
+from incidentdesk import clock, i18n, journal
 from incidentdesk.database import Database
 from incidentdesk.errors import DeskError, TooMany, Unauthenticated
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.permissions import Permission, allows
-from incidentdesk.rules.reference import grouped
+from incidentdesk.rules.reference import grouped, is_reference
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Lost
 from incidentdesk.web.forms import SAFE, Connection, Form, Request
@@ -177,14 +177,23 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
         return Redirect(f"/desk/sign-in?{urlencode({'onward': onward})}", status_code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The class only: a message could hold what a reporter wrote.
-        kind, who, here = type(error).__name__, _who(request), sender(request)
-        log.error("request failed: %s %s, %s from %s", request.method, kind, who, here, exc_info=_without_text(error))
+        fault, who, here = journal.Fault(error), _who(request), sender(request)
+        log.error(
+            "request failed: %s %s, %s from %s",
+            request.method,
+            fault.kind,
+            who,
+            here,
+            exc_info=fault,
+            extra=_about(request),
+        )
     _note(request, status)
     answer = page(
         request,
         "error.html",
         status=status,
         error=type(error).__name__,
+        number=journal.request_number() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
         kept=_typed(request.scope["state"].get("form") or {}),
     )
     answer.headers.update(_more_headers(error))
@@ -195,7 +204,21 @@ def _note(request: Request, status: int) -> None:
     """Write down who met a closed door, an end of a limit or a form that is none, and, of the staff, what was not there."""
     if status in NOTED or (status == HTTPStatus.NOT_FOUND and _who(request) != NOBODY):
         place = request.scope.get("path_template", "nowhere")
-        log.warning("refused: %s %s with %s, %s from %s", request.method, place, status, _who(request), sender(request))
+        log.warning(
+            "refused: %s %s with %s, %s from %s",
+            request.method,
+            place,
+            status,
+            _who(request),
+            sender(request),
+            extra=_about(request),
+        )
+
+
+def _about(request: Request) -> dict[str, str]:
+    """Return which incident an address names; what is no reference as we issue it is a stranger's word, and is left out."""
+    named = str(request.scope.get("path_params", {}).get("ref", ""))
+    return {"incident": named} if is_reference(named) else {}
 
 
 def _who(request: Request) -> str:
@@ -231,8 +254,3 @@ def _status(error: Exception) -> int:
     if isinstance(error, OUT_OF_REACH):
         return HTTPStatus.SERVICE_UNAVAILABLE
     return error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-def _without_text(error: Exception) -> BaseException:
-    """Return the same traceback under an exception whose text is only the class's name."""
-    return RuntimeError(type(error).__name__).with_traceback(error.__traceback__)
