@@ -1,5 +1,7 @@
 """Refusals that carry their HTTP status. Anything else that is raised is a bug."""
 
+from enum import StrEnum
+
 
 class DeskError(Exception):
     """A refusal the desk expected. `templates/error.html` has the words."""
@@ -57,12 +59,26 @@ class TooLarge(DeskError):
     status = 413
 
 
+class Limit(StrEnum):
+    """What somebody reached the end of; the names are those of the figures."""
+
+    REPORTS = "reports"
+    MESSAGES = "messages"
+    CODES = "codes"
+    FILES = "files"
+    DISK = "disk"
+    SIGN_IN = "sign_in"
+    SSO = "sso"
+    PROOFS = "proofs"
+    PASSWORDS = "passwords"
+
+
 class TooMany(DeskError):
     """A limit was reached; `retry_after` is in seconds."""
 
     status = 429
 
-    def __init__(self, retry_after: int) -> None:
-        """Remember how long to wait."""
+    def __init__(self, retry_after: int, limit: Limit) -> None:
+        """Remember which one, and how long to wait."""
         super().__init__(f"try again in {retry_after} s")
-        self.retry_after = retry_after
+        self.retry_after, self.limit = retry_after, limit

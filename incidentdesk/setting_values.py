@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 HIGHEST_PORT = 65_535
+SHORTEST_TOKEN = 20
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -70,3 +71,11 @@ def is_private(url: str) -> bool:
         return False
     near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
     return bool(parts.hostname) and (parts.scheme == "https" or near) and not parts.username
+
+
+def token(text: str) -> str:
+    """Accept what a program sends behind `Bearer`; there is no limit to guessing it, so it has to be long."""
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or not text.isprintable() or " " in text:
+        msg = f"{SHORTEST_TOKEN} letters, digits or signs without a space are needed, or more"
+        raise ValueError(msg)
+    return text

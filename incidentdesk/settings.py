@@ -90,6 +90,7 @@ class Settings:
     files_mb_per_day: int = 5000
     files_mb_free: int = 500
     log: LogAs = LogAs.TEXT
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def base_url(self) -> str:
@@ -137,9 +138,9 @@ class Settings:
         return bool(self.smtp_host and self.mail_from)
 
 
-SECRET = {"database_url", "smtp_password", "oidc_client_secret"}
+SECRET = {"database_url", "smtp_password", "oidc_client_secret", "metrics_token"}
 # May stand in a file that `…_FILE` names.
-IN_FILE = {"smtp_password", "oidc_client_secret"}
+IN_FILE = {"smtp_password", "oidc_client_secret", "metrics_token"}
 FIELDS = tuple(known.name for known in fields(Settings))
 
 
@@ -217,6 +218,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "files_mb_per_day": setting_values.natural,
     "files_mb_free": setting_values.natural,
     "log": LogAs,
+    "metrics_token": setting_values.token,
 }
 
 

@@ -88,17 +88,25 @@ async def attempt(desk: Desk, work: Callable[..., Awaitable[bool]]) -> bool:
 
 async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
     """Look at a batch of due clocks, each in its own transaction; False when none was due."""
-    async with desk.database.read() as session:
-        due = await sweep.due_clocks(session, now=now)
-    for clock_id in due:
-        try:
-            async with desk.database.write() as session:
-                await sweep.look_at(session, clock_id, now=now)
-        except Exception as error:  # noqa: BLE001 - one bad row must not silence the others
-            log.error("clock %s cannot be looked at: %s", clock_id, type(error).__name__)  # noqa: TRY400 - the same
-            async with desk.database.write() as session:
-                await sweep.push_ahead(session, clock_id, type(error).__name__, now=now)
+    with desk.metrics.sweep_seconds.time():
+        async with desk.database.read() as session:
+            due = await sweep.due_clocks(session, now=now)
+        for clock_id in due:
+            is_done = await _look_at(desk, clock_id, now=now)
+            desk.metrics.clocks.labels("done" if is_done else "failed").inc()
     return len(due) == sweep.BATCH
+
+
+async def _look_at(desk: Desk, clock_id: UUID, *, now: datetime) -> bool:
+    try:
+        async with desk.database.write() as session:
+            await sweep.look_at(session, clock_id, now=now)
+    except Exception as error:  # noqa: BLE001 - one bad row must not silence the others
+        log.error("clock %s cannot be looked at: %s", clock_id, type(error).__name__)  # noqa: TRY400 - the same
+        async with desk.database.write() as session:
+            await sweep.push_ahead(session, clock_id, type(error).__name__, now=now)
+        return False
+    return True
 
 
 async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
@@ -198,6 +206,7 @@ async def deliver_next(desk: Desk, *, now: datetime) -> bool:
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
         result = Result(Outcome.RETRY, type(error).__name__)
+    desk.metrics.mails.labels("skipped" if isinstance(result, Skip) else result.outcome.value).inc()
     await _write_down(desk, mail, result, now=now)
     return True
 

@@ -59,6 +59,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("files_dir", "/srv/files", "/srv/files"),
         ("files_mb_per_network", "9", 9),
         ("log", "json", LogAs.JSON),
+        ("metrics_token", "twenty-signs-or-more", "twenty-signs-or-more"),
         ("files_mb_per_day", "8", 8),
         ("files_mb_free", "0", 0),
     ],
@@ -94,6 +95,9 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("EXTRA_HOSTS", "https://desk.internal"),
         ("EXTRA_HOSTS", "desk.internal/"),
         ("LOG", "xml"),
+        ("METRICS_TOKEN", "nineteen-signs-only"),
+        ("METRICS_TOKEN", "twenty signs with spaces"),
+        ("METRICS_TOKEN", "twenty-signs-and-an-é"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_refused_by_name(name: str, text: str) -> None:

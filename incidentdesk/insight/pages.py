@@ -1,16 +1,18 @@
-"""The state of the evidence over HTTP, and what a watchdog asks."""
+"""The state of the evidence over HTTP, what a watchdog asks, and figures for a program that watches."""
 
+import hmac
 from collections.abc import Sequence
 
 from litestar import Response, get
 
-from incidentdesk import clock
-from incidentdesk.insight import health
+from incidentdesk import clock, metrics
+from incidentdesk.errors import Forbidden, Missing
+from incidentdesk.insight import health, queries
 from incidentdesk.records.audit.daily import last_verification
 from incidentdesk.records.checkpoints import last_checkpoint
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.web.forms import Request
-from incidentdesk.web.pages import desk_of, page
+from incidentdesk.web.pages import OUT_OF_REACH, Desk, desk_of, page
 
 UNAVAILABLE = 503
 
@@ -48,4 +50,25 @@ def _told(wrong: Sequence[str]) -> Response[str]:
     return Response(text, status_code=UNAVAILABLE if wrong else 200, media_type="text/plain")
 
 
-PAGES = (show_audit, is_alive, is_ready, is_alerting)
+@get("/metrics", opt={"public": True})
+async def show_metrics(request: Request) -> Response[bytes]:
+    """Give figures to a program that shows the token; where none is set there is no such page."""
+    desk = desk_of(request)
+    if not desk.settings.metrics_token:
+        raise Missing
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not hmac.compare_digest(token.encode(), desk.settings.metrics_token.encode()):
+        raise Forbidden
+    return Response(metrics.written(desk.metrics, await _figures(desk)), media_type=metrics.MEDIA_TYPE)
+
+
+async def _figures(desk: Desk) -> dict[str, float]:
+    """A database that is away is the news; what the process counted is told all the same."""
+    try:
+        async with desk.database.read() as session:
+            return await queries.figures(session, now=clock.now())
+    except OUT_OF_REACH:
+        return {"database_up": 0}
+
+
+PAGES = (show_audit, is_alive, is_ready, is_alerting, show_metrics)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, journal
+from incidentdesk.errors import Limit
 from incidentdesk.intake import file_pages, reporter_pages
 from incidentdesk.intake.actions import submit_report
 from incidentdesk.intake.forms import HONEYPOT, SentReport, Turn, carried, read_answers, suspicion, turn
@@ -107,11 +108,16 @@ async def _send(request: Request, sheet: Sheet, form_id: str, *, now: datetime) 
         async with desk.database.write() as session:
             filed = await _accept(session, request, sent, now=now)
     except SQLAlchemyError as error:
+        desk.metrics.faults.inc()
         # The class only: a message of the database could hold what the reporter wrote.
         log.error("a report could not be stored: %s", type(error).__name__)  # noqa: TRY400 - the traceback holds values
         return _check(request, sheet, trouble="not_saved")
     if filed is None:
+        desk.metrics.refusals.labels(Limit.REPORTS.value).inc()
         return _check(request, sheet, trouble="too_many")
+    if filed.report.received_at == now:
+        # Pressed twice it is still one report, and received at the first press.
+        desk.metrics.reports.inc()
     return reporter_pages.confirmation(request, filed, code, unsaid=sent.changed_since(filed.answers))
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
-from incidentdesk.errors import Missing, TooMany
+from incidentdesk.errors import Limit, Missing, TooMany
 from incidentdesk.intake import actions
 from incidentdesk.intake.forms import Errors, Reply, read_contact, read_reply
 from incidentdesk.intake.queries import Filed, hits, is_answered, report_of_code, thread
@@ -107,7 +107,7 @@ async def send_message(request: Request) -> Response[str]:
     async with desk.database.write() as session:
         filed = await filed_of(session, desk, code, to_change=True)
         if await count(session, f"message:{filed.report.id}", within=MESSAGE_WINDOW, now=now) > MESSAGES:
-            raise TooMany(int(MESSAGE_WINDOW.total_seconds()))
+            raise TooMany(int(MESSAGE_WINDOW.total_seconds()), Limit.MESSAGES)
         # Other words from the same page, after Back, are another message.
         once = desk.vault.hash("message", f"{form_id}|{code}|{reply.body}")
         await actions.hear(session, filed, reply.body, form_hash=once, now=now)
@@ -164,7 +164,7 @@ async def known_code(request: Request, desk: Desk, form: Form, *, now: datetime)
     key = "guess:" + desk.vault.hash("network", network_of(request, desk.settings))
     async with desk.database.read() as session:
         if await hits(session, key, since=now - GUESS_WINDOW) >= GUESSES:
-            raise TooMany(int(GUESS_WINDOW.total_seconds()))
+            raise TooMany(int(GUESS_WINDOW.total_seconds()), Limit.CODES)
         if await report_of_code(session, desk.vault.hash("code", code)) is not None:
             return code
     async with desk.database.write() as session:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
-from incidentdesk.errors import Conflict, Malformed, TooMany
+from incidentdesk.errors import Conflict, Limit, Malformed, TooMany
 from incidentdesk.rules.permissions import Permission, Role
 from incidentdesk.staff import actions, factor_pages, factors, profile_pages, sessions
 from incidentdesk.staff.actions import LastAdministrator
@@ -76,7 +76,7 @@ async def _limit(request: Request, desk: Desk, asked: SignIn) -> None:
     async with desk.database.write() as session:
         reached = [await count(session, key, within=ATTEMPT_WINDOW, now=now) > limit for key, limit in limits.items()]
     if any(reached):
-        raise TooMany(int(ATTEMPT_WINDOW.total_seconds()))
+        raise TooMany(int(ATTEMPT_WINDOW.total_seconds()), Limit.SIGN_IN)
 
 
 @post("/desk/sign-out", opt={"needs": Permission.READ, "stages": tuple(sessions.UNFINISHED)}, status_code=303)

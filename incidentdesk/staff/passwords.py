@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from incidentdesk.errors import TooMany
+from incidentdesk.errors import Limit, TooMany
 
 SHORTEST = 12
 LONGEST = 200
@@ -38,7 +38,7 @@ async def is_right(stored: str | None, password: str) -> bool:
 @asynccontextmanager
 async def _turn() -> AsyncIterator[None]:
     if _PLACES.locked():
-        raise TooMany(COME_AGAIN_SECONDS)
+        raise TooMany(COME_AGAIN_SECONDS, Limit.PASSWORDS)
     async with _PLACES, _TURNS:
         yield
 

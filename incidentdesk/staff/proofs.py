@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from incidentdesk.errors import TooMany
+from incidentdesk.errors import Limit, TooMany
 from incidentdesk.staff import factors, passkeys, sessions
 from incidentdesk.staff.factors import Proof
 from incidentdesk.staff.passkeys import Turn, place_of
@@ -59,4 +59,4 @@ async def limit(desk: Desk, member: Member, *, now: datetime) -> None:
             if await count(session, desk.vault.hash(f"proof {span}", str(member.id)), within=span, now=now) > most
         ]
     if reached:
-        raise TooMany(int(max(reached).total_seconds()))
+        raise TooMany(int(max(reached).total_seconds()), Limit.PROOFS)

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
-from incidentdesk.errors import TooMany
+from incidentdesk.errors import Limit, TooMany
 from incidentdesk.rules.id_token import Claims, is_fresh, is_strong
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.settings import Asks, Settings
@@ -191,7 +191,7 @@ async def _limit(request: Request, desk: Desk) -> None:
     async with desk.database.write() as session:
         tries = await count(session, key, within=TRIES_WITHIN, now=clock.now())
     if tries > TRIES:
-        raise TooMany(int(TRIES_WITHIN.total_seconds()))
+        raise TooMany(int(TRIES_WITHIN.total_seconds()), Limit.SSO)
 
 
 def _refused(request: Request, error: Exception) -> Response[str]:

@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from incidentdesk import journal
+from incidentdesk import clock, journal
 from incidentdesk.errors import WrongHost
 from incidentdesk.settings import Settings
 from incidentdesk.web.forms import Request
@@ -32,30 +32,37 @@ HEADERS = {
 }
 # The desk has a host name of its own, so nothing but it lives below; `docs/operations.md` asks for that.
 HSTS = "max-age=31536000; includeSubDomains"
+# Where the status of an answer is kept until it is counted; without one the server says 500.
+STATUS, NO_ANSWER = "answered", 500
 # A watchdog or a balancer asks by address, and is told no more than that all is well, or one word for what is not.
 WATCHED = frozenset({"/healthz", "/readyz", "/health/escalations"})
 LOCAL = re.compile(r"(localhost|[0-9.]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
 def behind_the_edge(app: Litestar) -> ASGIApp:
-    """Return what answers before any route is looked for. Each request gets its number here."""
+    """Return what answers before any route is looked for. Each request gets its number here, and its answer is counted."""
     inner = app.asgi_handler
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             return
-        if scope["method"] == HttpMethod.HEAD:
+        asked = scope["method"]
+        if asked == HttpMethod.HEAD:
             # HEAD is answered wherever there is a GET, with its headers; the server leaves the body out.
             scope = {**scope, "method": HttpMethod.GET.value}
         request: Request = Request(scope)
-        before = journal.request.set([])
+        desk = desk_of(request)
+        began, before = clock.ticks(), journal.request.set([])
         try:
-            if is_ours(_hosts(scope), desk_of(request).settings) or scope["path"] in WATCHED:
+            if is_ours(_hosts(scope), desk.settings) or scope["path"] in WATCHED:
                 await inner(scope, receive, send)
             else:
                 await refuse(request, WrongHost()).to_asgi_response(None, request)(scope, receive, send)
         finally:
             journal.request.reset(before)
+            # By the route, never by what was asked for there.
+            route, status = str(scope.get("path_template", "none")), scope["state"].get(STATUS, NO_ANSWER)
+            desk.metrics.answered(route, str(asked), status=status, seconds=clock.ticks() - began)
 
     return answer
 
@@ -91,6 +98,7 @@ async def add_headers(message: Message, scope: Scope) -> None:
     """Hook: the same headers on every answer, also on those that no handler made. A page may set stricter ones."""
     if message["type"] != "http.response.start":
         return
+    scope["state"][STATUS] = message["status"]
     present = {name.lower() for name, _ in message["headers"]}
     wanted = headers_for(scope["litestar_app"].state.desk.settings)
     extra = [(name, value) for name, value in wanted.items() if name.encode() not in present]

@@ -12,7 +12,7 @@ from litestar.response import Stream
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import Unreadable
+from incidentdesk.errors import Limit, Unreadable
 from incidentdesk.records import files
 from incidentdesk.records.attachments import MOST, Arrived
 from incidentdesk.records.files import Slot
@@ -51,6 +51,7 @@ async def set_aside(session: AsyncSession, request: Request, *, now: datetime) -
     for key, megabytes in _quotas(request).items():
         total = await count(session, key, within=DAY, now=now, amount=amount)
         if total > megabytes * MEGABYTE // KILOBYTE:
+            desk_of(request).metrics.refusals.labels(Limit.FILES.value).inc()
             raise Refused("files_quota")
 
 
@@ -90,6 +91,7 @@ async def stored(request: Request, incident_id: UUID, *, giver: str) -> AsyncIte
             arrived.append(await _store(desk, file, incident_id, giver=giver))
         _refuse(not arrived, "file_missing")
         yield arrived
+        desk.metrics.files.inc(len(arrived))
     except SQLAlchemyError:
         raise
     except BaseException:
@@ -112,6 +114,7 @@ async def _store(desk: Desk, file: Incoming, incident_id: UUID, *, giver: str) -
         # The disk is full or broken. What people write still goes to the database.
         kind = type(error).__name__
         log.error("a file could not be stored: %s", kind, extra={"incident": incident_id})  # noqa: TRY400 - nothing more is known
+        desk.metrics.refusals.labels(Limit.DISK.value).inc()
         raise Refused("files_room") from error
     once = desk.vault.hash("file", f"{giver}|{file.name}|{kept.content}")
     return Arrived(file.name, file.kind, slot, kept, once)

@@ -4,7 +4,7 @@ import gc
 import hashlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
@@ -22,7 +22,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from incidentdesk import clock, i18n, journal
 from incidentdesk.database import Database
-from incidentdesk.errors import DeskError, TooMany, Unauthenticated
+from incidentdesk.errors import DeskError, Limit, TooMany, Unauthenticated
+from incidentdesk.metrics import Metrics, new_metrics
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import grouped, is_reference
@@ -50,11 +51,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Desk:
-    """What every handler may need: the settings, the database, the key."""
+    """What every handler may need: the settings, the database, the key, and what is counted."""
 
     settings: Settings
     database: Database
     vault: Vault
+    metrics: Metrics = field(default_factory=lambda: new_metrics(Limit), repr=False)
 
 
 def desk_of(connection: Connection) -> Desk:
@@ -176,6 +178,7 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
         onward = request.scope["path"] + (f"?{query}" if query else "")
         return Redirect(f"/desk/sign-in?{urlencode({'onward': onward})}", status_code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        desk_of(request).metrics.faults.inc()
         # The class only: a message could hold what a reporter wrote.
         fault, who, here = journal.Fault(error), _who(request), sender(request)
         log.error(
@@ -188,6 +191,8 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
             extra=_about(request),
         )
     _note(request, status)
+    if isinstance(error, TooMany):
+        desk_of(request).metrics.refusals.labels(error.limit.value).inc()
     answer = page(
         request,
         "error.html",

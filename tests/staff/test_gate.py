@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -34,6 +34,7 @@ PUBLIC = {
     "GET /desk/welcome/{token:str}/sso",
     "GET /health/escalations",
     "GET /healthz",
+    "GET /metrics",
     "GET /privacy",
     "GET /r",
     "GET /r/code.txt",
@@ -62,8 +63,15 @@ PUBLIC = {
 }
 # Looking here is written down, at most once an hour; nowhere else does looking leave a trace.
 NOTED = {"GET /desk/incidents/{ref:str}", "GET /desk/incidents/{ref:str}/files/{number:uuid}"}
+TOKEN = "a-token-of-twenty-signs-and-more"
 # What stands in for the parts of a path; there is no such person, mail or incident.
 NOBODY = {"uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Let there be figures to look at."""
+    return replace(settings, metrics_token=TOKEN)
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,7 @@ async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> N
     before = await everything(desk)
     for name, address in addresses.items():
         for method in ("GET", "HEAD"):
-            answer = await seat.client.request(method, address)
+            answer = await seat.client.request(method, address, headers={"authorization": f"Bearer {TOKEN}"})
             assert answer.status_code in {200, 303, 307, 308}, name
     assert await everything(desk) == before
 

@@ -28,6 +28,7 @@ from tests.triage.reports import file
 from tests.web.asgi import call, hang_up, routes
 from tests.web.attack import HAS_TURNS, Attack, Watcher, is_traced
 from tests.web.corpus import BODIES
+from tests.web.test_headers import BEARER, TOKEN
 
 # A request has 2.6 oddities: the build tries a hundred thousand on SQLite, ten thousand on PostgreSQL, and a few with lines counted.
 PARTS, REQUESTS = (10, 4_000 if ON_SQLITE else 400) if THOROUGH else (3, 300)
@@ -45,7 +46,13 @@ log = logging.getLogger(__name__)
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     proxy = (ip_network("192.0.2.7/32"),)
-    return Settings(data_dir=tmp_path, public_url="http://desk.test", trusted_proxies=proxy, minimum_fill_seconds=0)
+    return Settings(
+        data_dir=tmp_path,
+        public_url="http://desk.test",
+        trusted_proxies=proxy,
+        minimum_fill_seconds=0,
+        metrics_token=TOKEN,
+    )
 
 
 @pytest.fixture
@@ -154,5 +161,6 @@ async def everything_opens(attack: Attack) -> None:
     for route in routes(attack.app):
         # Where a part was made up there is nothing to see.
         if route.method == "GET" and set(re.findall(r"{(\w+):", route.path)) <= attack.real.keys() - {"token"}:
-            answer = await call(attack.app, "GET", route.address(**attack.real), headers=attack._headers())
+            headers = (*attack._headers(), BEARER)
+            answer = await call(attack.app, "GET", route.address(**attack.real), headers=headers)
             assert answer.status in {200, 303}, route

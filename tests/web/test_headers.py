@@ -25,6 +25,8 @@ from tests.web.asgi import FORM, HOST, Answer, Headers, call, form, routes
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
 STRANGE = ("/nowhere", "/static/nothing.css", "/static/..%2Fapp.py", "/desk/%00", "//", "*")
 FOREVER, BACK, NEVER = "public, max-age=31536000, immutable", "private, no-cache", "no-store"
+TOKEN = "a-token-of-twenty-signs-and-more"
+BEARER = (b"authorization", f"Bearer {TOKEN}".encode())
 EXPECTED = {name: [value] for name, value in HEADERS.items()} | {"strict-transport-security": [HSTS]}
 
 
@@ -45,7 +47,7 @@ class Broken(Database):
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, public_url="https://desk.test")
+    return Settings(data_dir=tmp_path, public_url="https://desk.test", metrics_token=TOKEN)
 
 
 def given_by(seat: Seat) -> Headers:
@@ -87,7 +89,7 @@ async def test_every_answer_to_everybody_carries_the_headers(sit: Sit, app: Lite
     ada = await sit(Role.ADMINISTRATOR)
     real = {"name": "base.css", "ref": incident.reference, "reference": incident.reference}
     seen = [answer async for answer in every_answer(app, (HOST, FORM), {}, **real)]
-    seen += [answer async for answer in every_answer(app, given_by(ada), {"csrf": ada.csrf}, **real)]
+    seen += [answer async for answer in every_answer(app, (*given_by(ada), BEARER), {"csrf": ada.csrf}, **real)]
     assert {answer.status for answer in seen} >= {200, 303, 401, 403, 404, 405, 422}
     assert len(seen) >= 2 * len(METHODS) * len({route.path for route in routes(app)})
 

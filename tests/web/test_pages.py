@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from incidentdesk.app import build
-from incidentdesk.errors import TooMany
+from incidentdesk.errors import Limit, TooMany
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import actions
 from incidentdesk.tables import Member
@@ -104,14 +104,14 @@ async def test_a_fault_is_told_calmly_and_logged_without_its_text(
 
 
 async def test_whoever_is_too_fast_is_told_how_long_to_wait(sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
-    break_down(monkeypatch, TooMany(60))
+    break_down(monkeypatch, TooMany(60, Limit.SIGN_IN))
     answer = await (await sit()).get(WELCOME)
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
     assert "That was a bit too fast" in answer.text
 
 
 async def refused(sit: Sit, monkeypatch: pytest.MonkeyPatch, **fields: str | list[str]) -> httpx.Response:
-    break_down(monkeypatch, TooMany(60))
+    break_down(monkeypatch, TooMany(60, Limit.SIGN_IN))
     return await (await sit()).post(WELCOME, **fields)
 
 
