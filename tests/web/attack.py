@@ -43,13 +43,15 @@ def is_traced() -> bool:
 
 @dataclass
 class Watcher:
-    """Beats while requests run, and keeps the longest time that the loop served nobody between two beats.
+    """Beats while requests run, and keeps the longest time that the loop served nobody, as a part of what it may take.
 
-    Either it was busy, counted in the processor's time, or it stood still, as when it waits for a disk. What a busy machine
-    gives to others counts for neither.
+    Either it was busy, counted in the processor's time, or it stood still, as when it waits for a disk. A busy machine counts
+    for neither, as far as it can be told apart: a thread that was put aside while it held Python's lock makes the loop wait,
+    so standing still may take longer.
     """
 
-    limit: float
+    busy_limit: float
+    still_limit: float
     worst: float = 0.0
     where: str = ""
     now: str = ""
@@ -62,9 +64,10 @@ class Watcher:
             spent, last = time.thread_time() - last, time.thread_time()
             passed, began = time.perf_counter() - began, time.perf_counter()
             others, waited = waited_for_a_turn() - waited, waited_for_a_turn()
-            gone = max(spent, passed - others - BEAT) if HAS_TURNS else spent
-            if gone > self.worst:
-                self.worst, self.where = gone, self.now
+            still = passed - others - BEAT if HAS_TURNS else 0.0
+            part = max(spent / self.busy_limit, still / self.still_limit)
+            if part > self.worst:
+                self.worst, self.where = part, self.now
 
     async def sees_again(self, *requests: Callable[[], Awaitable[Any]]) -> bool:
         """Say whether the loop served nobody for too long, and does so each time the same is sent once more.
@@ -74,13 +77,13 @@ class Watcher:
         await asyncio.sleep(2 * BEAT)
         where = self.where
         for _ in range(TRIES):
-            if self.worst < self.limit:
+            if self.worst < 1:
                 return False
             self.worst = 0.0
             for send in requests:
                 await send()
                 await asyncio.sleep(2 * BEAT)
-        is_slow, self.where, self.worst = self.worst >= self.limit, where, 0.0
+        is_slow, self.where, self.worst = self.worst >= 1, where, 0.0
         return is_slow
 
 
