@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import database, locks, roles, worker
 from incidentdesk.mail import signs
@@ -81,12 +82,18 @@ async def test_whoever_stands_in_looks_at_the_clocks_too(scene: Scene, hands: Ha
 async def test_a_database_that_is_away_is_no_news_of_a_worker(
     scene: Scene, hands: Hands, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    asked = asyncio.Event()
+
+    async def away(_session: AsyncSession) -> timedelta:
+        asked.set()
+        raise ConnectionError
+
     await hands.last_beat(scene.desk, timedelta(minutes=4))
     async with standing_by(scene.desk):
         await hands.looked_at()
         with monkeypatch.context() as broken:
-            broken.setattr(signs, "silence", None)
-            await asyncio.sleep(0.05)
+            broken.setattr(signs, "silence", away)
+            await asyncio.wait_for(asked.wait(), WITHIN)
         await hands.looked_at()
     said = {record.getMessage().split(":")[0] for record in caplog.records}
     assert said == {"no worker for three minutes", "look failed"}
