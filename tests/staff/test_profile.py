@@ -148,7 +148,10 @@ async def test_the_old_password_is_not_guessed_for_long_and_never_shown(sit: Sit
 async def test_of_two_who_know_the_old_password_one_replaces_it(sit: Sit, rosa: Member) -> None:
     seats = [await sit(rosa), await sit(rosa)]
     answers = await asyncio.gather(*(change(seat, PASSWORD, f"{OTHER} {n}") for n, seat in enumerate(seats)))
-    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    done, refused = sorted(answer.status_code for answer in answers)
+    # Whoever comes second meets the new password, or finds the session ended with the old one.
+    assert done == 303
+    assert refused in {401, 409}
 
 
 async def test_whoever_has_no_password_is_offered_no_change(sit: Sit) -> None:
