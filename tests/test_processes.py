@@ -1,6 +1,7 @@
 """Pages and worker in processes of their own: real ones, told to stop or killed."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -112,7 +113,12 @@ async def test_a_worker_needs_no_port_and_says_what_it_is(scene: Scene, database
 
 
 def sockets_of(pid: int) -> set[str]:
-    return {str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()}
+    found = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        # It works meanwhile, and closes what it read.
+        with contextlib.suppress(FileNotFoundError):
+            found.add(str(link.readlink()))
+    return found
 
 
 def listening() -> set[str]:
