@@ -169,3 +169,13 @@ async def test_what_was_refused_shows_no_number_and_names_the_incident_only_as_w
     assert [line.get("incident") for line in ours] == ["IR-26-7KQ4MX", None, None]
     assert len({line["request"] for line in ours}) == 3
     assert "zqx7" not in "".join(line["message"] for line in ours)
+
+
+@pytest.mark.parametrize("door", ["notes", "awareness"])
+async def test_a_refusal_names_the_incident_of_its_address(
+    sit: Sit, caplog: pytest.LogCaptureFixture, door: str
+) -> None:
+    seat = await sit(Role.DPO)
+    await seat.post(f"/desk/incidents/IR-26-7KQ4MX/{door}")
+    (said,) = [record for record in caplog.records if record.getMessage().startswith("refused")]
+    assert vars(said)["incident"] == "IR-26-7KQ4MX"

@@ -222,7 +222,8 @@ def _note(request: Request, status: int) -> None:
 
 def _about(request: Request) -> dict[str, str]:
     """Return which incident an address names; what is no reference as we issue it is a stranger's word, and is left out."""
-    named = str(request.scope.get("path_params", {}).get("ref", ""))
+    parts = request.scope.get("path_params", {})
+    named = str(parts.get("ref") or parts.get("reference", ""))
     return {"incident": named} if is_reference(named) else {}
 
 
