@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock, copies, database
+from incidentdesk import clock, copies, database, traces
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import claims, content, letters, outbox, signs, smtp
 from incidentdesk.mail.addresses import domain_of
@@ -92,8 +92,10 @@ async def sweep_clocks(desk: Desk, *, now: datetime) -> bool:
         async with desk.database.read() as session:
             due = await sweep.due_clocks(session, now=now)
         for clock_id in due:
-            is_done = await _look_at(desk, clock_id, now=now)
-            desk.metrics.clocks.labels("done" if is_done else "failed").inc()
+            began = clock.ticks()
+            result = "done" if await _look_at(desk, clock_id, now=now) else "failed"
+            desk.metrics.clocks.labels(result).inc()
+            traces.worked("look at a clock", incident=None, result=result, seconds=clock.ticks() - began)
     return len(due) == sweep.BATCH
 
 
@@ -201,13 +203,16 @@ async def deliver_next(desk: Desk, *, now: datetime) -> bool:
         mail = await claims.claim(session, domain=domain_of(desk.settings.mail_from), now=now)
     if mail is None:
         return False
+    began = clock.ticks()
     try:
         result = await _attempt(desk, mail, now=now)
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
         result = Result(Outcome.RETRY, type(error).__name__)
-    desk.metrics.mails.labels("skipped" if isinstance(result, Skip) else result.outcome.value).inc()
+    outcome = "skipped" if isinstance(result, Skip) else result.outcome.value
+    desk.metrics.mails.labels(outcome).inc()
     await _write_down(desk, mail, result, now=now)
+    traces.worked("deliver a mail", incident=mail.incident_id, result=outcome, seconds=clock.ticks() - began)
     return True
 
 

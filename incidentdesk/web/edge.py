@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from incidentdesk import clock, journal
+from incidentdesk import clock, journal, traces
 from incidentdesk.errors import WrongHost
 from incidentdesk.settings import Settings
 from incidentdesk.web.forms import Request
@@ -59,10 +59,11 @@ def behind_the_edge(app: Litestar) -> ASGIApp:
             else:
                 await refuse(request, WrongHost()).to_asgi_response(None, request)(scope, receive, send)
         finally:
-            journal.request.reset(before)
             # By the route, never by what was asked for there.
             route, status = str(scope.get("path_template", "none")), scope["state"].get(STATUS, NO_ANSWER)
-            desk.metrics.answered(route, str(asked), status=status, seconds=clock.ticks() - began)
+            for tell in (desk.metrics.answered, traces.answered):
+                tell(route, str(asked), status=status, seconds=clock.ticks() - began)
+            journal.request.reset(before)
 
     return answer
 
