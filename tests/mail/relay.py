@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from incidentdesk.settings import MailTLS, Settings
 
+WITHIN = 60
 DROP = "drop"
 SILENT = "silent"
 # Answers as usual once it is let go.
@@ -41,6 +42,10 @@ class Relay:
             if await self._answer(writer, "banner"):
                 await self._talk(reader, writer)
         writer.close()
+
+    async def came(self, *, to: str) -> None:
+        """Wait until somebody came to this step."""
+        await asyncio.wait_for(self.came_to[to].wait(), WITHIN)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := (await reader.readline()).decode():
@@ -77,8 +82,14 @@ class Relay:
 @asynccontextmanager
 async def relay(**script: str) -> AsyncIterator[Relay]:
     """Run a relay that departs from the usual answers where `script` says so."""
-    running = Relay(script)
-    server = await asyncio.start_server(running.serve, "127.0.0.1", 0)
+    async with listening(Relay(script)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def listening(running: Relay, host: str = "127.0.0.1") -> AsyncIterator[Relay]:
+    """Let a relay listen on a port of its own."""
+    server = await asyncio.start_server(running.serve, host, 0)
     running.port = server.sockets[0].getsockname()[1]
     async with server:
         yield running
