@@ -257,8 +257,8 @@ async def _settle(session: AsyncSession, mail: OutboxMail, result: Result | Skip
         return
     if not await claims.settle(session, mail, result, now=now):
         log.warning("mail %s took longer than its lease", mail.id, extra=_about(mail))
-    if result.let_in is not None:
-        await signs.note_relay(session, let_in=result.let_in)
+    if result.let_in is not None and await signs.note_relay(session, let_in=result.let_in):
+        await claims.hurry(session, now=now)
 
 
 def _about(mail: OutboxMail) -> dict[str, UUID | None]:

@@ -54,6 +54,19 @@ async def let_go(session: AsyncSession, *, now: datetime) -> None:
     await session.execute(update(OutboxMail).where(*held).values(lease_until=now))
 
 
+async def hurry(session: AsyncSession, *, now: datetime) -> None:
+    """Let every mail that was tried and waits for its next try go now: what stood in their way is gone. Oldest first."""
+    waiting = select(OutboxMail.id).where(
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.lease.is_(None),
+        OutboxMail.attempts > 0,
+    )
+    # Whoever holds one of them just now is not waited for: it has its turn a little later.
+    free = waiting.with_for_update(skip_locked=True)
+    hurried = update(OutboxMail).where(OutboxMail.id.in_(free)).values(due_at=now)
+    await session.execute(hurried.execution_options(synchronize_session=False))
+
+
 async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now: datetime) -> bool:
     """Write down what became of an attempt; False when the lease was lost to somebody else meanwhile."""
     row = await _still_ours(session, mail)

@@ -17,7 +17,7 @@ STAND_IN_AFTER = timedelta(minutes=3)
 # A process that was stopped for so long and wakes up again writes its row anew.
 GONE_AFTER = timedelta(minutes=10)
 RELAY_AFTER = timedelta(minutes=5)
-# As long as a mail waits, somebody tries at least every six minutes; older news is none.
+# As long as a mail waits, somebody tries at least every five minutes; older news is none.
 TRIED_WITHIN = timedelta(minutes=10)
 ONLY = 1
 
@@ -45,14 +45,17 @@ async def silence(session: AsyncSession) -> timedelta:
     return await moment(session) - last if last else timedelta.max
 
 
-async def note_relay(session: AsyncSession, *, let_in: bool) -> None:
-    """Remember whether the relay let us in. Comes last in a transaction: all who deliver write this one row."""
+async def note_relay(session: AsyncSession, *, let_in: bool) -> bool:
+    """Remember whether the relay let us in; True when it does so again. All who deliver write this one row.
+
+    So it comes last in a transaction, or only what waits for nobody comes after it.
+    """
     if let_in:
-        await session.execute(delete(RelaySilence))
-        return
+        return await session.scalar(delete(RelaySilence).returning(RelaySilence.id)) is not None
     now = await moment(session)
     statement = upsert(session, RelaySilence).values(id=ONLY, since=now, tried_at=now)
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"tried_at": now}))
+    return False
 
 
 async def is_relay_away(session: AsyncSession) -> bool:

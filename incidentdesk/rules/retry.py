@@ -8,7 +8,7 @@ _WAITS: Final = (
     timedelta(seconds=30),
     timedelta(minutes=1),
     timedelta(minutes=2),
-    timedelta(minutes=5),
+    timedelta(minutes=4),
 )
 _SPREAD: Final = 0.2
 
@@ -16,8 +16,9 @@ _SPREAD: Final = 0.2
 def next_try(attempts: int, *, now: datetime, give_up_at: datetime, jitter: float) -> datetime | None:
     """Return the moment of the next try after `attempts` failed ones, or None to give up.
 
-    Waits 15 s, 30 s, 1, 2 and 5 minutes, then 5 minutes each time. `jitter` is a draw from 0 to 1 and moves
-    every wait by up to 20 % either way, so that letters that failed together do not return together.
+    Waits 15 s, 30 s, 1, 2 and 4 minutes, then 4 minutes each time. `jitter` is a draw from 0 to 1 and moves
+    every wait by up to 20 % either way, so that letters that failed together do not return together; none waits
+    longer than five minutes.
     """
     wait = _WAITS[min(max(attempts, 1), len(_WAITS)) - 1]
     drawn = min(max(jitter, 0.0), 1.0)

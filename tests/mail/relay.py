@@ -6,11 +6,16 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from incidentdesk.settings import MailTLS, Settings
 
+WITHIN = 60
 DROP = "drop"
 SILENT = "silent"
+# Begins an answer and never ends it: a line now and then, or as fast as it can.
+DRIP = "drip"
+ENDLESS = "endless"
 # Answers as usual once it is let go.
 HELD = "held"
 USUAL = {
@@ -39,10 +44,15 @@ class Relay:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             if await self._answer(writer, "banner"):
-                await self._talk(reader, writer)
+                await self.talk(reader, writer)
         writer.close()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def came(self, *, to: str) -> None:
+        """Wait until somebody came to this step."""
+        await asyncio.wait_for(self.came_to[to].wait(), WITHIN)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer what is said behind the banner."""
         while line := (await reader.readline()).decode():
             self.said.append(line.strip())
             word = line.split()[0].upper()
@@ -62,6 +72,8 @@ class Relay:
         self.came_to[word].set()
         if answer == DROP:
             return False
+        if answer in {DRIP, ENDLESS}:
+            await self._go_on(writer, rest=0.02 if answer == DRIP else 0.0)
         if answer == HELD:
             await self.let_go.wait()
             answer = USUAL[word]
@@ -70,6 +82,13 @@ class Relay:
             await writer.drain()
         return True
 
+    async def _go_on(self, writer: asyncio.StreamWriter, *, rest: float) -> NoReturn:
+        """Talk until the other side has had enough."""
+        while True:
+            writer.write(b"250-and then\r\n")
+            await writer.drain()
+            await asyncio.sleep(rest)
+
     def _script(self, word: str) -> str:
         return self.script.get(word, USUAL.get(word, "502 what?"))
 
@@ -77,8 +96,14 @@ class Relay:
 @asynccontextmanager
 async def relay(**script: str) -> AsyncIterator[Relay]:
     """Run a relay that departs from the usual answers where `script` says so."""
-    running = Relay(script)
-    server = await asyncio.start_server(running.serve, "127.0.0.1", 0)
+    async with listening(Relay(script)) as running:
+        yield running
+
+
+@asynccontextmanager
+async def listening(running: Relay, host: str = "127.0.0.1") -> AsyncIterator[Relay]:
+    """Let a relay listen on a port of its own."""
+    server = await asyncio.start_server(running.serve, host, 0)
     running.port = server.sockets[0].getsockname()[1]
     async with server:
         yield running

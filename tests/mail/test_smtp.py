@@ -16,7 +16,7 @@ from incidentdesk.mail import smtp
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.settings import MailTLS, Settings
 from tests.mail.certificate import make_certificate
-from tests.mail.relay import DROP, SILENT, relay
+from tests.mail.relay import DRIP, DROP, ENDLESS, SILENT, Relay, relay
 
 SETTINGS = Settings(smtp_host="127.0.0.1", smtp_tls=MailTLS.NONE, mail_from="desk@example.org")
 BODY = b"Subject: test\r\n\r\n.a line that starts with a dot\r\n"
@@ -43,6 +43,7 @@ async def test_a_taken_mail_is_sent_and_its_dots_arrive() -> None:
     [
         ({"banner": DROP}, Outcome.RETRY),
         ({"banner": SILENT}, Outcome.RETRY),
+        ({"banner": DRIP}, Outcome.RETRY),
         ({"banner": "421 busy"}, Outcome.RETRY),
         ({"banner": "554 no"}, Outcome.RETRY),
         ({"MAIL": "451 later"}, Outcome.RETRY),
@@ -55,6 +56,9 @@ async def test_a_taken_mail_is_sent_and_its_dots_arrive() -> None:
         ({"RCPT": "550-no\r\n550 such person"}, Outcome.REFUSED),
         ({"EHLO": "502 what?", "HELO": "250 hello"}, Outcome.SENT),
         ({"EHLO": DROP}, Outcome.RETRY),
+        ({"EHLO": DRIP}, Outcome.RETRY),
+        ({"EHLO": ENDLESS}, Outcome.RETRY),
+        ({"RCPT": DRIP}, Outcome.RETRY),
         ({"RCPT": "550 no such person"}, Outcome.REFUSED),
         ({"RCPT": "550 5.7.1 relaying denied"}, Outcome.CONFIGURATION),
         ({"RCPT": "530 sign in first"}, Outcome.CONFIGURATION),
@@ -68,6 +72,8 @@ async def test_a_taken_mail_is_sent_and_its_dots_arrive() -> None:
         ({"body": "251 taken elsewhere"}, Outcome.SENT),
         ({"body": DROP}, Outcome.UNANSWERED),
         ({"body": SILENT}, Outcome.UNANSWERED),
+        ({"body": DRIP}, Outcome.UNANSWERED),
+        ({"body": ENDLESS}, Outcome.UNANSWERED),
         ({"body": "blah blah"}, Outcome.UNANSWERED),
         ({"QUIT": DROP}, Outcome.SENT),
     ],
@@ -181,6 +187,33 @@ async def test_starttls_refused_for_now_is_tried_again() -> None:
     async with relay(**script) as running:
         settings = replace(SETTINGS, smtp_port=running.port, smtp_tls=MailTLS.STARTTLS)
         assert (await smtp.send(settings, BODY, "a@example.org", within=SHORT)).outcome is Outcome.RETRY
+
+
+async def test_what_somebody_slips_in_before_tls_begins_is_not_believed(tmp_path: Path) -> None:
+    context, running = make_certificate(tmp_path), Relay({})
+
+    async def slip_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for answer in (
+            "220 relay",
+            "250-relay\r\n250 STARTTLS",
+            "220 go on\r\n250-relay.example.net\r\n250 AUTH PLAIN",
+        ):
+            writer.write(f"{answer}\r\n".encode())
+            if not answer.startswith("220 go"):
+                await reader.readline()
+        await writer.start_tls(context)
+        await running.talk(reader, writer)
+        writer.close()
+
+    async with await asyncio.start_server(slip_in, "127.0.0.1", 0) as server:
+        port, trusted = server.sockets[0].getsockname()[1], str(tmp_path / "certificate.pem")
+        settings = replace(SETTINGS, smtp_port=port, smtp_tls=MailTLS.STARTTLS, smtp_ca_file=trusted)
+        within = timedelta(seconds=5)
+        open_to_all = await smtp.send(settings, BODY, "a@example.org", within=within)
+        with_password = replace(settings, smtp_user="u", smtp_password="password")
+        for_one = await smtp.send(with_password, BODY, "a@example.org", within=within)
+    assert (open_to_all.outcome, for_one.outcome) == (Outcome.SENT, Outcome.CONFIGURATION)
+    assert [line.split()[0] for line in running.said] == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT", "EHLO"]
 
 
 class Catcher(MessageHandler):

@@ -11,13 +11,13 @@ FAR = NOW + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    "attempts,seconds", [(0, 15), (1, 15), (2, 30), (3, 60), (4, 120), (5, 300), (6, 300), (1000, 300)]
+    "attempts,seconds", [(0, 15), (1, 15), (2, 30), (3, 60), (4, 120), (5, 240), (6, 240), (1000, 240)]
 )
-def test_waits_grow_to_five_minutes(attempts: int, seconds: int) -> None:
+def test_waits_grow_to_four_minutes(attempts: int, seconds: int) -> None:
     assert next_try(attempts, now=NOW, give_up_at=FAR, jitter=0.5) == NOW + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("jitter,seconds", [(-3.0, 240), (0.0, 240), (1.0, 360), (7.0, 360)])
+@pytest.mark.parametrize("jitter,seconds", [(-3.0, 192), (0.0, 192), (1.0, 288), (7.0, 288)])
 def test_a_draw_moves_the_wait_by_a_fifth(jitter: float, seconds: int) -> None:
     assert next_try(9, now=NOW, give_up_at=FAR, jitter=jitter) == NOW + timedelta(seconds=seconds)
 
