@@ -10,6 +10,7 @@ import click
 from incidentdesk import clock, database, serve
 from incidentdesk import demo as examples
 from incidentdesk import settings as settings_module
+from incidentdesk.cli.alerts import alerts
 from incidentdesk.cli.audit import audit
 from incidentdesk.cli.backup import make_backup, restore_backup
 from incidentdesk.cli.deadline import print_deadline
@@ -32,6 +33,7 @@ def main() -> None:
 
 
 main.add_command(print_deadline)
+main.add_command(alerts)
 main.add_command(audit)
 main.add_command(make_backup)
 main.add_command(restore_backup)

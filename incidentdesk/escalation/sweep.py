@@ -65,7 +65,7 @@ async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: 
             raise NobodyToTellError
         fresh = [member for member in people if member.id not in told]
         told |= {member.id for member in fresh}
-        await _alert(session, notice, due.step, fresh, now=now)
+        notice.alerts = await _alert(session, notice, due.step, fresh, now=now)
 
 
 async def _notice(
@@ -87,12 +87,17 @@ async def _notice(
     return await session.get_one(Notice, number) if number else None
 
 
-async def _alert(session: AsyncSession, notice: Notice, step: Step, people: list[Member], *, now: datetime) -> None:
+async def _alert(
+    session: AsyncSession, notice: Notice, step: Step, people: list[Member], *, now: datetime
+) -> list[str]:
+    """Queue a mail to each of these people, and return the mails."""
     letter = Letter.ACT if step.trigger is Trigger.NOT_TAKEN else Letter.DEADLINE
     key = f"esc:{notice.clock_id}:{notice.step}:{notice.round}:{notice.occurrence}"
+    mails = []
     for member in people:
         about: About = {"incident_id": notice.incident_id, "notice_id": notice.id, "member_id": member.id}
-        await put(session, letter=letter, dedupe=f"{key}:{member.id}", now=now, **about)
+        mails.append(await put(session, letter=letter, dedupe=f"{key}:{member.id}", now=now, **about))
+    return [str(mail_id) for mail_id in mails if mail_id is not None]
 
 
 async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *, now: datetime) -> None:

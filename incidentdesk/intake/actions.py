@@ -112,7 +112,7 @@ async def _tell(session: AsyncSession, filed: Filed, *, now: datetime) -> None:
     if report.identity.get("email") and not incident.suspicious:
         about: outbox.About = {"incident_id": incident.id, "report_id": report.id}
         await outbox.put(session, letter="reporter_receipt", dedupe=f"receipt:{report.id}", now=now, **about)
-    await outbox.announce_report(session, incident, now=now)
+    report.alerts = [str(mail_id) for mail_id in await outbox.announce_report(session, incident, now=now)]
 
 
 async def hear(session: AsyncSession, filed: Filed, body: str, *, form_hash: str, now: datetime) -> None:

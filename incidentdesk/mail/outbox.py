@@ -45,13 +45,14 @@ class About(TypedDict, total=False):
     due_at: datetime
 
 
-async def put(session: AsyncSession, *, letter: str, dedupe: str, now: datetime, **about: Unpack[About]) -> bool:
-    """Queue one mail to one person; False when a mail with this `dedupe` key was queued before.
+async def put(session: AsyncSession, *, letter: str, dedupe: str, now: datetime, **about: Unpack[About]) -> UUID | None:
+    """Queue one mail to one person and return its id; None when a mail with this `dedupe` key was queued before.
 
     `context` holds plain values that the letter needs and no row has; never what a reporter wrote.
     """
     statement = upsert(session, OutboxMail).values(**_row(letter, dedupe, now, about)).on_conflict_do_nothing()
-    return await session.scalar(statement.returning(OutboxMail.__table__.c.id)) is not None
+    mail_id: UUID | None = await session.scalar(statement.returning(OutboxMail.__table__.c.id))
+    return mail_id
 
 
 def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
@@ -74,10 +75,16 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
     }
 
 
-async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
-    """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes."""
-    for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident):
+async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> list[UUID]:
+    """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes.
+
+    Return the mails that tell of it.
+    """
+    mails = [
         await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
+        for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident)
+    ]
+    return [mail_id for mail_id in mails if mail_id is not None]
 
 
 async def announce_reply(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
@@ -90,7 +97,9 @@ async def announce_reply(session: AsyncSession, incident: Incident, *, now: date
         await _announce(session, Letter.NEW_REPLY, key=f"reply:{incident.id}:{member.id}", now=now, **about)
 
 
-async def _announce(session: AsyncSession, letter: Letter, *, key: str, now: datetime, **about: Unpack[About]) -> None:
+async def _announce(
+    session: AsyncSession, letter: Letter, *, key: str, now: datetime, **about: Unpack[About]
+) -> UUID | None:
     """Queue one mail for this window of ten minutes, or for the next one when this one's has left.
 
     The letter tells what is true when it is sent, so later news only need one that has not left yet.
@@ -98,12 +107,13 @@ async def _announce(session: AsyncSession, letter: Letter, *, key: str, now: dat
     first = now - (now - datetime(2020, 1, 1, tzinfo=UTC)) % ANNOUNCE_WITHIN
     for window in (first + number * ANNOUNCE_WITHIN for number in range(3)):
         planned: About = {**about, "due_at": max(window, now)}
-        if await _is_to_leave(session, _row(letter, f"{key}:{window:%Y%m%dT%H%M}", now, planned)):
-            return
+        if mail_id := await _that_leaves(session, _row(letter, f"{key}:{window:%Y%m%dT%H%M}", now, planned)):
+            return mail_id
+    return None
 
 
-async def _is_to_leave(session: AsyncSession, row: JsonObject) -> bool:
-    """Make sure that this mail has not left yet; False when it has."""
+async def _that_leaves(session: AsyncSession, row: JsonObject) -> UUID | None:
+    """Make sure that this mail has not left yet, and return it; None when it has."""
     columns = OutboxMail.__table__.c
     # The touch locks the row until our commit: whoever sends it afterwards will see our news too.
     statement = (
@@ -115,4 +125,5 @@ async def _is_to_leave(session: AsyncSession, row: JsonObject) -> bool:
             where=and_(columns.state == MailState.WAITING, columns.lease.is_(None)),
         )
     )
-    return await session.scalar(statement.returning(columns.id)) is not None
+    mail_id: UUID | None = await session.scalar(statement.returning(columns.id))
+    return mail_id

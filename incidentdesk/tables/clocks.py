@@ -136,3 +136,5 @@ class Notice(Base):
     stood_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Why nobody need act on it any more: it was taken, or the duty ended.
     stood_down_for: Mapped[str | None] = mapped_column(String(40))
+    # The mails that tell of it, without those it was passed on by; None for what an earlier release noticed.
+    alerts: Mapped[list[str] | None] = mapped_column(Json)

@@ -44,12 +44,12 @@ NAMED: dict[Holds, dict[str, str]] = {
         # The desk's own people: mail must reach them, and administrators look them up.
         "member": "email name language zone theme",
         "member_session": "browser",
-        "notice": "step stood_down_for",
+        "notice": "step stood_down_for alerts",
         # The relay's answer, without the address it was for.
         "outbox_mail": "dedupe letter context message_id outcome answer",
         # The public half of a key, and what its owner and its device call it.
         "passkey": "name credential public_key",
-        "report": "language privacy_version",
+        "report": "language privacy_version alerts",
         "signed_decision": "decision",
         # A row's table and id, and what is wrong with it.
         "verification": "first",

@@ -117,6 +117,8 @@ class Report(Sealed, Base):
     privacy_version: Mapped[str] = mapped_column(String(20))
     look_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
     answer_promised_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # The mails that tell the desk of it; None for one that an earlier release took in.
+    alerts: Mapped[list[str] | None] = mapped_column(Json)
 
     def empty(self, seals: Collection[Seal]) -> bool:
         """Throw the blobs away, and with the identity what finds it."""
