@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from benchmarks.proxy import proxied
 from incidentdesk import serve
 from incidentdesk.settings import Settings
 from tests.browser.served import free_port
 from tests.conftest import SERVER, address, administer
-from tests.scaled.stage import Replica, Stage, proxied
+from tests.scaled.stage import Replica, Stage, need_nginx
 
 
 @pytest.fixture(scope="session")
 async def stage(tmp_path_factory: pytest.TempPathFactory, template_url: str, worker_id: str) -> AsyncIterator[Stage]:
+    need_nginx()
     folder, port = tmp_path_factory.mktemp("scaled"), free_port()
     url = _database(folder, template_url, worker_id)
     given = {"DATA_DIR": str(folder), "DATABASE_URL": url, "PUBLIC_URL": f"http://127.0.0.1:{port}"}
@@ -27,7 +29,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, template_url: str, wor
         # Both at once: whoever is later must find keys and tables as the other one made them.
         await asyncio.gather(*(replica.start() for replica in replicas))
         desk = await serve.open_desk(Settings(data_dir=folder, database_url=url, public_url=given["PUBLIC_URL"]))
-        async with proxied((replicas[0].port, replicas[1].port), port, folder) as proxy:
+        with proxied([replica.port for replica in replicas], listens=port, folder=folder) as proxy:
             yield Stage(proxy, replicas, desk)
         await desk.database.close()
     finally:

@@ -2,9 +2,6 @@
 
 import asyncio
 import os
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -14,13 +11,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks import proxy
 from incidentdesk.web.pages import Desk
 from tests.browser.served import free_port
 from tests.intake.visitor import Visitor, visit
 from tests.people import Seat
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PROXY = ROOT / "docs" / "nginx.conf"
 START_WITHIN = 60
 Process = asyncio.subprocess.Process
 
@@ -84,38 +81,12 @@ async def at_check(client: httpx.AsyncClient, what: str) -> Visitor:
     return visitor
 
 
-def configuration(ports: tuple[int, ...], *, listens: str, folder: Path) -> str:
-    """Return the proxy's own file with nothing but its addresses and its folder changed."""
-    text = PROXY.read_text(encoding="utf-8")
-    servers = re.findall(r"server (desk[\w-]*:8000)", text)
-    assert len(servers) == len(ports)
-    for server, port in zip(servers, ports, strict=True):
-        text = text.replace(f"server {server} ", f"server 127.0.0.1:{port} ")
-    return text.replace("listen 8080;", f"listen {listens};").replace("/tmp/nginx", f"{folder}/nginx")  # noqa: S108 - the file's own words
-
-
-def nginx() -> str:
-    path = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if path is None:
-        if os.environ.get("INCIDENTDESK_REQUIRE_BROWSER") == "1":
-            pytest.fail("No nginx was found, and a build needs one.")
+def need_nginx() -> None:
+    """Leave the test out where there is no proxy to start, and let a build fail there."""
+    if proxy.nginx() is None and os.environ.get("INCIDENTDESK_REQUIRE_BROWSER") == "1":
+        pytest.fail("No nginx was found, and a build needs one.")
+    if proxy.nginx() is None:
         pytest.skip("no nginx on this machine")
-    return path
-
-
-@asynccontextmanager
-async def proxied(ports: tuple[int, ...], port: int, folder: Path) -> AsyncIterator[str]:
-    """Start the proxy before the desks that listen on these ports."""
-    path = folder / "nginx.conf"
-    path.write_text(configuration(ports, listens=f"127.0.0.1:{port}", folder=folder), encoding="utf-8")
-    command = (nginx(), "-c", str(path), "-g", "daemon off;")
-    process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.PIPE)
-    try:
-        await answers(f"http://127.0.0.1:{port}/healthz", process, path)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def answers(url: str, process: Process, said: Path) -> None:

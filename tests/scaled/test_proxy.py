@@ -10,12 +10,13 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
+from benchmarks.proxy import FILE
 from incidentdesk.tables import Incident
 from incidentdesk.web.forms import MAX_BODY
 from incidentdesk.web.uploads import MAX_UPLOAD
 from tests.intake.visitor import Visitor, code_in
 from tests.opened import opened
-from tests.scaled.stage import PROXY, Stage, at_check
+from tests.scaled.stage import Stage, at_check
 
 UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
 # Ten are allowed in a minute, and one may end meanwhile.
@@ -72,7 +73,7 @@ async def test_what_is_too_large_is_refused_by_the_desk_as_long_as_it_can_be(bro
 
 
 def test_the_proxy_takes_what_the_desk_takes(app: Litestar) -> None:
-    text = PROXY.read_text(encoding="utf-8")
+    text = FILE.read_text(encoding="utf-8")
     sizes = [int(size) * UNITS[unit] for size, unit in re.findall(r"client_max_body_size (\d+)(\w?);", text)]
     kept = [int(size) * UNITS[unit] for size, unit in re.findall(r"client_body_buffer_size (\d+)(\w?);", text)]
     (files,) = re.findall(r"location ~ (\S+) ", text)
