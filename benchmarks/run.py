@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import measures, searching, trust
+from benchmarks import drips, measures, searching, trust
+from benchmarks.drips import Waits
 
 FEW, MANY = 1_000, 100_000
 AT_MOST = 1.5
 # Of the processor time of a request: what sealing may add, and what the chain of evidence may.
 DEARER = 1.1
 SEARCHED, SEARCH_AT_MOST = 20_000, 8.0
+# How much longer honest people may wait while hundreds drip.
+DRIPPED_AT_MOST = 3.0
 PACKAGES = ("incidentdesk", "litestar", "sqlalchemy", "uvicorn")
 
 
@@ -46,6 +49,10 @@ def measured(folder: Path) -> Iterator[Line]:
     yield from _pair("queue page, open incidents", measures.queue_pages(folder, (FEW, MANY)))
     yield from _pair("sweep with ten due, open clocks", measures.sweeps(folder, (FEW, MANY)))
     yield from _costs(trust.costs(measures.inside(folder, "trust")))
+    for behind_proxy in (False, True):
+        name = "behind the proxy" if behind_proxy else "without a proxy"
+        waits = drips.honest(measures.inside(folder, f"slow-{behind_proxy}"), behind_proxy=behind_proxy)
+        yield from _slow(name, *waits) if waits else [Line(f"slow senders {name}", "no nginx here")]
     yield from _search(*searching.searches(measures.inside(folder, "search"), SEARCHED))
 
 
@@ -71,6 +78,14 @@ def _costs(costs: Mapping[str, float]) -> Iterator[Line]:
     yield Line(f"processor time with it, without it 1 (promise: at most {DEARER})", "")
     for what, ratio in costs.items():
         yield Line(f"  {what}", f"{ratio:.3f}", ratio <= DEARER)
+
+
+def _slow(way: str, quiet: Waits, dripped: Waits) -> Iterator[Line]:
+    for what, waits in ((f"form {way}", quiet), (f"  with {drips.DRIPS} who drip", dripped)):
+        yield Line(f"{what}: half, 99 of 100", f"{waits.half:.0f}, {waits.nearly_all:.0f} ms")
+    ratio = dripped.nearly_all / quiet.nearly_all
+    kept = ratio <= DRIPPED_AT_MOST and not quiet.failed + dripped.failed
+    yield Line(f"  ratio (promise: at most {DRIPPED_AT_MOST}, nobody refused)", f"{ratio:.2f}, {dripped.failed}", kept)
 
 
 def _search(whole: float, bare: float) -> Iterator[Line]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import measures, run, searching, trust
+from benchmarks import drips, measures, run, searching, trust
 from incidentdesk.records import sealing
 
 
@@ -42,3 +42,19 @@ async def test_a_search_is_measured_beside_the_bare_opening(tmp_path: Path) -> N
 async def test_a_sweep_is_measured_with_few_and_with_many(tmp_path: Path) -> None:
     few, many = await asyncio.to_thread(measures.sweeps, tmp_path, (10, 30))
     assert min(few, many) > 0
+
+
+@pytest.mark.parametrize("late, failed, kept", [(30.0, 0, True), (30.1, 0, False), (30.0, 1, False)])
+def test_honest_people_wait_no_longer_than_promised_and_nobody_is_refused(late: float, failed: int, kept: bool) -> None:  # noqa: FBT001
+    *_, line = run._slow("here", drips.Waits(5, 10, 0), drips.Waits(5, late, failed))
+    assert line.kept == kept
+
+
+async def test_honest_requests_are_measured_beside_those_who_drip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in {"DRIPS": 25, "VISITS": 1}.items():
+        monkeypatch.setattr(drips, name, number)
+    found = await asyncio.to_thread(drips.honest, tmp_path, behind_proxy=False)
+    assert found is not None
+    assert [waits.failed for waits in found] == [0, 0]

@@ -14,6 +14,7 @@ from incidentdesk.settings import SECRET, read
 from incidentdesk.web.pages import Desk
 
 ROOT = Path(__file__).resolve().parent.parent
+DESKS = ("desk", "desk-2")
 SECRETS = ("PASSWORD", "KEY", "TOKEN", "SECRET")
 
 
@@ -41,11 +42,27 @@ def last_stage() -> dict[str, list[str]]:
 
 def test_the_compose_file_names_the_desk_its_database_and_a_mail_catcher() -> None:
     services = compose()["services"]
-    assert set(services) == {"desk", "postgresql", "mail"}
+    assert {name for name, service in services.items() if "profiles" not in service} == {"desk", "postgresql", "mail"}
     assert all("image" in service or "build" in service for service in services.values())
     assert set(services["desk"]["depends_on"]) <= set(services)
     used = {volume.split(":")[0] for service in services.values() for volume in service.get("volumes", [])}
-    assert used == set(compose()["volumes"])
+    assert used == {*compose()["volumes"], "./docs/nginx.conf"}
+
+
+def test_the_scaled_profile_adds_an_equal_desk_and_a_proxy_that_both_believe() -> None:
+    services = compose()["services"]
+    scaled = {name for name, service in services.items() if service.get("profiles") == ["scaled"]}
+    assert scaled == {"desk-2", "proxy"}
+    one, two = ({part: services[name][part] for part in ("build", "environment", "volumes")} for name in DESKS)
+    assert one == two
+    addresses = {name: services[name]["networks"]["front"]["ipv4_address"] for name in (*DESKS, "proxy")}
+    given = services["desk"]["environment"]
+    assert given["INCIDENTDESK_TRUSTED_PROXIES"] == f"{addresses['proxy']}/32"
+    assert len(set(addresses.values())) == 3
+    proxy = (ROOT / "docs" / "nginx.conf").read_text(encoding="utf-8")
+    assert set(re.findall(r"server ([\w-]+):8000", proxy)) == set(DESKS)
+    (port,) = services["proxy"]["ports"]
+    assert port.removesuffix(f":{re.findall('listen ([0-9]+);', proxy)[0]}") in given["INCIDENTDESK_EXTRA_HOSTS"]
 
 
 def test_the_compose_file_opens_ports_on_this_machine_only() -> None:
@@ -61,11 +78,12 @@ def test_the_desk_accepts_the_settings_of_the_compose_file() -> None:
     assert settings.can_mail
 
 
-def test_compose_itself_accepts_the_file() -> None:
+@pytest.mark.parametrize("profile", [[], ["--profile", "scaled"]], ids=" ".join)
+def test_compose_itself_accepts_the_file(profile: list[str]) -> None:
     program = shutil.which("docker-compose")
     if program is None:
         pytest.skip("no docker-compose on this machine")
-    done = subprocess.run([program, "config"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run([program, *profile, "config"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert set(yaml.safe_load(done.stdout)["services"]) == set(compose()["services"])
 

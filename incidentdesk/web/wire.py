@@ -14,6 +14,10 @@ from incidentdesk.web.edge import headers_for
 HEAD_SECONDS = 15
 LARGEST_HEAD = 64 * 1024
 MOST_CONNECTIONS = 500
+# Requests whose line was just ended need a moment to notice.
+NOTICING = 100
+# Bytes a second with which a body earns its place.
+PACE = 20_000
 WORDS = {
     HTTPStatus.BAD_REQUEST: "This is no request that can be read.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The head of this request is too large.",
@@ -31,7 +35,10 @@ def wire_for(settings: Settings) -> type[asyncio.Protocol]:
 
 
 class Wire(HttpToolsProtocol):
-    """One connection. `waits_since` is the moment from which nothing was asked; None while a request is worked on."""
+    """One connection. `waits_since` is the moment since which it keeps us waiting; None while a request is worked on.
+
+    It waits for a head, or for the rest of a body: each byte of it moves that moment on.
+    """
 
     own: ClassVar[dict[str, str]]
     waits_since: float | None = None
@@ -39,7 +46,7 @@ class Wire(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the server has it
-        """Begin to wait for a request; when all places are taken, whoever has waited longest gives theirs up."""
+        """Begin to wait for a request; when all places are taken, whoever kept us waiting longest gives theirs up."""
         super().connection_made(transport)
         self._wait()
         if len(self.connections) > MOST_CONNECTIONS:
@@ -74,9 +81,22 @@ class Wire(HttpToolsProtocol):
         """The head is here. A request for which there is no place is told so at once."""
         self._head = None
         self._stop_waiting()
-        if len(self.connections) > MOST_CONNECTIONS or len(self.tasks) >= MOST_CONNECTIONS:
+        if len(self.connections) > MOST_CONNECTIONS or len(self.tasks) >= MOST_CONNECTIONS + NOTICING:
             self.app = cast("Any", _saying(HTTPStatus.SERVICE_UNAVAILABLE, self.own))
         super().on_headers_complete()
+        self.waits_since = self.loop.time()
+
+    def on_body(self, body: bytes) -> None:
+        """Part of a body: whoever sends at a good pace keeps nobody waiting."""
+        if self.waits_since is not None:
+            self.waits_since += len(body) / PACE
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """All of the request is here: from now on it is we who are waited for, unless we have answered already."""
+        if not self.cycle.response_complete:
+            self.waits_since = None
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Whoever keeps the connection for a next request may lose it to somebody who has one now."""
@@ -106,8 +126,9 @@ class Wire(HttpToolsProtocol):
         self.transport.close()
 
     def _make_room(self) -> None:
+        now = self.loop.time()
         others = [one for one in self.connections if isinstance(one, Wire) and one is not self]
-        waiting = [(one.waits_since, one) for one in others if one.waits_since is not None]
+        waiting = [(one.waits_since, one) for one in others if one.waits_since is not None and one.waits_since <= now]
         if waiting:
             min(waiting, key=lambda pair: pair[0])[1].give_up()
 
