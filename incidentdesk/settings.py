@@ -89,6 +89,7 @@ class Settings:
     files_mb_per_network: int = 500
     files_mb_per_day: int = 5000
     files_mb_free: int = 500
+    ballast_mb: int = 32
     log: LogAs = LogAs.TEXT
     metrics_token: str = field(default="", repr=False)
 
@@ -217,6 +218,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "files_mb_per_network": setting_values.natural,
     "files_mb_per_day": setting_values.natural,
     "files_mb_free": setting_values.natural,
+    "ballast_mb": setting_values.natural,
     "log": LogAs,
     "metrics_token": setting_values.token,
 }

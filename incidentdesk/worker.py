@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock, copies, database
+from incidentdesk import ballast, clock, copies, database
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import claims, content, letters, outbox, signs, smtp
 from incidentdesk.mail.addresses import domain_of
@@ -22,6 +22,7 @@ from incidentdesk.records.audit import Outside, daily
 from incidentdesk.records.chain import Anchor
 from incidentdesk.tables import Checkpoint, Erasure, OutboxMail, Verification, new_id
 from incidentdesk.web.pages import Desk
+from incidentdesk.web.room import is_low
 
 REST_SECONDS = 1.0
 # A checkpoint is due once a minute; looking more often than this finds nothing that could not wait.
@@ -31,6 +32,7 @@ DAILY_REST_SECONDS = 60.0
 # What a killed process left in the folder of files is a day old before it is looked at.
 ORPHAN_REST_SECONDS = 3600.0
 BACKUP_REST_SECONDS = 60.0
+ROOM_REST_SECONDS = 5.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
@@ -49,6 +51,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         repeat(desk, stop, verify_evidence, rest=DAILY_REST_SECONDS),
         repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
         repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
+        repeat(desk, stop, room_keeper(), rest=ROOM_REST_SECONDS),
     )
     # What was written in the last minute would else wait for the next start, and an audit until then miss its checkpoint.
     await attempt(desk, close_last_checkpoint)
@@ -64,6 +67,25 @@ def _heart() -> Callable[..., Awaitable[bool]]:
         return False
 
     return beat
+
+
+def room_keeper() -> Callable[..., Awaitable[bool]]:
+    """Return what keeps the ballast, and says once when a disk falls below its floor or has room again."""
+    was_low = False
+
+    async def keep_room(desk: Desk, **_moment: datetime) -> bool:
+        nonlocal was_low
+        if desk.database.ballast:
+            await asyncio.to_thread(ballast.keep, desk.database.ballast)
+        low = await asyncio.to_thread(is_low, desk.settings)
+        if low and not was_low:
+            log.error("the disk is almost full: files are refused until there is room")
+        if was_low and not low:
+            log.info("there is room on the disk again")
+        was_low = low
+        return False
+
+    return keep_room
 
 
 async def repeat(

@@ -1,5 +1,6 @@
 """What stands on top of every staff page until somebody mends it: alerts that would not arrive."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from incidentdesk.records.audit.daily import last_verification
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Clock, MailHold, MailState, Member, OutboxMail
 from incidentdesk.web.pages import environment
+from incidentdesk.web.room import is_low
 
 # A mail or a clock that nobody picked up for so long tells that no worker runs.
 PICKED_UP_WITHIN = timedelta(minutes=3)
@@ -28,7 +30,7 @@ MAIL, PEOPLE, ESCALATION, AUDIT = "/desk/mail", "/desk/people", "/desk/escalatio
 
 @dataclass(frozen=True)
 class Banner:
-    """One line. `kind` is its tone, `href` leads to where it can be mended."""
+    """One line. `kind` is its tone, `href` leads to where it can be mended; empty when that is not in the desk."""
 
     kind: str
     text: str
@@ -38,7 +40,7 @@ class Banner:
 async def banners(session: AsyncSession, settings: Settings, *, me: Member, now: datetime) -> list[Banner]:
     """Return what is wrong with evidence and alerting now, the worst first, in the reader's language."""
     words: Any = environment(me.language).get_template("escalation/_banners.html").module
-    found = await _about_evidence(session, words)
+    found = await _about_evidence(session, words) + await _about_room(settings, words)
     found += await _about_mail(session, settings, words, me=me, now=now)
     found += await _about_hold(session, words) + await _about_people(session, words)
     if lost := await _lost(session, me, now=now):
@@ -51,6 +53,10 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
 async def _about_evidence(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
     verified = await last_verification(session)
     return [Banner("bad", words.altered(), AUDIT)] if verified and verified.findings else []
+
+
+async def _about_room(settings: Settings, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
+    return [Banner("bad", words.full(), "")] if await asyncio.to_thread(is_low, settings) else []
 
 
 async def _about_mail(
