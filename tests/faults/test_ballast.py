@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from incidentdesk import ballast, clock, worker
+from incidentdesk import ballast, clock, upkeep
 from incidentdesk.database import scrub
 from incidentdesk.escalation.banners import banners
 from incidentdesk.insight import health
@@ -67,7 +67,7 @@ async def test_a_full_disk_is_told_until_there_is_room_and_then_the_ballast_is_l
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     me = people.member(Role.RESPONDER, now=clock.now())
-    filler, keep_room = fill(desk.settings.data_dir), worker.room_keeper()
+    filler, keep_room = fill(desk.settings.data_dir), upkeep.room_keeper()
     for _ in range(2):
         await keep_room(desk)
     assert not is_laid(desk)
