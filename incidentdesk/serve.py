@@ -176,7 +176,8 @@ def keep_log(settings: Settings) -> None:
     lines = logging.StreamHandler()
     lines.setFormatter(journal.JsonLine() if settings.log is LogAs.JSON else journal.TextLine())
     logging.basicConfig(level=logging.INFO, handlers=[lines])
-    for chatty in ("alembic", "uvicorn.error"):
+    # The last two would write down addresses that are secret.
+    for chatty in ("alembic", "uvicorn.error", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

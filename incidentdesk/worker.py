@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, upkeep
 from incidentdesk.escalation import sweep
-from incidentdesk.mail import claims, content, letters, signs, smtp
+from incidentdesk.mail import channels, claims, content, letters, signs
 from incidentdesk.mail.addresses import domain_of
+from incidentdesk.mail.channels import Parcel, Way
 from incidentdesk.mail.content import Skip
-from incidentdesk.mail.smtp import Outcome, Result
+from incidentdesk.mail.smtp import Channel, Outcome, Result
+from incidentdesk.settings import Settings
 from incidentdesk.tables import OutboxMail, new_id
 from incidentdesk.web.pages import Desk
 
@@ -32,6 +35,14 @@ PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
 WRITE_TRIES = 8
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one try, and how long it took."""
+
+    result: Result | Skip
+    took: timedelta
 
 
 async def run(desk: Desk, stop: asyncio.Event) -> None:
@@ -111,20 +122,33 @@ async def deliver_next(desk: Desk, *, now: datetime) -> bool:
     if not desk.settings.can_mail:
         return False
     async with desk.database.write() as session:
-        mail = await claims.claim(session, domain=domain_of(desk.settings.mail_from), now=now)
+        mail, way = await _claim(session, desk.settings, now=now)
     if mail is None:
         return False
+    asked_at = clock.ticks()
     try:
-        result = await _attempt(desk, mail, now=now)
+        result = await _attempt(desk, mail, way, now=now)
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
-        result = Result(Outcome.RETRY, type(error).__name__)
+        # Not the first relay where it was not asked: another way would be tried again at once, and again.
+        channel = Channel.RELAY if way is Way.FIRST else Channel.SECOND_RELAY
+        result = Result(Outcome.RETRY, type(error).__name__, channel=channel)
     desk.metrics.mails.labels("skipped" if isinstance(result, Skip) else result.outcome.value).inc()
-    await _write_down(desk, mail, result, now=now)
+    await _write_down(desk, mail, Tried(result, timedelta(seconds=clock.ticks() - asked_at)), now=now)
     return True
 
 
-async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | Skip:
+async def _claim(session: AsyncSession, settings: Settings, *, now: datetime) -> tuple[OutboxMail | None, Way]:
+    way = await channels.way_now(session, settings)
+    among = channels.takeable(way, settings, now=now)
+    mail = await claims.claim(session, domain=domain_of(settings.mail_from), now=now, among=among)
+    if mail is not None and way is Way.KNOCK:
+        # Noted before, so that of several processes one knocks.
+        await signs.note_relay(session, let_in=False)
+    return mail, way
+
+
+async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime) -> Result | Skip:
     """Write the letter from what is true now and hand it over. No transaction is open while the relay is spoken to."""
     async with desk.database.read() as session:
         to = await content.find_addressee(session, mail, desk.settings)
@@ -139,16 +163,17 @@ async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | S
         except Exception as error:  # noqa: BLE001 - an alert that cannot be written must not stay silent
             log.error("mail %s cannot be written: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
             message = None
+        word = await channels.word_of(session, mail, to)
     message = message or letters.write_plainly(desk.settings, mail, to, now=now)
-    return await smtp.send(desk.settings, message, to.email, within=claims.SEND_WITHIN)
+    return await channels.hand_over(desk.settings, Parcel(mail, message, to, word), way=way)
 
 
-async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
+async def _write_down(desk: Desk, mail: OutboxMail, tried: Tried, *, now: datetime) -> None:
     """Write down what became of a mail, stubbornly: until then only we know that the relay has it."""
     for left in reversed(range(WRITE_TRIES)):
         try:
             async with desk.database.write() as session:
-                await _settle(session, mail, result, now=now)
+                await _settle(session, mail, tried, now=now)
         except Exception as error:
             kind, about = type(error).__name__, _about(mail)
             log.error("mail %s cannot be written down: %s", mail.id, kind, extra=about)  # noqa: TRY400 - the same
@@ -159,14 +184,15 @@ async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, no
             return
 
 
-async def _settle(session: AsyncSession, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
+async def _settle(session: AsyncSession, mail: OutboxMail, tried: Tried, *, now: datetime) -> None:
+    result = tried.result
     if isinstance(result, Skip):
         await claims.skip(session, mail, result.reason, now=now)
         return
     if not await claims.settle(session, mail, result, now=now):
         log.warning("mail %s took longer than its lease", mail.id, extra=_about(mail))
     if result.let_in is not None:
-        await signs.note_relay(session, let_in=result.let_in)
+        await signs.note_relay(session, let_in=result.let_in, took=tried.took)
 
 
 def _about(mail: OutboxMail) -> dict[str, UUID | None]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import append_only, database
-from incidentdesk.mail import signs
+from incidentdesk.mail import channels, signs
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, open_vault
 from incidentdesk.tables import DESK_SCOPE, Clock, DataKey, MailState, OutboxMail
@@ -58,6 +58,7 @@ async def alarms(desk: Desk, *, now: datetime) -> list[str]:
                 "late": await session.scalar(select(_is_late(now - LATE_AFTER))),
                 "worker": await signs.silence(session) >= signs.MISSED_AFTER,
                 "relay": await _is_relay_missed(session),
+                "channel": await channels.is_blocked(session),
             }
     except AWAY:
         return ["database"]
