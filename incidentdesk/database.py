@@ -16,12 +16,15 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, String, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from incidentdesk import ballast as ballasts
+from incidentdesk.ballast import Ballast
 
 # In a checkout the folder stands beside the package, in a wheel inside it.
 MIGRATIONS = next(
@@ -54,12 +57,22 @@ class Database:
     reader: AsyncEngine
     # What every session carries with it.
     info: dict[str, Any] = field(default_factory=dict)
+    # What is thrown off when the disk is full.
+    ballast: Ballast | None = None
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open one transaction and commit it at the end; whatever is raised rolls it back and goes on."""
-        async with self._sessions(self.writer)() as session, session.begin():
-            yield session
+        if self.ballast:
+            ballasts.throw_off_when_low(self.ballast)
+        try:
+            async with self._sessions(self.writer)() as session, session.begin():
+                yield session
+        except OperationalError as error:
+            # A quota, or others who were quicker: the next one finds room.
+            if self.ballast and getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                ballasts.throw_off(self.ballast)
+            raise
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -76,10 +89,10 @@ class Database:
         await self.reader.dispose()
 
 
-def connect(url: str) -> Database:
+def connect(url: str, *, ballast: Ballast | None = None) -> Database:
     """Make the engines for `url`. Nothing is opened before the first query."""
     if make_url(url).get_backend_name() == "sqlite":
-        return _connect_sqlite(url)
+        return _connect_sqlite(url, ballast)
     options = {
         "pool_pre_ping": True,
         "connect_args": {"options": f"-c statement_timeout=15000 -c lock_timeout=5000 -c {IDLE}=300000"},
@@ -87,16 +100,16 @@ def connect(url: str) -> Database:
     }
     writer = create_async_engine(url, pool_size=10, max_overflow=5, **options)
     reader = writer.execution_options(postgresql_readonly=True)
-    return Database(writer, reader)
+    return Database(writer, reader, ballast=ballast)
 
 
-def _connect_sqlite(url: str) -> Database:
+def _connect_sqlite(url: str, ballast: Ballast | None) -> Database:
     # One writer connection is a fair queue; several fight over the file with sleeps (p99 949 ms against 28 ms).
     writer = create_async_engine(url, pool_size=1, max_overflow=0, pool_timeout=10, hide_parameters=True)
     reader = create_async_engine(url, pool_size=4, max_overflow=4, hide_parameters=True)
     _prepare_sqlite(writer.sync_engine, begin="BEGIN IMMEDIATE", extra=())
     _prepare_sqlite(reader.sync_engine, begin="BEGIN", extra=("query_only=ON",))
-    return Database(writer, reader)
+    return Database(writer, reader, ballast=ballast)
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, extra: Sequence[str]) -> None:
@@ -130,10 +143,20 @@ async def moment(session: AsyncSession) -> datetime:
 
 def lock_beside(url: str, name: str) -> Path | None:
     """Return the file by which the processes of a SQLite database take turns; None where any number may work."""
+    path = _file_of(url)
+    return path.with_suffix(f".{name}") if path else None
+
+
+def folder_of(url: str) -> Path | None:
+    """Return the folder that rows are written to; None where a server does that."""
+    path = _file_of(url)
+    return path.parent if path else None
+
+
+def _file_of(url: str) -> Path | None:
     address = make_url(url)
-    if address.get_backend_name() != "sqlite" or not address.database:
-        return None
-    return Path(address.database).with_suffix(f".{name}")
+    is_file = address.get_backend_name() == "sqlite" and address.database
+    return Path(str(address.database)) if is_file else None
 
 
 @asynccontextmanager

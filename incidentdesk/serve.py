@@ -26,6 +26,7 @@ from incidentdesk.settings import LogAs, Settings
 from incidentdesk.staff import actions
 from incidentdesk.tables import KeyCheck, Report
 from incidentdesk.web.pages import Desk, warm_up
+from incidentdesk.web.room import ballast_of
 from incidentdesk.web.wire import wire_for
 
 if sys.platform == "win32":
@@ -46,7 +47,7 @@ async def open_desk(settings: Settings, *, accept_rollback: bool = False) -> Des
     """Check the law's files, bring the database up to date, check its evidence, read the keys, seed the ladder."""
     law.check()
     await asyncio.to_thread(database.migrate, settings.database)
-    opened = database.connect(settings.database)
+    opened = database.connect(settings.database, ballast=ballast_of(settings))
     try:
         async with opened.read() as session:
             await session.run_sync(lambda inner: append_only.insist(inner.connection()))
@@ -175,7 +176,8 @@ def keep_log(settings: Settings) -> None:
     lines = logging.StreamHandler()
     lines.setFormatter(journal.JsonLine() if settings.log is LogAs.JSON else journal.TextLine())
     logging.basicConfig(level=logging.INFO, handlers=[lines])
-    for chatty in ("alembic", "uvicorn.error"):
+    # The last two would write down addresses that are secret.
+    for chatty in ("alembic", "uvicorn.error", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -55,8 +55,8 @@ def database_url(text: str) -> str:
     return text
 
 
-def issuer(text: str) -> str:
-    """Accept what the provider calls itself, letter by letter; http only for a trial on this machine."""
+def private_url(text: str) -> str:
+    """Accept it letter by letter, as the other side calls itself; http only for a trial on this machine."""
     if not is_private(text):
         msg = "https://… is needed (http only for this machine)"
         raise ValueError(msg)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
@@ -45,6 +45,13 @@ class SecondFactor(StrEnum):
     OPTIONAL = "optional"
 
 
+class SecondChannel(StrEnum):
+    """Whether administrators are told that alerts have one way out only."""
+
+    WANTED = "wanted"
+    UNWANTED = "unwanted"
+
+
 class LogAs(StrEnum):
     """How a line of the log is written."""
 
@@ -75,6 +82,14 @@ class Settings:
     smtp_password: str = field(default="", repr=False)
     smtp_ca_file: str = ""
     mail_from: str = ""
+    smtp2_host: str = ""
+    smtp2_port: int = 587
+    smtp2_tls: MailTLS = MailTLS.STARTTLS
+    smtp2_user: str = ""
+    smtp2_password: str = field(default="", repr=False)
+    smtp2_ca_file: str = ""
+    alarm_webhook: str = field(default="", repr=False)
+    second_channel: SecondChannel = SecondChannel.WANTED
     audit_mail: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -89,6 +104,7 @@ class Settings:
     files_mb_per_network: int = 500
     files_mb_per_day: int = 5000
     files_mb_free: int = 500
+    ballast_mb: int = 32
     log: LogAs = LogAs.TEXT
     metrics_token: str = field(default="", repr=False)
 
@@ -137,10 +153,28 @@ class Settings:
         """Whether there is a relay to hand mails to."""
         return bool(self.smtp_host and self.mail_from)
 
+    @property
+    def has_second_channel(self) -> bool:
+        """Whether alerts have a way out when the relay is away."""
+        return bool(self.smtp2_host or self.alarm_webhook)
 
-SECRET = {"database_url", "smtp_password", "oidc_client_secret", "metrics_token"}
+    @property
+    def by_second_relay(self) -> "Settings":
+        """The same settings for whoever speaks to the second relay."""
+        return replace(
+            self,
+            smtp_host=self.smtp2_host,
+            smtp_port=self.smtp2_port,
+            smtp_tls=self.smtp2_tls,
+            smtp_user=self.smtp2_user,
+            smtp_password=self.smtp2_password,
+            smtp_ca_file=self.smtp2_ca_file,
+        )
+
+
 # May stand in a file that `…_FILE` names.
-IN_FILE = {"smtp_password", "oidc_client_secret", "metrics_token"}
+IN_FILE = {"smtp_password", "smtp2_password", "oidc_client_secret", "metrics_token", "alarm_webhook"}
+SECRET = {"database_url", *IN_FILE}
 FIELDS = tuple(known.name for known in fields(Settings))
 
 
@@ -207,7 +241,11 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "language": _language,
     "smtp_port": setting_values.port,
     "smtp_tls": MailTLS,
-    "oidc_issuer": setting_values.issuer,
+    "smtp2_port": setting_values.port,
+    "smtp2_tls": MailTLS,
+    "alarm_webhook": setting_values.private_url,
+    "second_channel": SecondChannel,
+    "oidc_issuer": setting_values.private_url,
     "oidc_second_factor": Asks,
     "reports_per_network": setting_values.natural,
     "reports_per_minute": setting_values.natural,
@@ -217,6 +255,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "files_mb_per_network": setting_values.natural,
     "files_mb_per_day": setting_values.natural,
     "files_mb_free": setting_values.natural,
+    "ballast_mb": setting_values.natural,
     "log": LogAs,
     "metrics_token": setting_values.token,
 }
@@ -226,15 +265,23 @@ def _check(settings: Settings) -> None:
     if not _is_address(settings.base_url):
         msg = f"{PREFIX}PUBLIC_URL must start with https:// (or http:// for a trial)"
         raise SettingError(msg)
-    if bool(settings.smtp_host) != bool(settings.mail_from):
-        msg = f"{PREFIX}SMTP_HOST and {PREFIX}MAIL_FROM belong together: set both or neither"
-        raise SettingError(msg)
     if len({bool(settings.oidc_issuer), bool(settings.oidc_client_id), bool(settings.oidc_client_secret)}) > 1:
         msg = f"{PREFIX}OIDC_ISSUER, {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET belong together"
         raise SettingError(msg)
-    if settings.smtp_user and settings.smtp_tls is MailTLS.NONE:
-        msg = f"{PREFIX}SMTP_USER needs TLS: a password is never sent in clear"
+    _check_mail(settings)
+
+
+def _check_mail(settings: Settings) -> None:
+    if bool(settings.smtp_host) != bool(settings.mail_from):
+        msg = f"{PREFIX}SMTP_HOST and {PREFIX}MAIL_FROM belong together: set both or neither"
         raise SettingError(msg)
+    if settings.has_second_channel and not settings.can_mail:
+        msg = f"{PREFIX}SMTP2_HOST and {PREFIX}ALARM_WEBHOOK stand in for {PREFIX}SMTP_HOST: set that first"
+        raise SettingError(msg)
+    for name, relay in (("SMTP", settings), ("SMTP2", settings.by_second_relay)):
+        if relay.smtp_user and relay.smtp_tls is MailTLS.NONE:
+            msg = f"{PREFIX}{name}_USER needs TLS: a password is never sent in clear"
+            raise SettingError(msg)
 
 
 def _is_address(url: str) -> bool:

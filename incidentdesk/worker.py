@@ -4,23 +4,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock, copies, database, traces
+from incidentdesk import clock, traces, upkeep
 from incidentdesk.escalation import sweep
-from incidentdesk.mail import claims, content, letters, outbox, signs, smtp
+from incidentdesk.mail import channels, claims, content, letters, signs
 from incidentdesk.mail.addresses import domain_of
+from incidentdesk.mail.channels import Parcel, Way
 from incidentdesk.mail.content import Skip
-from incidentdesk.mail.outbox import Letter
-from incidentdesk.mail.smtp import Outcome, Result
-from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback
-from incidentdesk.records.audit import Outside, daily
-from incidentdesk.records.chain import Anchor
-from incidentdesk.tables import Checkpoint, Erasure, OutboxMail, Verification, new_id
+from incidentdesk.mail.smtp import Channel, Outcome, Result
+from incidentdesk.settings import Settings
+from incidentdesk.tables import OutboxMail, new_id
 from incidentdesk.web.pages import Desk
 
 REST_SECONDS = 1.0
@@ -31,11 +29,20 @@ DAILY_REST_SECONDS = 60.0
 # What a killed process left in the folder of files is a day old before it is looked at.
 ORPHAN_REST_SECONDS = 3600.0
 BACKUP_REST_SECONDS = 60.0
+ROOM_REST_SECONDS = 5.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
 # A database that another process keeps busy answers after five seconds: so often still fits into the lease.
 WRITE_TRIES = 8
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of one try, and how long it took."""
+
+    result: Result | Skip
+    took: timedelta
 
 
 async def run(desk: Desk, stop: asyncio.Event) -> None:
@@ -44,14 +51,15 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         repeat(desk, stop, _heart(), rest=signs.BEAT_EVERY.total_seconds()),
         repeat(desk, stop, sweep_clocks),
         repeat(desk, stop, deliver_next),
-        repeat(desk, stop, scrub_erased),
-        repeat(desk, stop, close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
-        repeat(desk, stop, verify_evidence, rest=DAILY_REST_SECONDS),
-        repeat(desk, stop, forget_orphans, rest=ORPHAN_REST_SECONDS),
-        repeat(desk, stop, expire_backups, rest=BACKUP_REST_SECONDS),
+        repeat(desk, stop, upkeep.scrub_erased),
+        repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
+        repeat(desk, stop, upkeep.verify_evidence, rest=DAILY_REST_SECONDS),
+        repeat(desk, stop, upkeep.forget_orphans, rest=ORPHAN_REST_SECONDS),
+        repeat(desk, stop, upkeep.expire_backups, rest=BACKUP_REST_SECONDS),
+        repeat(desk, stop, upkeep.room_keeper(), rest=ROOM_REST_SECONDS),
     )
     # What was written in the last minute would else wait for the next start, and an audit until then miss its checkpoint.
-    await attempt(desk, close_last_checkpoint)
+    await attempt(desk, upkeep.close_last_checkpoint)
 
 
 def _heart() -> Callable[..., Awaitable[bool]]:
@@ -111,112 +119,41 @@ async def _look_at(desk: Desk, clock_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
-    """Take away the files of what was erased, and clean the database file of it; False, for a reader may be in the way."""
-    async with desk.database.read() as session:
-        waiting = list(await session.scalars(select(Erasure.number).where(Erasure.scrubbed_at.is_(None))))
-        doomed = await files.doomed(session) if waiting else []
-    await asyncio.to_thread(files.remove, desk.settings.files, doomed)
-    is_clean = bool(waiting) and await asyncio.to_thread(database.scrub, desk.settings.database)
-    if is_clean:
-        async with desk.database.write() as session:
-            await session.execute(update(Erasure).where(Erasure.number.in_(waiting)).values(scrubbed_at=now))
-    return False
-
-
-async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:
-    """Put what was written under a signed checkpoint when one is due; False when none was."""
-    async with desk.database.read() as session:
-        if not await checkpoints.is_due(session, now=now):
-            return False
-    async with desk.database.write() as session:
-        made = await checkpoints.close_due_checkpoint(session, desk.vault, now=now)
-    return _noted(desk, made)
-
-
-async def close_last_checkpoint(desk: Desk, *, now: datetime) -> bool:
-    """Put all that is open under a checkpoint, due or not."""
-    async with desk.database.write() as session:
-        made = await checkpoints.close_checkpoint(session, desk.vault, now=now)
-    return _noted(desk, made)
-
-
-def _noted(desk: Desk, made: Checkpoint | None) -> bool:
-    """Note the newest checkpoint beside the keys, once it is committed."""
-    if made is not None:
-        rollback.note(desk.settings.keys_dir, Anchor(made.number, made.hash))
-    return made is not None
-
-
-async def forget_orphans(desk: Desk, *, now: datetime) -> bool:
-    """Take away files that never got a row."""
-    folder = desk.settings.files
-    async with desk.database.read() as session:
-        left = await files.orphans(session, folder, now=now)
-    await asyncio.to_thread(files.remove, folder, left)
-    return False
-
-
-async def expire_backups(desk: Desk, *, now: datetime) -> bool:
-    """Destroy the keys of backups whose days are over, whether or not another one is made, and what killed ones left."""
-    settings = desk.settings
-    workshop = copies.workshop(settings.database, settings.data_dir)
-    await asyncio.to_thread(copies.forget_left, workshop, now=now)
-    await asyncio.to_thread(backup_keys.destroy_old, settings.keys_dir, kept=settings.backups_kept, now=now)
-    return False
-
-
-async def verify_evidence(desk: Desk, *, now: datetime) -> bool:
-    """Read all evidence again when that is a day ago, and mail what came of it; always False, for it comes once a day."""
-    async with desk.database.read() as session:
-        if not await daily.is_due(session, now=now):
-            return False
-    # A desk that stood still comes with entries that were open all the time.
-    while await close_checkpoints(desk, now=now):
-        pass
-    async with desk.database.write() as session:
-        started = await daily.begin(session, now=now)
-    if started is not None:
-        await _verify(desk, started, now=now)
-    return False
-
-
-async def _verify(desk: Desk, started: Verification, *, now: datetime) -> None:
-    seen = rollback.noted(desk.settings.keys_dir)
-    async with desk.database.read() as session:
-        found = await audit.verify(session, desk.vault, now=now, outside=Outside((seen,) if seen else ()))
-    async with desk.database.write() as session:
-        await daily.finish(session, started, found, now=now)
-        if desk.settings.audit_mail:
-            await outbox.put(session, letter=Letter.AUDIT, dedupe=f"audit:{started.id}", now=now)
-    if found.newest:
-        log.info("evidence: %s entries, newest checkpoint %s", found.entries, found.newest)
-    if found.findings:
-        log.error("the evidence is not in order: %s", found.findings[0].what)
-
-
 async def deliver_next(desk: Desk, *, now: datetime) -> bool:
     """Deliver the mail that is due longest; False when there was none, or there is no relay to hand it to."""
     if not desk.settings.can_mail:
         return False
     async with desk.database.write() as session:
-        mail = await claims.claim(session, domain=domain_of(desk.settings.mail_from), now=now)
+        mail, way = await _claim(session, desk.settings, now=now)
     if mail is None:
         return False
     began = clock.ticks()
     try:
-        result = await _attempt(desk, mail, now=now)
+        result = await _attempt(desk, mail, way, now=now)
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
-        result = Result(Outcome.RETRY, type(error).__name__)
+        # Not the first relay where it was not asked: another way would be tried again at once, and again.
+        channel = Channel.RELAY if way is Way.FIRST else Channel.SECOND_RELAY
+        result = Result(Outcome.RETRY, type(error).__name__, channel=channel)
+    seconds = clock.ticks() - began
     outcome = "skipped" if isinstance(result, Skip) else result.outcome.value
     desk.metrics.mails.labels(outcome).inc()
-    await _write_down(desk, mail, result, now=now)
-    traces.worked("deliver a mail", incident=mail.incident_id, result=outcome, seconds=clock.ticks() - began)
+    await _write_down(desk, mail, Tried(result, timedelta(seconds=seconds)), now=now)
+    traces.worked("deliver a mail", incident=mail.incident_id, result=outcome, seconds=seconds)
     return True
 
 
-async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | Skip:
+async def _claim(session: AsyncSession, settings: Settings, *, now: datetime) -> tuple[OutboxMail | None, Way]:
+    way = await channels.way_now(session, settings)
+    among = channels.takeable(way, settings, now=now)
+    mail = await claims.claim(session, domain=domain_of(settings.mail_from), now=now, among=among)
+    if mail is not None and way is Way.KNOCK:
+        # Noted before, so that of several processes one knocks.
+        await signs.note_relay(session, let_in=False)
+    return mail, way
+
+
+async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime) -> Result | Skip:
     """Write the letter from what is true now and hand it over. No transaction is open while the relay is spoken to."""
     async with desk.database.read() as session:
         to = await content.find_addressee(session, mail, desk.settings)
@@ -231,16 +168,17 @@ async def _attempt(desk: Desk, mail: OutboxMail, *, now: datetime) -> Result | S
         except Exception as error:  # noqa: BLE001 - an alert that cannot be written must not stay silent
             log.error("mail %s cannot be written: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
             message = None
+        word = await channels.word_of(session, mail, to)
     message = message or letters.write_plainly(desk.settings, mail, to, now=now)
-    return await smtp.send(desk.settings, message, to.email, within=claims.SEND_WITHIN)
+    return await channels.hand_over(desk.settings, Parcel(mail, message, to, word), way=way)
 
 
-async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
+async def _write_down(desk: Desk, mail: OutboxMail, tried: Tried, *, now: datetime) -> None:
     """Write down what became of a mail, stubbornly: until then only we know that the relay has it."""
     for left in reversed(range(WRITE_TRIES)):
         try:
             async with desk.database.write() as session:
-                await _settle(session, mail, result, now=now)
+                await _settle(session, mail, tried, now=now)
         except Exception as error:
             kind, about = type(error).__name__, _about(mail)
             log.error("mail %s cannot be written down: %s", mail.id, kind, extra=about)  # noqa: TRY400 - the same
@@ -251,13 +189,16 @@ async def _write_down(desk: Desk, mail: OutboxMail, result: Result | Skip, *, no
             return
 
 
-async def _settle(session: AsyncSession, mail: OutboxMail, result: Result | Skip, *, now: datetime) -> None:
+async def _settle(session: AsyncSession, mail: OutboxMail, tried: Tried, *, now: datetime) -> None:
+    result = tried.result
     if isinstance(result, Skip):
         await claims.skip(session, mail, result.reason, now=now)
         return
     if not await claims.settle(session, mail, result, now=now):
         log.warning("mail %s took longer than its lease", mail.id, extra=_about(mail))
-    if result.let_in is not None and await signs.note_relay(session, let_in=result.let_in):
+    if result.let_in is None:
+        return
+    if await signs.note_relay(session, let_in=result.let_in, took=tried.took):
         await claims.hurry(session, now=now)
 
 

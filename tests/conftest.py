@@ -145,7 +145,9 @@ async def browser(chromium_path: str) -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, public_url="http://desk.test", organisation="Acme", minimum_fill_seconds=0)
+    return Settings(
+        data_dir=tmp_path, public_url="http://desk.test", organisation="Acme", minimum_fill_seconds=0, ballast_mb=0
+    )
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from incidentdesk import clock, serve, worker
+from incidentdesk import clock, serve, upkeep
 from incidentdesk.append_only import UnguardedError
 from incidentdesk.records import files, rollback
 from incidentdesk.records.attachments import Arrived
@@ -40,7 +40,7 @@ async def desk(settings: Settings) -> AsyncIterator[Desk]:
     """A desk that was started, with one report under a checkpoint."""
     opened = await serve.open_desk(settings)
     await file(opened, now=clock.now() - LONG_AGO)
-    assert await worker.close_checkpoints(opened, now=clock.now()) is True
+    assert await upkeep.close_checkpoints(opened, now=clock.now()) is True
     yield opened
     await opened.database.close()
 
@@ -190,7 +190,7 @@ async def test_an_audit_reads_the_version_it_knows_and_no_other(desk: Desk) -> N
 
 async def test_files_are_held_against_their_rows(desk: Desk) -> None:
     kept = await a_file(desk)
-    assert await worker.close_checkpoints(desk, now=clock.now() + timedelta(minutes=2))
+    assert await upkeep.close_checkpoints(desk, now=clock.now() + timedelta(minutes=2))
     assert (await run(desk, "audit", "verify"))[0] == 0
     kept.write_bytes(kept.read_bytes()[:-1] + b"x")
     assert "it is not the file that was stored" in (await run(desk, "audit", "verify"))[1]

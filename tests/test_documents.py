@@ -61,7 +61,7 @@ def test_readme_gives_the_defaults() -> None:
 def test_every_setting_named_on_a_page_exists() -> None:
     known = {PREFIX + field.upper() for field in FIELDS} | {PREFIX + field.upper() + "_FILE" for field in IN_FILE}
     for page in ("README.md", "SECURITY.md", "docs/operations.md"):
-        assert set(re.findall(rf"{PREFIX}[A-Z_]+", read(page))) <= known, page
+        assert set(re.findall(rf"{PREFIX}[A-Z0-9_]+", read(page))) <= known, page
 
 
 def test_every_command_on_a_page_is_one_the_script_or_the_program_knows() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidentdesk import i18n
-from incidentdesk.settings import LANGUAGES, LogAs, MailTLS, SettingError, Settings, read
+from incidentdesk.settings import LANGUAGES, LogAs, MailTLS, SecondChannel, SettingError, Settings, read
 
 RELAY = {"INCIDENTDESK_SMTP_HOST": "relay.example.org", "INCIDENTDESK_MAIL_FROM": "desk@example.org"}
 
@@ -62,6 +62,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("metrics_token", "twenty-signs-or-more", "twenty-signs-or-more"),
         ("files_mb_per_day", "8", 8),
         ("files_mb_free", "0", 0),
+        ("ballast_mb", "4", 4),
+        ("second_channel", "unwanted", SecondChannel.UNWANTED),
     ],
 )
 def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> None:
@@ -96,6 +98,13 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("EXTRA_HOSTS", "desk.internal/"),
         ("LOG", "xml"),
         ("METRICS_TOKEN", "nineteen-signs-only"),
+        ("BALLAST_MB", "-1"),
+        ("SECOND_CHANNEL", "no"),
+        ("SMTP2_PORT", "65536"),
+        ("SMTP2_TLS", "maybe"),
+        ("ALARM_WEBHOOK", "http://hooks.example.org/s3cret"),
+        ("ALARM_WEBHOOK", "https://user:s3cret@hooks.example.org/"),
+        ("ALARM_WEBHOOK", "https:///s3cret"),
         ("METRICS_TOKEN", "twenty signs with spaces"),
         ("METRICS_TOKEN", "twenty-signs-and-an-é"),
     ],
@@ -172,3 +181,19 @@ def test_no_password_is_shown() -> None:
 def test_the_environment_is_read_when_nothing_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INCIDENTDESK_ORGANISATION", "Acme")
     assert read().organisation == "Acme"
+
+
+def test_a_second_way_needs_a_first_one_and_sends_no_password_in_clear() -> None:
+    for second in ("SMTP2_HOST", "ALARM_WEBHOOK"):
+        with pytest.raises(SettingError, match="set that first"):
+            read({f"INCIDENTDESK_{second}": "https://hooks.example.org/"})
+    clear = {**RELAY, "INCIDENTDESK_SMTP2_HOST": "other.example.org", "INCIDENTDESK_SMTP2_TLS": "none"}
+    assert read(clear).by_second_relay.smtp_host == "other.example.org"
+    with pytest.raises(SettingError, match="INCIDENTDESK_SMTP2_USER needs TLS"):
+        read({**clear, "INCIDENTDESK_SMTP2_USER": "desk"})
+
+
+def test_an_address_that_is_a_secret_is_not_repeated_where_it_is_refused() -> None:
+    with pytest.raises(SettingError) as refused:
+        read({**RELAY, "INCIDENTDESK_ALARM_WEBHOOK": "http://hooks.example.org/s3cret"})
+    assert "s3cret" not in str(refused.value)

@@ -1,5 +1,6 @@
 """What stands on top of every staff page until somebody mends it: alerts that would not arrive."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,12 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation import queries
-from incidentdesk.mail import signs
+from incidentdesk.mail import channels, signs
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.records.audit.daily import last_verification
-from incidentdesk.settings import Settings
+from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import SecondChannel, Settings
 from incidentdesk.tables import Clock, MailHold, MailState, Member, OutboxMail
 from incidentdesk.web.pages import environment
+from incidentdesk.web.room import is_low
 
 # A mail or a clock that nobody picked up for so long tells that no worker runs.
 PICKED_UP_WITHIN = timedelta(minutes=3)
@@ -28,7 +31,7 @@ MAIL, PEOPLE, ESCALATION, AUDIT = "/desk/mail", "/desk/people", "/desk/escalatio
 
 @dataclass(frozen=True)
 class Banner:
-    """One line. `kind` is its tone, `href` leads to where it can be mended."""
+    """One line. `kind` is its tone, `href` leads to where it can be mended; empty when that is not in the desk."""
 
     kind: str
     text: str
@@ -38,9 +41,10 @@ class Banner:
 async def banners(session: AsyncSession, settings: Settings, *, me: Member, now: datetime) -> list[Banner]:
     """Return what is wrong with evidence and alerting now, the worst first, in the reader's language."""
     words: Any = environment(me.language).get_template("escalation/_banners.html").module
-    found = await _about_evidence(session, words)
+    found = await _about_evidence(session, words) + await _about_room(settings, words)
     found += await _about_mail(session, settings, words, me=me, now=now)
     found += await _about_hold(session, words) + await _about_people(session, words)
+    found += _about_channel(settings, words, me)
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
@@ -51,6 +55,10 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
 async def _about_evidence(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
     verified = await last_verification(session)
     return [Banner("bad", words.altered(), AUDIT)] if verified and verified.findings else []
+
+
+async def _about_room(settings: Settings, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
+    return [Banner("bad", words.full(), "")] if await asyncio.to_thread(is_low, settings) else []
 
 
 async def _about_mail(
@@ -66,6 +74,9 @@ async def _about_mail(
         found.append(Banner("bad", words.silent(), MAIL))
     if not settings.can_mail:
         found.append(Banner("bad", words.no_relay(await queries.count_mails(session, MailState.WAITING, me=me)), MAIL))
+    elif settings.has_second_channel and await signs.is_relay_away(session):
+        blocked = await channels.is_blocked(session)
+        found.append(Banner("bad", words.blocked(), MAIL) if blocked else Banner("warn", words.around(), MAIL))
     elif failing := await _failing(session, me):
         found.append(Banner("bad", words.failing(failing.answer or ""), MAIL))
     elif not found and await _left_lying(session, now=now):
@@ -76,6 +87,13 @@ async def _about_mail(
 async def _about_hold(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
     held = await session.scalar(select(MailHold.since).limit(1))
     return [Banner("bad", words.held(), MAIL)] if held else []
+
+
+def _about_channel(settings: Settings, words: Any, me: Member) -> list[Banner]:  # noqa: ANN401 - the same
+    """Tell administrators, calmly, of what is only missing."""
+    is_one_way = settings.can_mail and not settings.has_second_channel
+    is_told = me.role is Role.ADMINISTRATOR and settings.second_channel is SecondChannel.WANTED
+    return [Banner("info", words.one_way(), "")] if is_one_way and is_told else []
 
 
 async def _about_people(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros

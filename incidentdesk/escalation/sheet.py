@@ -45,6 +45,8 @@ COLUMNS: Final[Mapping[str, Callable[[Line], object]]] = {
     "attempts": lambda line: line.attempts if line.mail else None,
     "answer": lambda line: line.mail.answer if line.mail else None,
     "message_id": lambda line: line.message_id,
+    "channel": lambda line: line.mail.channel if line.mail else None,
+    "webhook_at": lambda line: _utc(line.mail.webhook_at if line.mail else None),
     "maybe_twice": lambda line: _yes(line.mail is not None and line.mail.maybe_duplicate),
 }
 HEAD: Final = ("incident", *COLUMNS)

@@ -4,7 +4,6 @@ Each question is answered from an index, a folder or a table of a few rows, howe
 """
 
 import asyncio
-import shutil
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
@@ -12,13 +11,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import append_only, database
-from incidentdesk.mail import signs
+from incidentdesk.mail import channels, signs
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, open_vault
-from incidentdesk.settings import Settings
 from incidentdesk.tables import DESK_SCOPE, Clock, DataKey, MailState, OutboxMail
-from incidentdesk.web.files import MEGABYTE
 from incidentdesk.web.pages import Desk
+from incidentdesk.web.room import is_low
 
 LATE_AFTER = timedelta(seconds=120)
 # Tried again after one minute and after two more: a clock that failed so often is late, though it looks put off.
@@ -60,10 +58,11 @@ async def alarms(desk: Desk, *, now: datetime) -> list[str]:
                 "late": await session.scalar(select(_is_late(now - LATE_AFTER))),
                 "worker": await signs.silence(session) >= signs.MISSED_AFTER,
                 "relay": await _is_relay_missed(session),
+                "channel": await channels.is_blocked(session),
             }
     except AWAY:
         return ["database"]
-    found["disk"] = await asyncio.to_thread(_is_full, desk.settings)
+    found["disk"] = await asyncio.to_thread(is_low, desk.settings)
     return [word for word, is_amiss in found.items() if is_amiss]
 
 
@@ -79,12 +78,3 @@ def _is_late(since: datetime) -> ColumnElement[bool]:
 async def _is_relay_missed(session: AsyncSession) -> bool:
     waiting = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING)
     return await signs.is_relay_away(session) and await session.scalar(waiting.limit(1)) is not None
-
-
-def _is_full(settings: Settings) -> bool:
-    """Say whether a disk that the desk writes to is below its floor; one that cannot be asked is as good as full."""
-    try:
-        free = min(shutil.disk_usage(folder).free for folder in (settings.data_dir, settings.files) if folder.exists())
-    except (OSError, ValueError):
-        return True
-    return free < settings.files_mb_free * MEGABYTE

@@ -4,12 +4,12 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
 from incidentdesk.mail.outbox import GIVE_UP_AFTER, About, Letter, put
-from incidentdesk.mail.smtp import Outcome, Result
+from incidentdesk.mail.smtp import Channel, Outcome, Result
 from incidentdesk.rules.retry import next_try
 from incidentdesk.tables import Incident, MailHold, MailState, Member, OutboxMail
 
@@ -26,11 +26,14 @@ STRANGER = "stranger"
 _random = secrets.SystemRandom()
 
 
-async def claim(session: AsyncSession, *, domain: str, now: datetime) -> OutboxMail | None:
-    """Take the mail that is due longest; nobody else gets it before the lease ends. Commit before sending."""
+async def claim(
+    session: AsyncSession, *, domain: str, now: datetime, among: ColumnElement[bool] | None = None
+) -> OutboxMail | None:
+    """Take the mail that is due longest, or is of those named; nobody else gets it before the lease ends. Commit before sending."""
     held = exists().where(MailHold.since.is_not(None))
     free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now)
-    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, free, ~held)
+    ready = OutboxMail.due_at <= now if among is None else among
+    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, ready, free, ~held)
     query = query.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
     mail = await session.scalar(query)
     if mail is None:
@@ -74,14 +77,20 @@ async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now
         return False
     again = row.outcome == Outcome.CONTENT_REFUSED
     row.lease = row.lease_until = None
-    row.outcome, row.answer = result.outcome.value, result.answer
+    row.outcome, row.answer, row.channel = result.outcome.value, result.answer, result.channel.value
     row.maybe_duplicate = row.maybe_duplicate or result.outcome is Outcome.UNANSWERED
+    is_refused = result.outcome is Outcome.REFUSED or (result.outcome is Outcome.CONTENT_REFUSED and again)
     if result.outcome is Outcome.SENT:
         await _sent(session, row, now=now)
-    elif result.outcome is Outcome.REFUSED or (result.outcome is Outcome.CONTENT_REFUSED and again):
+    elif is_refused and result.channel is Channel.RELAY:
         await _dead(session, row, refused=result.outcome is Outcome.REFUSED, now=now)
     else:
         _try_later(row, now=now)
+        # Only the first relay knows our people's mailboxes; until it is back somebody else is told as well.
+        if is_refused and row.member_id is not None and row.letter in PASSED_ON:
+            await _pass_on(session, row, row.member_id, now=now)
+    if result.is_told:
+        await _note_told(session, row, now=now)
     return True
 
 
@@ -115,6 +124,20 @@ async def _still_ours(session: AsyncSession, mail: OutboxMail) -> OutboxMail | N
         OutboxMail.id == mail.id, OutboxMail.lease == mail.lease, OutboxMail.state == MailState.WAITING
     )
     return await session.scalar(query.with_for_update())
+
+
+async def _note_told(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:
+    """Remember it for all mails about the same: one word is enough for everybody."""
+    alike = (
+        OutboxMail.letter == row.letter,
+        OutboxMail.incident_id.is_not_distinct_from(row.incident_id),
+        OutboxMail.notice_id.is_not_distinct_from(row.notice_id),
+    )
+    waiting = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, *alike)
+    # Those in others' hands are left to them: waiting for each other could be a deadlock.
+    for mail in await session.scalars(waiting.with_for_update(skip_locked=True)):
+        mail.webhook_at = now
+    row.webhook_at = now
 
 
 async def _sent(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:

@@ -34,6 +34,10 @@ class Letter(StrEnum):
     CHANGED = "changed"
 
 
+# What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.
+ALERTS = frozenset({Letter.ACT, Letter.DEADLINE, Letter.NEW_REPORTS, Letter.NEW_REPLY, Letter.STAND_DOWN, Letter.TEST})
+
+
 class About(TypedDict, total=False):
     """What a mail is about and who gets it: `member_id`, or the reporter behind `report_id`."""
 

@@ -16,7 +16,10 @@ MISSED_AFTER = timedelta(seconds=60)
 STAND_IN_AFTER = timedelta(minutes=3)
 # A process that was stopped for so long and wakes up again writes its row anew.
 GONE_AFTER = timedelta(minutes=10)
-RELAY_AFTER = timedelta(minutes=5)
+# Before anybody outside can be told, an attempt that began just before may take a minute more: so it is five in all.
+RELAY_AFTER = timedelta(minutes=3)
+# While it is away, a mail is tried there so often all the same.
+KNOCK_EVERY = timedelta(minutes=1)
 # As long as a mail waits, somebody tries at least every five minutes; older news is none.
 TRIED_WITHIN = timedelta(minutes=10)
 ONLY = 1
@@ -45,23 +48,30 @@ async def silence(session: AsyncSession) -> timedelta:
     return await moment(session) - last if last else timedelta.max
 
 
-async def note_relay(session: AsyncSession, *, let_in: bool) -> bool:
+async def note_relay(session: AsyncSession, *, let_in: bool, took: timedelta = timedelta()) -> bool:
     """Remember whether the relay let us in; True when it does so again. All who deliver write this one row.
 
-    So it comes last in a transaction, or only what waits for nobody comes after it.
+    So it comes last in a transaction, or only what waits for nobody comes after it. `took` is how long the relay kept us
+    waiting: it is away since we asked, not since we gave up.
     """
     if let_in:
         return await session.scalar(delete(RelaySilence).returning(RelaySilence.id)) is not None
     now = await moment(session)
-    statement = upsert(session, RelaySilence).values(id=ONLY, since=now, tried_at=now)
+    statement = upsert(session, RelaySilence).values(id=ONLY, since=now - took, tried_at=now)
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"tried_at": now}))
     return False
 
 
 async def is_relay_away(session: AsyncSession) -> bool:
-    """Say whether nobody was let in for five minutes, though somebody tried."""
-    found = await session.scalar(select(RelaySilence).where(RelaySilence.id == ONLY))
+    """Say whether nobody was let in for three minutes, though somebody tried."""
+    found = await session.get(RelaySilence, ONLY)
     if found is None:
         return False
     now = await moment(session)
     return now - found.since >= RELAY_AFTER and now - found.tried_at <= TRIED_WITHIN
+
+
+async def is_time_to_knock(session: AsyncSession) -> bool:
+    """Say whether nobody tried the relay within the last minute."""
+    found = await session.get(RelaySilence, ONLY)
+    return found is None or await moment(session) - found.tried_at >= KNOCK_EVERY

@@ -42,13 +42,27 @@ class Outcome(StrEnum):
     CONTENT_REFUSED = "content_refused"
 
 
+class Channel(StrEnum):
+    """By which way a mail was tried last; the value is stored with it."""
+
+    RELAY = "relay"
+    SECOND_RELAY = "second_relay"
+    # No mail: a word that there is one.
+    WEBHOOK = "webhook"
+
+
 @dataclass(frozen=True)
 class Result:
-    """The outcome and the relay's own words, made printable and short. `let_in`: it listened; None when nobody asked it."""
+    """The outcome and the other side's own words, made printable and short.
+
+    `let_in`: the first relay listened; None when nobody asked it. `is_told`: the address for alarms took the word.
+    """
 
     outcome: Outcome
     answer: str
     let_in: bool | None = None
+    channel: Channel = Channel.RELAY
+    is_told: bool = False
 
 
 class Step(StrEnum):
@@ -64,7 +78,7 @@ class Step(StrEnum):
 
 
 # Whoever comes no further was not let in, whatever the mail.
-AT_THE_DOOR = frozenset({Step.CONNECT, Step.TLS, Step.LOGIN})
+AT_THE_DOOR = frozenset({Step.CONNECT, Step.TLS, Step.LOGIN, Step.SENDER})
 
 
 @dataclass

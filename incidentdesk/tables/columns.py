@@ -46,7 +46,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "member_session": "browser",
         "notice": "step stood_down_for alerts",
         # The relay's answer, without the address it was for.
-        "outbox_mail": "dedupe letter context message_id outcome answer",
+        "outbox_mail": "dedupe letter context message_id outcome answer channel",
         # The public half of a key, and what its owner and its device call it.
         "passkey": "name credential public_key",
         "report": "language privacy_version alerts",

@@ -63,3 +63,7 @@ class OutboxMail(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome: Mapped[str | None] = mapped_column(String(40))
     answer: Mapped[str | None] = mapped_column(String(300))
+    # By which way it was tried last.
+    channel: Mapped[str | None] = mapped_column(String(20))
+    # When the address for alarms took the word that there is such a mail.
+    webhook_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

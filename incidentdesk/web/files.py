@@ -21,6 +21,7 @@ from incidentdesk.tables import Attachment
 from incidentdesk.web.forms import Request
 from incidentdesk.web.limits import count, network_of
 from incidentdesk.web.pages import Desk, desk_of
+from incidentdesk.web.room import floor_for_files
 from incidentdesk.web.uploads import Incoming, Refused, Upload, incoming
 
 DAY = timedelta(days=1)
@@ -107,7 +108,7 @@ def _refuse(when: bool, reason: str) -> None:  # noqa: FBT001 - it reads as a se
 async def _store(desk: Desk, file: Incoming, incident_id: UUID, *, giver: str) -> Arrived:
     async with desk.database.read() as session:
         slot = await files.new_slot(session, incident_id)
-    spare = desk.settings.files_mb_free * MEGABYTE
+    spare = floor_for_files(desk.settings)
     try:
         kept = await files.keep(desk.settings.files, slot, file.parts, spare=spare)
     except OSError as error:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from incidentdesk import backup, clock, copies, serve, worker
+from incidentdesk import backup, clock, copies, serve, upkeep
 from incidentdesk.copies import CopyError
 from incidentdesk.records import backup_keys, history
 from incidentdesk.records.audit import verify
@@ -180,7 +180,7 @@ async def test_the_worker_destroys_keys_also_when_no_backup_is_made(settings: Se
     desk = await serve.open_desk(settings)
     await made(settings, tmp_path / "backups")
     for days, left in ((13, 1), (14, 0)):
-        await worker.expire_backups(desk, now=NOW + days * DAY)
+        await upkeep.expire_backups(desk, now=NOW + days * DAY)
         assert len(backup_keys.moments(settings.keys_dir)) == left
     await desk.database.close()
 
@@ -193,7 +193,7 @@ async def test_the_next_backup_takes_away_those_whose_keys_the_worker_destroyed(
     (tmp_path / "backups" / "incidentdesk-20261001T130200Z.desk").write_bytes(
         b"of another desk that keeps its own longer"
     )
-    await worker.expire_backups(desk, now=NOW + 14 * DAY)
+    await upkeep.expire_backups(desk, now=NOW + 14 * DAY)
     await desk.database.close()
     path = await made(settings, tmp_path / "backups", now=NOW + 15 * DAY)
     assert names_in(tmp_path / "backups") == ["incidentdesk-20261001T130200Z.desk", path.name]
@@ -204,7 +204,7 @@ async def test_the_worker_takes_away_the_copies_that_killed_backups_left(setting
     left = copies.workshop(settings.database, settings.data_dir) / ".backup-left"
     left.mkdir()
     (left / "database").write_bytes(b"whatever is erased from now on still stands in here")
-    await worker.expire_backups(desk, now=clock.now() + DAY)
+    await upkeep.expire_backups(desk, now=clock.now() + DAY)
     await desk.database.close()
     assert not left.exists()
 

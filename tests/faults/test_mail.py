@@ -68,7 +68,7 @@ async def test_what_the_relay_took_is_not_forgotten_while_the_database_is_away(
     await put_test(scene)
     async with relay() as running:
         desk = with_relay(scene.desk, running.port)
-        shaky = Shaky(desk.database.writer, desk.database.reader, desk.database.info, [False, True, True, True])
+        shaky = Shaky(desk.database.writer, desk.database.reader, desk.database.info, outages=[False, True, True, True])
         assert await worker.deliver_next(replace(desk, database=shaky), now=NOW)
         assert not await worker.deliver_next(desk, now=NOW + WEEK)
     assert (len(running.taken), await state(scene)) == (1, (MailState.SENT, "sent"))

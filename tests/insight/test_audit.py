@@ -10,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import select, update
 
-from incidentdesk import worker
+from incidentdesk import upkeep, worker
 from incidentdesk.records import rollback
 from incidentdesk.records.chain import Anchor
 from incidentdesk.records.checkpoints import close_checkpoint, last_checkpoint
@@ -50,7 +50,7 @@ async def runs(desk: Desk) -> list[Verification]:
 @pytest.mark.usefixtures("newest")
 async def test_all_evidence_is_read_again_once_a_day(desk: Desk) -> None:
     for hours in (0, 1, 23, 24, 25):
-        await worker.verify_evidence(desk, now=NOW + timedelta(hours=hours))
+        await upkeep.verify_evidence(desk, now=NOW + timedelta(hours=hours))
     first, second = await runs(desk)
     assert (first.started_at, second.started_at) == (NOW, NOW + DAY)
     assert (first.entries, first.checkpoints, first.findings, first.first) == (1, 1, 0, "")
@@ -58,7 +58,7 @@ async def test_all_evidence_is_read_again_once_a_day(desk: Desk) -> None:
 
 async def test_what_was_open_while_the_desk_stood_still_is_no_finding(desk: Desk) -> None:
     await file(desk, now=NOW)
-    await worker.verify_evidence(desk, now=NOW + DAY)
+    await upkeep.verify_evidence(desk, now=NOW + DAY)
     (run,) = await runs(desk)
     assert (run.checkpoints, run.findings) == (1, 0)
 
@@ -77,9 +77,9 @@ async def test_a_worker_that_is_told_to_stop_closes_what_it_wrote(desk: Desk) ->
 async def test_one_that_was_stopped_is_done_again_after_an_hour(desk: Desk) -> None:
     async with desk.database.write() as session:
         session.add(Verification(started_at=NOW))
-    await worker.verify_evidence(desk, now=NOW + timedelta(minutes=59))
+    await upkeep.verify_evidence(desk, now=NOW + timedelta(minutes=59))
     assert [run.finished_at for run in await runs(desk)] == [None]
-    await worker.verify_evidence(desk, now=NOW + timedelta(minutes=60))
+    await upkeep.verify_evidence(desk, now=NOW + timedelta(minutes=60))
     assert [run.finished_at for run in await runs(desk)] == [None, NOW + timedelta(minutes=60)]
 
 
@@ -89,7 +89,7 @@ async def test_what_was_found_is_logged_by_its_kind_and_shown_to_administrators(
 ) -> None:
     await tamper(desk)
     with caplog.at_level(logging.ERROR):
-        await worker.verify_evidence(desk, now=NOW)
+        await upkeep.verify_evidence(desk, now=NOW)
     assert [record.getMessage() for record in caplog.records] == ["the evidence is not in order: entry_altered"]
     warning = "The evidence of this desk is not as it was written."
     assert warning in (await (await sit(Role.READER)).get("/desk")).text
@@ -103,7 +103,7 @@ async def test_administrators_see_the_checkpoint_the_key_and_when_it_was_verifie
 ) -> None:
     seat = await sit(Role.ADMINISTRATOR)
     assert "Nothing was verified yet" in (await seat.get("/desk/audit")).text
-    await worker.verify_evidence(desk, now=NOW)
+    await upkeep.verify_evidence(desk, now=NOW)
     page = (await seat.get("/desk/audit")).text
     assert "In order" in page
     assert str(newest) in page
@@ -116,7 +116,7 @@ async def mailed(desk: Desk, *, to: str = "audit@elsewhere.test") -> EmailMessag
     async with relay() as running:
         sending = with_relay(desk, running.port)
         sending = replace(sending, settings=replace(sending.settings, audit_mail=to))
-        await worker.verify_evidence(sending, now=NOW)
+        await upkeep.verify_evidence(sending, now=NOW)
         assert await worker.deliver_next(sending, now=NOW) is True
         (taken,) = running.taken
     return message_from_bytes(taken, policy=policy.default)
@@ -145,6 +145,6 @@ async def test_a_mail_about_altered_evidence_says_so_in_its_subject(desk: Desk) 
 
 @pytest.mark.usefixtures("newest")
 async def test_without_an_address_nothing_is_mailed(desk: Desk) -> None:
-    await worker.verify_evidence(desk, now=NOW)
+    await upkeep.verify_evidence(desk, now=NOW)
     async with desk.database.read() as session:
         assert list(await session.scalars(select(OutboxMail).where(OutboxMail.letter == "audit"))) == []

@@ -151,8 +151,8 @@ async def test_a_worker_that_is_silent_for_a_minute_is_told(
     assert await ask(ALERTING) == answer
 
 
-@pytest.mark.parametrize("seconds, answer", [(299, (200, "ok\n")), (300, (503, "relay\n"))])
-async def test_a_relay_that_is_away_for_five_minutes_is_told_while_mails_wait(
+@pytest.mark.parametrize("seconds, answer", [(179, (200, "ok\n")), (180, (503, "relay\n"))])
+async def test_a_relay_that_is_away_for_three_minutes_is_told_while_mails_wait(
     ask: Ask, scene: Scene, monkeypatch: pytest.MonkeyPatch, seconds: int, answer: tuple[int, str]
 ) -> None:
     hands = take_hands(monkeypatch)

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from incidentdesk import worker
+from incidentdesk import upkeep, worker
 from incidentdesk.mail import outbox
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
@@ -124,8 +124,8 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
     await scene.reporter_writes(incident, "secret reply", now=NOW)
     await put_all(scene, incident, report_id)
     scene = replace(scene, desk=audited(scene.desk, language))
-    await worker.close_checkpoints(scene.desk, now=NOW)
-    await worker.verify_evidence(scene.desk, now=NOW)
+    await upkeep.close_checkpoints(scene.desk, now=NOW)
+    await upkeep.verify_evidence(scene.desk, now=NOW)
     await worker.sweep_clocks(scene.desk, now=NOW + 72 * 60 * MINUTE)
     return await sent(scene, now=72 * 60)
 

@@ -93,6 +93,7 @@ async def test_the_first_start_begins_the_silence_and_a_later_one_does_not_end_i
         ({"banner": DROP}, False),
         ({"banner": "421 come back later"}, False),
         ({"MAIL": "550 not for you"}, False),
+        ({"MAIL": "452 no room"}, False),
     ],
     ids=str,
 )
@@ -110,13 +111,13 @@ async def is_away(desk: Desk) -> bool:
         return await signs.is_relay_away(session)
 
 
-async def test_a_relay_is_away_after_five_minutes_of_trying_until_it_lets_one_in(
+async def test_a_relay_is_away_after_three_minutes_of_trying_until_it_lets_one_in(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands = take_hands(monkeypatch)
     await put_test(scene)
     async with relay(banner=DROP) as running:
-        for minute in range(6):
+        for minute in range(4):
             assert not await is_away(scene.desk), minute
             hands.now += MINUTE if minute else timedelta(0)
             assert await worker.deliver_next(with_relay(scene.desk, running.port), now=NOW + (1 + minute * 7) * MINUTE)
@@ -126,6 +127,16 @@ async def test_a_relay_is_away_after_five_minutes_of_trying_until_it_lets_one_in
     assert not await is_away(scene.desk)
     async with scene.desk.database.read() as session:
         assert await session.scalar(select(RelaySilence)) is None
+
+
+async def test_a_relay_that_keeps_us_waiting_is_away_since_we_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = take_hands(monkeypatch)
+    async with desk.database.write() as session:
+        await signs.note_relay(session, let_in=False, took=MINUTE)
+    hands.now += 2 * MINUTE
+    assert await is_away(desk)
 
 
 async def test_what_was_tried_long_ago_says_nothing_of_the_relay_now(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidentdesk import worker
+from incidentdesk import upkeep
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Incident, Member
@@ -21,7 +21,7 @@ async def test_what_was_erased_is_gone_from_the_folder_too(
     await close(desk, doomed, dipo, now=now)
     await wipe(desk, doomed, Extent.INCIDENT, dipo, now=now)
     assert (await seat.get(at(doomed, f"files/{row.id}"))).status_code == 410
-    await worker.scrub_erased(desk, now=now)
+    await upkeep.scrub_erased(desk, now=now)
     assert [path.name for path in desk.settings.files.iterdir()] == [kept.place]
     fields, more = {"csrf": seat.csrf}, {"files": NOTE}
     assert (await seat.client.post(at(doomed, "files"), data=fields, files=more)).status_code == 410
@@ -36,5 +36,5 @@ async def test_erasing_a_name_leaves_the_files(
     seat = await sit(Role.ADMINISTRATOR)
     row = await attach(seat, incident, desk=desk)
     await wipe(desk, incident, Extent.IDENTITY, dipo, now=now)
-    await worker.scrub_erased(desk, now=now)
+    await upkeep.scrub_erased(desk, now=now)
     assert (await seat.get(at(incident, f"files/{row.id}"))).content == b"words"

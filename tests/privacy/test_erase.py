@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from incidentdesk import worker
+from incidentdesk import upkeep
 from incidentdesk.errors import Erased
 from incidentdesk.intake import actions as intake
 from incidentdesk.intake.queries import Filed
@@ -220,7 +220,7 @@ async def test_no_file_holds_a_byte_of_it_any_more(
     held = await bytes_of(desk, incident)
     assert all(is_in_a_file(blob, tmp_path) for blob in held)
     await wipe(desk, incident, Extent.INCIDENT, dipo, now=now)
-    await worker.scrub_erased(file_desk(desk, tmp_path), now=now)
+    await upkeep.scrub_erased(file_desk(desk, tmp_path), now=now)
     assert [blob for blob in held if is_in_a_file(blob, tmp_path)] == []
     async with desk.database.read() as session:
         assert (await session.scalars(select(Erasure.scrubbed_at))).one() == now

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidentdesk import worker
+from incidentdesk import upkeep
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.tables import Incident, Member
 from incidentdesk.web.pages import Desk
@@ -27,7 +27,7 @@ async def test_the_file_goes_from_the_folder_and_nobody_gets_it_again(
     erasure = await wipe(desk, incident, Extent.INCIDENT, dipo, now=now)
     assert erasure is not None
     assert erasure.counts["attachment"] == 1
-    await worker.scrub_erased(desk, now=now)
+    await upkeep.scrub_erased(desk, now=now)
     assert on_disk(desk) == []
     (file,) = await files_of(desk)
     assert (file.name, file.kind) == ("", "")

@@ -10,7 +10,7 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import delete, select, update
 
-from incidentdesk import clock, worker
+from incidentdesk import clock, upkeep
 from incidentdesk.records.attachments import MOST
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Attachment, HistoryEntry, Incident, IncidentMember, Member, MemberSession
@@ -279,5 +279,5 @@ async def test_of_a_message_and_a_file_the_newer_one_is_what_was_read(scene: Sce
 async def test_the_worker_takes_away_what_has_no_row(scene: Scene, now: datetime) -> None:
     row = await attach(scene.rosa, scene.incident, desk=scene.desk)
     (scene.desk.settings.files / ("0" * 32)).write_bytes(b"left")
-    await worker.forget_orphans(scene.desk, now=now + timedelta(days=2))
+    await upkeep.forget_orphans(scene.desk, now=now + timedelta(days=2))
     assert [path.name for path in scene.desk.settings.files.iterdir()] == [row.place]

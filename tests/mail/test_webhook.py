@@ -1,0 +1,115 @@
+"""The relay is away and there is no second one: an address is told that somebody is needed, and nothing else."""
+
+import logging
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+
+from incidentdesk import worker
+from incidentdesk.tables import IncidentMember, MailState
+from tests.mail.scene import MINUTE, NOW, add_incident
+from tests.mail.ways import Ways
+from tests.outside import SECRET, Outside, outside
+
+
+@pytest.fixture
+async def hook(ways: Ways) -> AsyncIterator[Outside]:
+    """An address for alarms, and no second relay."""
+    async with outside() as opened:
+        ways.webhook, ways.has_second = opened.address, False
+        yield opened
+
+
+async def test_an_address_is_told_which_step_of_which_incident_until_when_and_no_word_more(
+    ways: Ways, hook: Outside
+) -> None:
+    incident = await add_incident(ways.scene.desk)
+    await worker.sweep_clocks(ways.scene.desk, now=NOW + 15 * MINUTE)
+    await ways.go_away()
+    await ways.deliver(minutes=15)
+    [(method, path, body)] = hook.asked
+    (mail,) = await ways.scene.mails(letter="act")
+    assert (method, path) == ("POST", f"/{SECRET}")
+    assert msgspec.json.decode(body) == {
+        "id": str(mail.notice_id),
+        "letter": "act",
+        "reference": incident.reference,
+        "step": "not_taken_1",
+        "due": "2026-11-23T07:00:00Z",
+        "text": f"{incident.reference} needs you: act",
+    }
+    assert (mail.state, mail.channel, mail.webhook_at) == (MailState.WAITING, "webhook", NOW + 15 * MINUTE)
+    # The mail still waits for its relay.
+    ways.first.script = {}
+    await ways.deliver(minutes=10)
+    assert (len(ways.first.taken), len(hook.asked)) == (1, 1)
+
+
+async def test_an_address_is_told_once_for_all_who_get_the_letter(ways: Ways, hook: Outside) -> None:
+    await ways.go_away()
+    for number, who in enumerate((ways.scene.rosa, ways.scene.bodil, ways.scene.ada)):
+        await ways.put(who=who, number=number)
+    await ways.deliver()
+    assert len(hook.asked) == 1
+    assert all(mail.webhook_at for mail in await ways.scene.mails())
+    assert await ways.alarms() == ["relay"]
+
+
+async def test_of_a_restricted_incident_an_address_learns_nothing(ways: Ways, hook: Outside) -> None:
+    incident = await add_incident(ways.scene.desk)
+    await worker.sweep_clocks(ways.scene.desk, now=NOW + 15 * MINUTE)
+    async with ways.scene.desk.database.write() as session:
+        (await session.merge(incident)).restricted = True
+        session.add(IncidentMember(incident_id=incident.id, member_id=ways.scene.rosa.id))
+    await ways.go_away()
+    await ways.deliver(minutes=15)
+    [(_, _, body)] = hook.asked
+    told = msgspec.json.decode(body)
+    assert (told["reference"], told["step"], told["due"]) == (None, None, None)
+    assert told["text"] == "The incident desk needs you: act"
+
+
+@pytest.mark.parametrize("status", ["302 Found", "307 Temporary Redirect", "404 Not Found", "500 Oh"])
+async def test_an_address_that_does_not_take_it_is_told_again_later_and_named_nowhere(
+    ways: Ways, hook: Outside, caplog: pytest.LogCaptureFixture, status: str
+) -> None:
+    hook.status = status
+    await ways.go_away()
+    await ways.put()
+    with caplog.at_level(logging.WARNING):
+        assert await ways.deliver() == 1
+    # No redirect was followed.
+    assert [path for _, path, _ in hook.asked] == [f"/{SECRET}"]
+    mail = await ways.only()
+    assert (mail.answer, mail.webhook_at) == (f"webhook: status {status[:3]}", None)
+    assert f"the address for alarms did not take the word: status {status[:3]}" in caplog.text
+    assert SECRET not in caplog.text
+    hook.status = "204 No Content"
+    await ways.deliver(minutes=1)
+    assert (await ways.only()).webhook_at is not None
+
+
+async def test_an_address_that_answers_nobody_leaves_no_trace_of_itself(
+    ways: Ways, caplog: pytest.LogCaptureFixture
+) -> None:
+    ways.webhook, ways.has_second = f"http://127.0.0.1:1/{SECRET}", False
+    await ways.go_away()
+    await ways.put()
+    await ways.deliver()
+    assert (await ways.only()).answer == "webhook: ConnectError"
+    assert SECRET not in caplog.text
+    assert SECRET not in repr(ways.desk.settings)
+
+
+async def test_where_both_relays_fail_the_address_is_told(ways: Ways, hook: Outside) -> None:
+    ways.has_second, ways.second.script = True, {"banner": "421 full"}
+    await ways.go_away()
+    await ways.put()
+    await ways.deliver()
+    mail = await ways.only()
+    assert (mail.channel, mail.answer) == ("second_relay", "connect: 421 full; webhook: taken")
+    assert len(hook.asked) == 1
+    ways.second.script = {}
+    await ways.deliver(minutes=1)
+    assert ((await ways.only()).state, len(ways.second.taken)) == (MailState.SENT, 1)
