@@ -61,7 +61,7 @@ async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice)
 
 async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
     """Return what the letter says of an alert."""
-    clock, step = alarm.clock, alarm.step
+    clock, step, owner_id = alarm.clock, alarm.step, alarm.incident.owner_id
     alike = [other.key for other in clock.steps if other.trigger is step.trigger]
     return {
         "incident": alarm.incident,
@@ -72,7 +72,7 @@ async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
         "taken": alarm.incident.taken_at is not None,
         "number": alike.index(step.key) + 1,
         "of": len(alike),
-        "why": await contacts.posts_of(session, alarm.member.id, step.posts, owner_id=alarm.incident.owner_id),
+        "why": await contacts.posts_of(session, alarm.member.id, step.posts, owner_id=owner_id, now=alarm.now),
         "following": await _following(session, alarm),
         "alerted": await _alerted(session, alarm),
     }
@@ -87,7 +87,7 @@ async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | No
     due = next_after(alarm.clock.steps, facts, present)
     if due is None:
         return None
-    people = await contacts.people_for(session, due.step.posts, incident=alarm.incident)
+    people = await contacts.people_for(session, due.step.posts, incident=alarm.incident, now=due.due_at)
     names = [person.name for person in people if person.id != alarm.member.id]
     return {"posts": due.step.posts, "names": names, "at": due.due_at}
 

@@ -76,7 +76,7 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
 
 async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
     """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes."""
-    for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident):
+    for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident, now=now):
         await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
 
 
@@ -85,7 +85,7 @@ async def announce_reply(session: AsyncSession, incident: Incident, *, now: date
 
     At once, but at most one mail per person and incident in ten minutes.
     """
-    for member in await contacts.people_for(session, [Post.OWNER], incident=incident):
+    for member in await contacts.people_for(session, [Post.OWNER], incident=incident, now=now):
         about: About = {"incident_id": incident.id, "member_id": member.id}
         await _announce(session, Letter.NEW_REPLY, key=f"reply:{incident.id}:{member.id}", now=now, **about)
 
