@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import pages as escalation
+from incidentdesk.escalation import step_pages
 from incidentdesk.insight import pages as insight
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
@@ -48,6 +49,7 @@ PAGES = (
     *triage_files.PAGES,
     *breach.PAGES,
     *escalation.PAGES,
+    *step_pages.PAGES,
     *privacy.PAGES,
     *insight.PAGES,
     *staff.PAGES,

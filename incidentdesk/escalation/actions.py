@@ -37,7 +37,10 @@ async def save_ladder(session: AsyncSession, steps: Mapping[str, Step], *, by: M
     before: JsonObject = {}
     after: JsonObject = {}
     for row in await session.scalars(select(LadderStep).with_for_update()):
-        name, new = f"{row.duty}.{row.key}", step_to_json(steps[f"{row.duty}.{row.key}"])
+        name = f"{row.duty}.{row.key}"
+        if name not in steps:
+            raise Conflict
+        new = step_to_json(steps[name])
         if row.step != new:
             before[name], after[name] = row.step["after_minutes"], new["after_minutes"]
             row.step = new

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.mail.contacts import names_of
 from incidentdesk.mail.content import NOT_NEEDED
 from incidentdesk.mail.facts import facts_of
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records.clocks import clocks_of
-from incidentdesk.rules.escalation import DueStep, Facts, Step, Trigger
+from incidentdesk.rules.escalation import DueStep, Facts, Step, Target, Trigger
 from incidentdesk.rules.silence import Silence, cut_short, hour_of, silences
 from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import Clock, HistoryEntry, Incident, MailState, Member, Notice, OutboxMail
@@ -103,11 +104,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Account:
-    """Everything, clock by clock, the oldest line first. `quiet` are the clocks that tell nobody."""
+    """Everything, clock by clock, the oldest line first. `quiet` are the clocks that tell nobody.
+
+    `names` are those of the people and rotas that steps name.
+    """
 
     incident: Incident
     clocks: Sequence[tuple[Clock, Sequence[Line]]]
     quiet: Sequence[Clock]
+    names: Mapping[Target, str]
 
     @property
     def lines(self) -> list[Line]:
@@ -144,7 +149,9 @@ async def account_of(session: AsyncSession, reference: str, *, by: Member, now: 
             *_from_releases(clock, told[None]),
         ]
         accounts.append((clock, sorted(lines, key=lambda line: line.due_at)))
-    return Account(incident, accounts, [clock for clock in clocks if not clock.ladder])
+    named = [target for clock in clocks for step in clock.steps for target in step.posts]
+    quiet = [clock for clock in clocks if not clock.ladder]
+    return Account(incident, accounts, quiet, await names_of(session, named))
 
 
 async def _severity_at(session: AsyncSession, incident: Incident, moment: datetime) -> int:

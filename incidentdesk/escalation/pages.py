@@ -15,6 +15,7 @@ from incidentdesk.escalation import actions, forms, ladder, ledger, queries
 from incidentdesk.escalation.banners import banners
 from incidentdesk.escalation.forms import Ladder
 from incidentdesk.escalation.sheet import HEAD, rows_of
+from incidentdesk.mail import contacts
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import MailState
@@ -55,6 +56,8 @@ async def _ladder(
             "posts": await queries.posts(session),
             "staff": await queries.staff(session),
         }
+        named = [target for rung in context["rungs"] for target in rung.step.posts]
+        context["names"] = await contacts.names_of(session, named)
     wrong = {**(typed.errors if typed else {}), **(errors or {})}
     context |= {"typed": typed.typed if typed else {}, "errors": wrong, "number_of": forms.number_of}
     context |= {"seen": _seen(context["rungs"]), "unit_of": forms.unit_of, "hour": forms.HOUR}

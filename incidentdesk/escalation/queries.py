@@ -1,14 +1,16 @@
 """What the escalation and mail pages show."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation.forms import HELD, MailSearch
-from incidentdesk.rules.escalation import Post
-from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder, visible_to
+from incidentdesk.mail import contacts
+from incidentdesk.rules.escalation import Kind, Named, Post, Target
+from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder, Rota, visible_to
 
 PAGE = 50
 MOST_COUNTED = 100
@@ -30,6 +32,38 @@ class Mails:
     rows: Sequence[Listed]
     more: str | None
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Whom a step may call, with the names of people and rotas. `gone` are those it calls that nobody could choose anew."""
+
+    posts: Sequence[Target]
+    rotas: Sequence[Target]
+    roles: Sequence[Target]
+    people: Sequence[Target]
+    gone: Sequence[Target]
+    names: Mapping[Target, str]
+
+    @property
+    def all(self) -> list[Target]:
+        """Everything that may be ticked."""
+        return [*self.posts, *self.rotas, *self.roles, *self.people, *self.gone]
+
+
+async def choices(session: AsyncSession, present: Iterable[Target] = ()) -> Choices:
+    """Return what can be chosen now, and what is chosen already."""
+    rotas: list[Target] = [Named(Kind.ROTA, str(rota.id)) for rota in await open_rotas(session)]
+    people: list[Target] = [Named(Kind.PERSON, str(member.id)) for member in await staff(session)]
+    roles: list[Target] = [Named(Kind.ROLE, role.value) for role in Role]
+    found = Choices(list(Post), rotas, roles, people, [], {})
+    gone = [target for target in present if target not in found.all]
+    return replace(found, gone=gone, names=await contacts.names_of(session, [*found.all, *gone]))
+
+
+async def open_rotas(session: AsyncSession) -> list[Rota]:
+    """Return the rotas that are kept, by name."""
+    return list(await session.scalars(select(Rota).where(Rota.closed_at.is_(None)).order_by(Rota.name, Rota.id)))
 
 
 async def staff(session: AsyncSession) -> list[Member]:

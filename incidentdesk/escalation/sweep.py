@@ -60,7 +60,7 @@ async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: 
         notice = await _notice(session, clock, due, superseded=False, now=now)
         if notice is None:
             continue
-        people = await contacts.people_for(session, due.step.posts, incident=incident)
+        people = await contacts.people_for(session, due.step.posts, incident=incident, now=now)
         if not people:
             raise NobodyToTellError
         fresh = [member for member in people if member.id not in told]

@@ -61,19 +61,24 @@ async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice)
 
 async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
     """Return what the letter says of an alert."""
-    clock, step = alarm.clock, alarm.step
+    clock, step, incident = alarm.clock, alarm.step, alarm.incident
     alike = [other.key for other in clock.steps if other.trigger is step.trigger]
+    # Who is on duty may have changed since; what counts is who was when the step called them.
+    called_at = alarm.notice.noticed_at
+    following = await _following(session, alarm)
+    named = [*step.posts, *(following["posts"] if following else ())]
     return {
-        "incident": alarm.incident,
+        "incident": incident,
         "clock": clock,
         "trigger": step.trigger,
         "is_late": alarm.now >= clock.deadline_at,
         "left": abs(clock.deadline_at - alarm.now),
-        "taken": alarm.incident.taken_at is not None,
+        "taken": incident.taken_at is not None,
         "number": alike.index(step.key) + 1,
         "of": len(alike),
-        "why": await contacts.posts_of(session, alarm.member.id, step.posts, owner_id=alarm.incident.owner_id),
-        "following": await _following(session, alarm),
+        "why": await contacts.posts_of(session, alarm.member.id, step.posts, incident=incident, now=called_at),
+        "names": await contacts.names_of(session, named),
+        "following": following,
         "alerted": await _alerted(session, alarm),
     }
 
@@ -87,7 +92,7 @@ async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | No
     due = next_after(alarm.clock.steps, facts, present)
     if due is None:
         return None
-    people = await contacts.people_for(session, due.step.posts, incident=alarm.incident)
+    people = await contacts.people_for(session, due.step.posts, incident=alarm.incident, now=due.due_at)
     names = [person.name for person in people if person.id != alarm.member.id]
     return {"posts": due.step.posts, "names": names, "at": due.due_at}
 

@@ -161,7 +161,7 @@ async def _dead(session: AsyncSession, row: OutboxMail, *, refused: bool, now: d
 async def _pass_on(session: AsyncSession, row: OutboxMail, member_id: UUID, *, now: datetime) -> None:
     """Tell the next person now. The key names the person, so nobody is told of one step twice."""
     incident = await session.get(Incident, row.incident_id) if row.incident_id else None
-    for person in await contacts.people_after(session, member_id, incident=incident):
+    for person in await contacts.people_after(session, member_id, incident=incident, now=now):
         dedupe = row.dedupe.replace(str(member_id), str(person.id))
         about: About = {
             "incident_id": row.incident_id,

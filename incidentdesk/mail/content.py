@@ -97,7 +97,7 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
         case Letter.NEW_REPORTS:
             values = await _new_reports(session, to)
         case Letter.NEW_REPLY:
-            values = await _new_reply(session, to)
+            values = await _new_reply(session, mail, to)
         case Letter.AUDIT:
             values = await _evidence(session)
         case Letter.STAND_DOWN:
@@ -123,7 +123,7 @@ async def _new_reports(session: AsyncSession, to: Addressee) -> Values | None:
     return {"count": count, "listed": listed, "more": count - len(listed), "severity": worst, "cap": COUNTED}
 
 
-async def _new_reply(session: AsyncSession, to: Addressee) -> Values | None:
+async def _new_reply(session: AsyncSession, mail: OutboxMail, to: Addressee) -> Values | None:
     """Return when the reporter wrote last; None when somebody has read it."""
     if to.incident is None or to.member is None or not to.incident.unread_reply:
         return None
@@ -132,9 +132,9 @@ async def _new_reply(session: AsyncSession, to: Addressee) -> Values | None:
         sent = select(moment).where(table.incident_id == to.incident.id, table.member_id.is_(None))
         newest += [(at, table is Attachment) for at in await session.scalars(sent.order_by(table.id.desc()).limit(1))]
     written_at, is_file = max(newest)
-    why = await contacts.posts_of(session, to.member.id, contacts.ORDER, owner_id=to.incident.owner_id)
+    why = await contacts.posts_of(session, to.member.id, contacts.ORDER, incident=to.incident, now=mail.created_at)
     # The first one is why: who owns it is told as its owner, whatever post they stand on.
-    return {"written_at": written_at, "is_file": is_file, "why": why[:1]}
+    return {"written_at": written_at, "is_file": is_file, "why": why[:1], "names": {}}
 
 
 async def _evidence(session: AsyncSession) -> Values | None:

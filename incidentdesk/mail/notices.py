@@ -24,6 +24,7 @@ class Change(StrEnum):
     FACTOR = "factor"
     POSTS = "posts"
     LADDER = "ladder"
+    STEP = "step"
 
 
 async def announce_change(

@@ -86,7 +86,7 @@ async def announce_report(session: AsyncSession, incident: Incident, *, now: dat
     """
     mails = [
         await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
-        for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident)
+        for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident, now=now)
     ]
     return [mail_id for mail_id in mails if mail_id is not None]
 
@@ -96,7 +96,7 @@ async def announce_reply(session: AsyncSession, incident: Incident, *, now: date
 
     At once, but at most one mail per person and incident in ten minutes.
     """
-    for member in await contacts.people_for(session, [Post.OWNER], incident=incident):
+    for member in await contacts.people_for(session, [Post.OWNER], incident=incident, now=now):
         about: About = {"incident_id": incident.id, "member_id": member.id}
         await _announce(session, Letter.NEW_REPLY, key=f"reply:{incident.id}:{member.id}", now=now, **about)
 

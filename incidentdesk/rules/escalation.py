@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.permissions import Role
 
 _MINUTE: Final = timedelta(minutes=1)
 _SHORTEST_HOLD: Final = timedelta(minutes=15)
@@ -27,6 +29,30 @@ class Post(StrEnum):
     OWNER = "owner"
 
 
+class Kind(StrEnum):
+    """What a step may name beside a post: one person, everybody with a role, or whoever is on duty by a rota."""
+
+    PERSON = "person"
+    ROLE = "role"
+    ROTA = "rota"
+
+
+@dataclass(frozen=True)
+class Named:
+    """Somebody a step names without a post; `name` is a role, or the id of a person or a rota."""
+
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        """Return it as JSON and forms hold it, such as `role:dpo`."""
+        return f"{self.kind}:{self.name}"
+
+
+# Whom a step calls.
+Target = Post | Named
+
+
 class Trigger(StrEnum):
     NOT_TAKEN = "not_taken"
     DEADLINE = "deadline"
@@ -42,7 +68,7 @@ class Step:
     key: str
     trigger: Trigger
     after: timedelta
-    posts: tuple[Post, ...]
+    posts: tuple[Target, ...]
     severity_at_most: int = _LOWEST_SEVERITY
     repeat_every: timedelta | None = None
 
@@ -143,13 +169,21 @@ def hold_until(acted_at: datetime, *, deadline_at: datetime, milestones: Iterabl
     return min(ends)
 
 
+def target_from(text: str) -> Target:
+    """Return the target that `str` writes as `text`; ValueError when it is none."""
+    kind, colon, name = text.partition(":")
+    if not colon:
+        return Post(text)
+    return Named(Kind(kind), Role(name).value if kind == Kind.ROLE else str(UUID(name)))
+
+
 def step_to_json(step: Step) -> dict[str, Any]:
     """Return the step as plain values for a JSON column; spans are whole minutes."""
     return {
         "key": step.key,
         "trigger": step.trigger.value,
         "after_minutes": step.after // _MINUTE,
-        "posts": [post.value for post in step.posts],
+        "posts": [str(target) for target in step.posts],
         "severity_at_most": step.severity_at_most,
         "repeat_minutes": None if step.repeat_every is None else step.repeat_every // _MINUTE,
     }
@@ -162,7 +196,7 @@ def step_from_json(row: Mapping[str, Any]) -> Step:
         key=str(row["key"]),
         trigger=Trigger(row["trigger"]),
         after=row["after_minutes"] * _MINUTE,
-        posts=tuple(Post(post) for post in row["posts"]),
+        posts=tuple(target_from(text) for text in row["posts"]),
         severity_at_most=int(row.get("severity_at_most", _LOWEST_SEVERITY)),
         repeat_every=None if repeat is None else repeat * _MINUTE,
     )

@@ -28,6 +28,7 @@ from incidentdesk.tables.people import (
     WelcomeLink,
 )
 from incidentdesk.tables.privacy import Erasure
+from incidentdesk.tables.rotas import Away, PostRota, Rota, RotaOverride, RotaSeat
 from incidentdesk.tables.sealing import DESK_SCOPE, LOST, Closed, Lost, Seal, Sealed, fetch_keys, keyed_hash
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
 from incidentdesk.tables.signs import Heartbeat, RelaySilence
@@ -39,6 +40,7 @@ __all__ = [
     "Attachment",
     "Authenticator",
     "Awareness",
+    "Away",
     "Base",
     "Checkpoint",
     "CheckpointEntry",
@@ -66,10 +68,14 @@ __all__ = [
     "OutboxMail",
     "Passkey",
     "PostHolder",
+    "PostRota",
     "ProviderAccount",
     "RecoveryCode",
     "RelaySilence",
     "Report",
+    "Rota",
+    "RotaOverride",
+    "RotaSeat",
     "Seal",
     "Sealed",
     "SignedDecision",

@@ -7,7 +7,7 @@ can, so each is named here.
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Enum, Integer, Table, Uuid
+from sqlalchemy import Boolean, Column, Date, DateTime, Enum, Integer, Table, Uuid
 from sqlalchemy.types import TypeDecorator
 
 
@@ -23,7 +23,7 @@ class Unclassified(TypeError):
     """A column of words of which nobody said what they are."""
 
 
-WORDLESS = (Boolean, DateTime, Enum, Integer, Uuid)
+WORDLESS = (Boolean, Date, DateTime, Enum, Integer, Uuid)
 
 # The mixin of sealed rows.
 SEALED_ROW = "sealed"
@@ -50,6 +50,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         # The public half of a key, and what its owner and its device call it.
         "passkey": "name credential public_key",
         "report": "language privacy_version alerts",
+        "rota": "name zone",
         "signed_decision": "decision",
         # A row's table and id, and what is wrong with it.
         "verification": "first",

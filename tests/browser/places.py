@@ -231,6 +231,11 @@ STAFF = (
         ADMIN,
         status=422,
     ),
+    Place("step", "escalation/step.html", at("/desk/escalation/steps/decision.not_taken_1"), ADMIN),
+    Place("step-new", "escalation/step.html", at("/desk/escalation/new-step?duty=gdpr_33_1_sa"), ADMIN),
+    Place(
+        "step-error", "escalation/step.html", then(at("/desk/escalation/new-step"), "Add the step"), ADMIN, status=422
+    ),
     Place("incident-escalations", "escalation/incident.html", incident("05", "/escalations"), RESPONDER),
     Place("audit", "insight/audit.html", at("/desk/audit"), ADMIN),
     Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from incidentdesk import clock, worker
+from incidentdesk import clock, upkeep
 from incidentdesk.tables import Attachment, HistoryEntry, Incident, Report
 from tests.faults.nursery import WITHIN, Desks, Process
 from tests.intake.test_files import PHOTO, add, on_disk, rows
@@ -119,6 +119,6 @@ async def test_a_file_is_whole_or_not_there_and_none_is_left_without_a_row(
         assert "Your files are with the desk." in (await add(visitor, PHOTO)).text
     (row,) = await rows(scene.desk)
     assert len(on_disk(scene.desk)) == left
-    await worker.forget_orphans(scene.desk, now=clock.now() + timedelta(days=2))
+    await upkeep.forget_orphans(scene.desk, now=clock.now() + timedelta(days=2))
     assert len(on_disk(scene.desk)) == 1
     assert (scene.desk.settings.files / row.place).exists()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from incidentdesk.rules.escalation import (
     next_after,
     step_from_json,
     step_to_json,
+    target_from,
 )
 from incidentdesk.rules.next_step import Duty
 
@@ -173,6 +175,20 @@ def test_a_step_survives_the_database(step: Step) -> None:
 def test_a_step_may_leave_out_what_has_a_usual_value() -> None:
     row = {"key": "a", "trigger": "deadline", "after_minutes": -60, "posts": ["dpo"]}
     assert step_from_json(row) == Step("a", Trigger.DEADLINE, -HOUR, (Post.DPO,))
+
+
+@pytest.mark.parametrize("text", ["on_call", "owner", "role:dpo", f"person:{UUID(int=1)}", f"rota:{UUID(int=2)}"])
+def test_whom_a_step_calls_survives_the_database(text: str) -> None:
+    assert str(target_from(text)) == text
+    step = replace(CALLS[0], posts=(target_from(text), Post.DPO))
+    assert step_to_json(step)["posts"] == [text, "dpo"]
+    assert step_from_json(step_to_json(step)) == step
+
+
+@pytest.mark.parametrize("text", ["", "nobody", "role:king", "rota:nights", "post:dpo", "person:"])
+def test_whom_nobody_can_call_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not a valid|badly formed"):
+        target_from(text)
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,13 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/audit
     """,
     Permission.LADDER: """
+        GET /desk/escalation/new-step
+        GET /desk/escalation/steps/{step:str}
+        POST /desk/escalation/new-step +
         POST /desk/escalation/posts +
         POST /desk/escalation/steps +
+        POST /desk/escalation/steps/{step:str} +
+        POST /desk/escalation/steps/{step:str}/removal +
     """,
     Permission.PEOPLE: """
         GET /desk/people
@@ -100,13 +105,14 @@ EXPECTED: dict[Permission, str] = {
     """,
 }
 # By the names of PARTS; a route with another one says there what stands for it.
-INCIDENT, MAIL, FILE = "incident", "mail", "file"
+INCIDENT, MAIL, FILE, STEP = "incident", "mail", "file", "step"
 SPARE, SESSION = "spare person", "somebody else’s session"
 PARTS = {
     "ref": INCIDENT,
     "reference": INCIDENT,
     "mail_id": MAIL,
     "number": FILE,
+    "step": STEP,
     "member_id": SPARE,
     "session_id": SESSION,
     # There is none with a person's id.

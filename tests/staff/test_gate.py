@@ -14,6 +14,7 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import select
 
 from incidentdesk.app import build
+from incidentdesk.escalation import ladder
 from incidentdesk.rules.permissions import Permission, Role, allows
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sso_pages
@@ -182,8 +183,9 @@ async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> N
     kept = await attach(seat, incident, desk=desk)
     async with desk.database.write() as session:
         link = await actions.make_link(session, seat.member, now=now)
+        await ladder.seed(session)
     real = {"token": link, "name": "base.css", "ref": incident.reference, "reference": incident.reference}
-    real["number"] = str(kept.id)
+    real |= {"number": str(kept.id), "step": "decision.not_taken_1"}
     gets = [door for door in DOORS if door.method == "GET"]
     addresses = {door.name: re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path) for door in gets}
     for name in NOTED:

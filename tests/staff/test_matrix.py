@@ -24,7 +24,7 @@ from incidentdesk.tables import (
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, Sit
-from tests.staff.expected import FILE, INCIDENT, MAIL, PARTS, RULES, SESSION, SPARE
+from tests.staff.expected import FILE, INCIDENT, MAIL, PARTS, RULES, SESSION, SPARE, STEP
 from tests.staff.test_gate import STAFF, Door, everything
 from tests.triage.reports import Told, attach, file
 
@@ -58,7 +58,12 @@ class Ground:
 
     def address(self, door: Door, *, restricted: bool) -> str:
         own = {INCIDENT: self.incidents[restricted].reference, MAIL: self.mails[restricted].id}
-        own |= {FILE: self.files[restricted].id, SPARE: self.spare.id, SESSION: self.keeper.id}
+        own |= {
+            FILE: self.files[restricted].id,
+            SPARE: self.spare.id,
+            SESSION: self.keeper.id,
+            STEP: "decision.not_taken_1",
+        }
         return re.sub(r"\{(\w+):\w+\}", lambda part: str(own[PARTS[part[1]]]), door.path)
 
 

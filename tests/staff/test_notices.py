@@ -30,6 +30,9 @@ SAID = {
     "signed_out": "Ada Min signed Rosa Ponder out everywhere.",
     "factor": "Ada Min took the second step of Rosa Ponder away.",
     "posts": "Ada Min changed who stands on which post.",
+    "step": "Ada Min changed the steps of the escalation, or whom they call.",
+    "added step": "Ada Min changed the steps of the escalation, or whom they call.",
+    "removed step": "Ada Min changed the steps of the escalation, or whom they call.",
     "steps": "Ada Min changed how long the steps of the escalation wait.",
 }
 # Who is told beside the administrators.
@@ -57,6 +60,9 @@ async def change(seat: Seat, what: str, rosa: Member) -> None:
     seen = hidden_fields((await seat.get("/desk/escalation")).text)["seen"]
     numbers = dict(pair.split("=") for pair in seen.split())
     first = next(iter(numbers))
+    step = f"/desk/escalation/steps/{first}"
+    shown = hidden_fields((await seat.get(step)).text)["seen"]
+    called = {"to": "role:administrator", "severity": "2", "seen": shown}
     acts = {
         "added": (PEOPLE, {"name": "Nova Join", "email": "nova@example.org", "role": "reader"}),
         "link": (f"{hers}/link", {}),
@@ -65,6 +71,9 @@ async def change(seat: Seat, what: str, rosa: Member) -> None:
         "signed_out": (f"{hers}/signing-out", {}),
         "factor": (f"{hers}/factor-removal", {}),
         "posts": ("/desk/escalation/posts", {"on_call": str(rosa.id)}),
+        "step": (step, called),
+        "added step": ("/desk/escalation/new-step", {**called, "duty": "decision", "when": "before", "number": "3"}),
+        "removed step": (f"{step}/removal", {"seen": shown}),
         "steps": ("/desk/escalation/steps", {**numbers, first: "3", "seen": seen}),
     }
     where, fields = acts[what]

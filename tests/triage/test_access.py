@@ -44,7 +44,8 @@ class Circle:
     async def told(self, post: Post) -> set[str]:
         async with self.desk.database.read() as session:
             row = await session.get_one(Incident, self.incident.id)
-            return {member.name for member in await contacts.people_for(session, [post], incident=row)}
+            people = await contacts.people_for(session, [post], incident=row, now=row.received_at)
+            return {member.name for member in people}
 
 
 @pytest.fixture
