@@ -199,7 +199,7 @@ async def _settle(session: AsyncSession, mail: OutboxMail, tried: Tried, *, now:
     if result.let_in is None:
         return
     if await signs.note_relay(session, let_in=result.let_in, took=tried.took):
-        await claims.hurry(session, now=now)
+        await claims.hurry(session, after=mail, now=now)
 
 
 def _about(mail: OutboxMail) -> dict[str, UUID | None]:

@@ -57,9 +57,10 @@ async def let_go(session: AsyncSession, *, now: datetime) -> None:
     await session.execute(update(OutboxMail).where(*held).values(lease_until=now))
 
 
-async def hurry(session: AsyncSession, *, now: datetime) -> None:
-    """Let every mail that was tried and waits for its next try go now: what stood in their way is gone. Oldest first."""
+async def hurry(session: AsyncSession, *, after: OutboxMail, now: datetime) -> None:
+    """Let every other mail that waits for its next try go now: what stood in their way is gone, as `after` has shown."""
     waiting = select(OutboxMail.id).where(
+        OutboxMail.id != after.id,
         OutboxMail.state == MailState.WAITING,
         OutboxMail.lease.is_(None),
         OutboxMail.attempts > 0,
