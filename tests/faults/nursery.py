@@ -5,9 +5,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -123,6 +124,7 @@ class Desks:
     scene: Scene
     url: str
     running: list[Process] = field(default_factory=list)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     async def start(self, *words: str, **special: Unpack[Special]) -> Process:
         """Start `incidentdesk` with these words."""
@@ -130,7 +132,7 @@ class Desks:
         wish: Wish = {
             "words": list(words),
             "environment": {f"INCIDENTDESK_{name}": value for name, value in given.items()},
-            "said": str(self.scene.desk.settings.data_dir / f"said-{len(self.running)}"),
+            "said": str(self.scene.desk.settings.data_dir / f"said-{next(self._numbers)}"),
             "dies": special.get("dies", ""),
             "spans": special.get("spans", {}),
             "limits": special.get("limits", {}),
