@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import pages as escalation
-from incidentdesk.escalation import step_pages
+from incidentdesk.escalation import rota_pages, step_pages
 from incidentdesk.insight import pages as insight
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
+from incidentdesk.staff import away_pages, passkey_pages, sso_pages
 from incidentdesk.staff import pages as staff
-from incidentdesk.staff import passkey_pages, sso_pages
 from incidentdesk.staff.factor_pages import ask_again, finish
 from incidentdesk.staff.gate import Unconfirmed, Unfinished, gate
 from incidentdesk.triage import access_pages, decision_pages, search_pages
@@ -50,9 +50,11 @@ PAGES = (
     *breach.PAGES,
     *escalation.PAGES,
     *step_pages.PAGES,
+    *rota_pages.PAGES,
     *privacy.PAGES,
     *insight.PAGES,
     *staff.PAGES,
+    *away_pages.PAGES,
     *sso_pages.PAGES,
     *passkey_pages.PAGES,
 )

@@ -1,6 +1,6 @@
 """What people change about alerting: posts, the ladder, a test mail, one more try."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,27 +9,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.escalation import queries
+from incidentdesk.escalation.forms import Posts
 from incidentdesk.mail import claims, outbox
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.records import history
-from incidentdesk.rules.escalation import Post, Step, step_to_json
-from incidentdesk.tables import Incident, JsonObject, LadderStep, MailState, Member, OutboxMail, PostHolder
+from incidentdesk.rules.escalation import Kind, Named, Post, Step, step_to_json
+from incidentdesk.tables import Incident, JsonObject, LadderStep, MailState, Member, OutboxMail, PostHolder, PostRota
 
 
-async def save_posts(
-    session: AsyncSession, holders: Mapping[Post, tuple[UUID, ...]], *, by: Member, now: datetime
-) -> None:
-    """Put these people on their posts, from the next alert on."""
-    rows = await session.scalars(select(PostHolder).order_by(PostHolder.post, PostHolder.member_id).with_for_update())
-    before: dict[str, list[str]] = {}
-    for row in rows:
-        before.setdefault(row.post.value, []).append(str(row.member_id))
+async def save_posts(session: AsyncSession, wanted: Posts, *, by: Member, now: datetime) -> None:
+    """Put these people and rotas on their posts, from the next alert on."""
+    people = await session.scalars(select(PostHolder).order_by(PostHolder.post, PostHolder.member_id).with_for_update())
+    rotas = await session.scalars(select(PostRota).order_by(PostRota.post, PostRota.rota_id).with_for_update())
+    before = _by_post([(row.post, row.member_id) for row in people], [(row.post, row.rota_id) for row in rotas])
     await session.execute(delete(PostHolder))
-    session.add_all([PostHolder(post=post, member_id=one) for post, people in holders.items() for one in people])
-    after = {post.value: sorted(str(one) for one in people) for post, people in holders.items() if people}
+    await session.execute(delete(PostRota))
+    holders = [(post, one) for post, chosen in wanted.holders.items() for one in sorted(chosen)]
+    filling = [(post, one) for post, chosen in wanted.rotas.items() for one in sorted(chosen)]
+    session.add_all([PostHolder(post=post, member_id=one) for post, one in holders])
+    session.add_all([PostRota(post=post, rota_id=one) for post, one in filling])
+    after = _by_post(holders, filling)
     actor = history.actor_of(by)
     history.record(session, None, "posts.changed", actor=actor, now=now, before=before, after=after)
     await announce_change(session, Change.POSTS, by=by, now=now)
+
+
+def _by_post(people: Iterable[tuple[Post, UUID]], rotas: Iterable[tuple[Post, UUID]]) -> dict[str, list[str]]:
+    """Return what a history entry keeps: who stands where, people by id and rotas as steps name them."""
+    found: dict[str, list[str]] = {}
+    for post, member_id in people:
+        found.setdefault(post.value, []).append(str(member_id))
+    for post, rota_id in rotas:
+        found.setdefault(post.value, []).append(str(Named(Kind.ROTA, str(rota_id))))
+    return found
 
 
 async def save_ladder(session: AsyncSession, steps: Mapping[str, Step], *, by: Member, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation import queries
+from incidentdesk.escalation.forms import number_of
 from incidentdesk.mail import channels, signs
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.records.audit.daily import last_verification
@@ -27,6 +28,7 @@ NEWS_FOR = timedelta(days=7)
 # The index knows when the last try was due; a worker that stood still gave up that much later.
 STOOD_STILL = timedelta(days=30)
 MAIL, PEOPLE, ESCALATION, AUDIT = "/desk/mail", "/desk/people", "/desk/escalation", "/desk/audit"
+ROTAS = "/desk/escalation/rotas"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
     words: Any = environment(me.language).get_template("escalation/_banners.html").module
     found = await _about_evidence(session, words) + await _about_room(settings, words)
     found += await _about_mail(session, settings, words, me=me, now=now)
-    found += await _about_hold(session, words) + await _about_people(session, words)
+    found += await _about_hold(session, words) + await _about_people(session, words, now=now)
     found += _about_channel(settings, words, me)
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
@@ -96,12 +98,23 @@ def _about_channel(settings: Settings, words: Any, me: Member) -> list[Banner]: 
     return [Banner("info", words.one_way(), "")] if is_one_way and is_told else []
 
 
-async def _about_people(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
+async def _about_people(
+    session: AsyncSession,
+    words: Any,  # noqa: ANN401 - a template's macros
+    *,
+    now: datetime,
+) -> list[Banner]:
     query = select(Member.name).where(Member.mail_refused_at.is_not(None), Member.disabled_at.is_(None))
     refused = list(await session.scalars(query.order_by(Member.name)))
-    empty = [post for post, people in (await queries.posts(session)).items() if not people]
     found = [Banner("bad", words.refused(refused), PEOPLE)] if refused else []
-    return found + ([Banner("warn", words.empty(empty), ESCALATION)] if empty else [])
+    gaps = await queries.gaps(session, now=now)
+    if gaps.posts:
+        found.append(Banner("warn", words.empty(gaps.posts), ESCALATION))
+    if gaps.steps:
+        found.append(Banner("bad", words.empty_steps([(step, number_of(step)) for step in gaps.steps]), ESCALATION))
+    if gaps.rotas:
+        found.append(Banner("warn", words.empty_rotas(gaps.rotas), ROTAS))
+    return found
 
 
 async def _failing(session: AsyncSession, me: Member) -> OutboxMail | None:

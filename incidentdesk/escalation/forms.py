@@ -7,7 +7,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from incidentdesk.escalation.ladder import Rung
-from incidentdesk.rules.escalation import Post, Step, Trigger
+from incidentdesk.rules.escalation import Kind, Named, Post, Step, Trigger
 from incidentdesk.tables import MailState
 
 Form = Mapping[str, list[str]]
@@ -18,9 +18,10 @@ MOST = {MINUTE: 10_080, HOUR: 240}
 
 @dataclass(frozen=True)
 class Posts:
-    """Who shall stand on which post."""
+    """Who shall stand on which post, and which rotas shall fill it."""
 
     holders: Mapping[Post, tuple[UUID, ...]]
+    rotas: Mapping[Post, tuple[UUID, ...]]
     errors: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -41,15 +42,16 @@ class MailSearch:
     before: UUID | None = None
 
 
-def read_posts(form: Form, known: Collection[UUID]) -> Posts:
-    """Return the people ticked for each post; only those who work here count."""
+def read_posts(form: Form, known: Collection[UUID], rotas: Mapping[UUID, bool]) -> Posts:
+    """Return the people and rotas ticked for each post. `known` work here; `rotas` says of each whether it has people."""
     people = {str(member_id): member_id for member_id in known}
-    holders = {
-        post: tuple(people[value] for value in dict.fromkeys(form.get(post.value, [])) if value in people)
-        for post in HELD
-    }
+    by_text = {str(Named(Kind.ROTA, str(rota_id))): rota_id for rota_id in rotas}
+    ticked = {post: list(dict.fromkeys(form.get(post.value, []))) for post in HELD}
+    holders = {post: tuple(people[text] for text in texts if text in people) for post, texts in ticked.items()}
+    filling = {post: tuple(by_text[text] for text in texts if text in by_text) for post, texts in ticked.items()}
     # Nobody at all would mean that every alert goes to everybody, for ever: that must not happen by a slip.
-    return Posts(holders, {} if holders[Post.ON_CALL] else {Post.ON_CALL.value: "nobody_on_call"})
+    is_somebody = holders[Post.ON_CALL] or any(rotas[rota_id] for rota_id in filling[Post.ON_CALL])
+    return Posts(holders, filling, {} if is_somebody else {Post.ON_CALL.value: "nobody_on_call"})
 
 
 def unit_of(step: Step) -> timedelta | None:

@@ -11,11 +11,12 @@ from litestar.response import Redirect
 
 from incidentdesk import clock
 from incidentdesk.errors import Conflict
-from incidentdesk.escalation import actions, forms, ladder, ledger, queries
+from incidentdesk.escalation import actions, forms, ladder, ledger, queries, rota_queries
 from incidentdesk.escalation.banners import banners
 from incidentdesk.escalation.forms import Ladder
 from incidentdesk.escalation.sheet import HEAD, rows_of
 from incidentdesk.mail import contacts
+from incidentdesk.rules.escalation import Kind, Named
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import MailState
@@ -54,6 +55,8 @@ async def _ladder(
         context: dict[str, Any] = {
             "rungs": await ladder.rungs(session),
             "posts": await queries.posts(session),
+            "post_rotas": await queries.post_rotas(session),
+            "rotas": await rota_queries.rotas_now(session, now=clock.now()),
             "staff": await queries.staff(session),
         }
         named = [target for rung in context["rungs"] for target in rung.step.posts]
@@ -69,9 +72,11 @@ async def save_posts(request: Request) -> Response[str] | Redirect:
     """Say who stands on which post."""
     async with desk_of(request).database.write() as session:
         known = [member.id for member in await queries.staff(session)]
-        wanted = forms.read_posts(form_of(request), known)
+        there = await contacts.filled(session)
+        rotas = {rota.id: Named(Kind.ROTA, str(rota.id)) in there for rota in await queries.open_rotas(session)}
+        wanted = forms.read_posts(form_of(request), known, rotas)
         if not wanted.errors:
-            await actions.save_posts(session, wanted.holders, by=member_of(request), now=clock.now())
+            await actions.save_posts(session, wanted, by=member_of(request), now=clock.now())
     return await _ladder(request, errors=dict(wanted.errors)) if wanted.errors else Redirect(LADDER, status_code=303)
 
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation.forms import HELD, MailSearch
+from incidentdesk.escalation.ladder import rungs
+from incidentdesk.escalation.step_forms import reaches
 from incidentdesk.mail import contacts
-from incidentdesk.rules.escalation import Kind, Named, Post, Target
+from incidentdesk.mail.shifts import can_be_told, on_shift
+from incidentdesk.rules.escalation import Kind, Named, Post, Step, Target
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder, Rota, visible_to
+from incidentdesk.tables import Incident, MailState, Member, OutboxMail, PostHolder, PostRota, Rota, visible_to
 
 PAGE = 50
 MOST_COUNTED = 100
@@ -79,6 +84,40 @@ async def posts(session: AsyncSession) -> dict[Post, list[Member]]:
     found: dict[Post, list[Member]] = {post: [] for post in HELD}
     for post, member in await session.execute(query):
         found[post].append(member)
+    return found
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What calls nobody now: posts without anybody, steps of which nobody they name is left, rotas in use with nobody."""
+
+    posts: Sequence[Post]
+    steps: Sequence[Step]
+    rotas: Sequence[str]
+
+
+async def gaps(session: AsyncSession, *, now: datetime) -> Gaps:
+    """Return where an alert would go to somebody else than was meant."""
+    there = await contacts.filled(session)
+    steps = [rung.step for rung in await rungs(session)]
+    # A step that names posts alone is told of by its posts.
+    naming = [step for step in steps if any(isinstance(one, Named) for one in step.posts)]
+    by_post = {rota.id: rota.name for rotas in (await post_rotas(session)).values() for rota in rotas}
+    named = {one for step in naming for one in step.posts if isinstance(one, Named) and one.kind is Kind.ROTA}
+    in_use = by_post | {UUID(one.name): name for one, name in (await contacts.names_of(session, named)).items()}
+    return Gaps(
+        [post for post in HELD if post not in there],
+        [step for step in naming if not reaches(step, there)],
+        [name for rota_id, name in in_use.items() if not await on_shift(session, rota_id, now=now, is_fit=can_be_told)],
+    )
+
+
+async def post_rotas(session: AsyncSession) -> dict[Post, list[Rota]]:
+    """Return which rotas fill which post."""
+    query = select(PostRota.post, Rota).join(Rota, Rota.id == PostRota.rota_id).where(Rota.closed_at.is_(None))
+    found: dict[Post, list[Rota]] = {post: [] for post in HELD}
+    for post, rota in await session.execute(query.order_by(Rota.name, Rota.id)):
+        found[post].append(rota)
     return found
 
 

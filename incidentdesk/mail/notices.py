@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import JsonObject, Member, new_id
+from incidentdesk.tables import JsonObject, Member, Rota, RotaSeat, new_id
 
 
 class Change(StrEnum):
@@ -25,13 +25,21 @@ class Change(StrEnum):
     POSTS = "posts"
     LADDER = "ladder"
     STEP = "step"
+    ROTA = "rota"
+    ROTA_CLOSED = "rota_closed"
+    STAND_IN = "stand_in"
+    AWAY = "away"
 
 
 async def announce_change(
-    session: AsyncSession, what: Change, *, by: Member | None, now: datetime, of: Member | None = None
+    session: AsyncSession, what: Change, *, by: Member | None, now: datetime, of: Member | Rota | None = None
 ) -> None:
-    """Mail it to all administrators, whoever did it included, and to the person it is about; `by` is None on the server."""
-    told = [Member.role == Role.ADMINISTRATOR, *([Member.id == of.id] if of and what is not Change.ADDED else [])]
+    """Mail it to all administrators, whoever did it included, and to whom it is about; `by` is None on the server."""
+    told = [Member.role == Role.ADMINISTRATOR]
+    if isinstance(of, Rota):
+        told.append(Member.id.in_(select(RotaSeat.member_id).where(RotaSeat.rota_id == of.id)))
+    elif of and what is not Change.ADDED:
+        told.append(Member.id == of.id)
     context: JsonObject = {"what": what.value, "by": _text(by), "of": _text(of)}
     number = new_id()
     for member_id in await session.scalars(select(Member.id).where(Member.disabled_at.is_(None), or_(*told))):
@@ -44,10 +52,13 @@ async def change_values(session: AsyncSession, context: JsonObject) -> JsonObjec
     return {"what": context["what"], **{role: await _name(session, context[role]) for role in ("by", "of")}}
 
 
-async def _name(session: AsyncSession, member_id: str) -> str:
-    member = await session.get(Member, UUID(member_id)) if member_id else None
-    return member.name if member else ""
+async def _name(session: AsyncSession, row_id: str) -> str:
+    if not row_id:
+        return ""
+    row: Member | Rota | None = await session.get(Member, UUID(row_id))
+    row = row or await session.get(Rota, UUID(row_id))
+    return row.name if row else ""
 
 
-def _text(member: Member | None) -> str:
-    return str(member.id) if member else ""
+def _text(row: Member | Rota | None) -> str:
+    return str(row.id) if row else ""

@@ -29,6 +29,11 @@ class Plan:
         return {member.id for member in self.people.values() if not is_fit(member)}
 
 
+def can_be_told(member: Member) -> bool:
+    """Say whether a mail would wake this person."""
+    return member.disabled_at is None and member.mail_refused_at is None
+
+
 async def on_shift(
     session: AsyncSession, rota_id: UUID, *, now: datetime, is_fit: Callable[[Member], bool]
 ) -> Member | None:

@@ -9,15 +9,18 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from incidentdesk import clock, demo, serve, worker
+from incidentdesk.escalation import rota_actions
+from incidentdesk.escalation.rota_forms import StandIn, Turns
 from incidentdesk.intake.queries import report_of_form
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
+from incidentdesk.rules.rota import Every
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sessions
 from incidentdesk.staff.forms import Person
-from incidentdesk.tables import Incident, Member, Report, Stage
+from incidentdesk.tables import Away, Incident, Member, Report, Stage
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.browser.served import serving
@@ -52,6 +55,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
         references, codes = await _examples(desk)
         references["erased"], codes["erased"] = await _erased(desk)
         tokens, invitation = await _people(desk)
+        references["rota"] = await _rota(desk)
         halfway = await _halfway(desk)
         if "SMTP_HOST" not in settings:
             await _mails(desk)
@@ -102,6 +106,22 @@ async def _people(desk: Desk) -> tuple[dict[Role, str], str]:
         newcomer = Person("Nova Join", "nova@example.org", Role.READER, zone="Europe/Amsterdam")
         invited = await actions.add_member(session, newcomer, by=None, now=now)
         return tokens, await actions.make_link(session, invited, now=now)
+
+
+async def _rota(desk: Desk) -> str:
+    """Let there be a rota far away in which somebody stands in, and one day on which nobody is left."""
+    now = clock.now()
+    first, last = now.date() + timedelta(days=2), now.date() + timedelta(days=9)
+    async with desk.database.write() as session:
+        cast = {member.role: member for member in await session.scalars(select(Member).order_by(Member.id))}
+        dpo, responder = cast[Role.DPO], cast[Role.RESPONDER]
+        people = (responder.id, dpo.id)
+        turns = Turns("Nights in New York", "America/New_York", Every.WEEK, 0, 9 * 60, people, responder.id)
+        rota = await rota_actions.add_rota(session, turns, by=dpo, now=now)
+        stand_in = StandIn(cast[Role.ADMINISTRATOR].id, now + timedelta(hours=5), now + timedelta(hours=20))
+        await rota_actions.put_on_duty(session, rota.id, stand_in, by=dpo, now=now)
+        session.add_all(Away(member_id=one.id, first_on=first, last_on=last) for one in (dpo, responder))
+        return str(rota.id)
 
 
 async def _halfway(desk: Desk) -> dict[Stage, str]:

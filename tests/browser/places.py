@@ -236,6 +236,24 @@ STAFF = (
     Place(
         "step-error", "escalation/step.html", then(at("/desk/escalation/new-step"), "Add the step"), ADMIN, status=422
     ),
+    Place("rotas", "escalation/rotas.html", at("/desk/escalation/rotas"), READER),
+    Place("rota", "escalation/rota.html", at("/desk/escalation/rotas/%(rota)s"), ADMIN),
+    Place(
+        "rota-error",
+        "escalation/rota.html",
+        then(at("/desk/escalation/rotas/%(rota)s"), "Put on duty"),
+        ADMIN,
+        status=422,
+    ),
+    Place("rota-plan", "escalation/rota_plan.html", at("/desk/escalation/rotas/%(rota)s/plan"), ADMIN),
+    Place(
+        "rota-plan-error",
+        "escalation/rota_plan.html",
+        then(at("/desk/escalation/new-rota"), "Save the rota"),
+        ADMIN,
+        status=422,
+    ),
+    Place("away", "staff/away.html", at("/desk/profile/away"), READER),
     Place("incident-escalations", "escalation/incident.html", incident("05", "/escalations"), RESPONDER),
     Place("audit", "insight/audit.html", at("/desk/audit"), ADMIN),
     Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -26,13 +26,17 @@ TYPED = {rung.field: [str(number_of(rung.step))] for rung in RUNGS if unit_of(ru
 def test_only_people_who_work_here_get_on_a_post_and_each_once() -> None:
     one, other = uuid4(), uuid4()
     form = {"on_call": [str(one), str(one), "x", str(uuid4())], "dpo": [str(other), str(one)]}
-    read = read_posts(form, [one, other])
+    read = read_posts(form, [one, other], {})
     assert (read.holders, read.errors) == ({Post.ON_CALL: (one,), Post.BACK_UP: (), Post.DPO: (other, one)}, {})
     assert set(read.holders) == set(HELD)
 
 
 def test_nobody_on_call_is_refused() -> None:
-    assert read_posts({}, []).errors == {"on_call": "nobody_on_call"}
+    nights, empty = UUID(int=7), UUID(int=8)
+    filling = read_posts({"on_call": [f"rota:{nights}", "rota:x"]}, [], {nights: True, empty: False})
+    assert (filling.rotas[Post.ON_CALL], filling.errors) == ((nights,), {})
+    assert read_posts({"on_call": [f"rota:{empty}"]}, [], {empty: False}).errors == {"on_call": "nobody_on_call"}
+    assert read_posts({}, [], {}).errors == {"on_call": "nobody_on_call"}
 
 
 def test_what_stands_there_reads_back_the_same() -> None:

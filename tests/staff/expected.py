@@ -14,6 +14,8 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/authenticator +
         GET /desk/confirmation
         GET /desk/escalation
+        GET /desk/escalation/rotas
+        GET /desk/escalation/rotas/{rota_id:uuid}
         GET /desk/incidents/{ref:str} *
         GET /desk/incidents/{ref:str}/escalations *
         GET /desk/incidents/{ref:str}/escalations.csv *
@@ -21,6 +23,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/passkeys/new +
         GET /desk/profile
+        GET /desk/profile/away
         GET /desk/profile/sso +
         GET /desk/profile/sso/back
         GET /desk/profile/ways
@@ -31,6 +34,8 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/passkeys +
         POST /desk/passkeys/{passkey_id:uuid}/removal +
         POST /desk/profile
+        POST /desk/profile/away +
+        POST /desk/profile/away/{away_id:uuid}/removal +
         POST /desk/profile/password
         POST /desk/profile/sso !+
         POST /desk/profile/sso/removal +
@@ -86,10 +91,17 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/audit
     """,
     Permission.LADDER: """
+        GET /desk/escalation/new-rota
         GET /desk/escalation/new-step
+        GET /desk/escalation/rotas/{rota_id:uuid}/plan
         GET /desk/escalation/steps/{step:str}
+        POST /desk/escalation/new-rota +
         POST /desk/escalation/new-step +
         POST /desk/escalation/posts +
+        POST /desk/escalation/rotas/{rota_id:uuid}/closing +
+        POST /desk/escalation/rotas/{rota_id:uuid}/overrides +
+        POST /desk/escalation/rotas/{rota_id:uuid}/overrides/{override_id:uuid}/removal +
+        POST /desk/escalation/rotas/{rota_id:uuid}/plan +
         POST /desk/escalation/steps +
         POST /desk/escalation/steps/{step:str} +
         POST /desk/escalation/steps/{step:str}/removal +
@@ -113,6 +125,10 @@ PARTS = {
     "mail_id": MAIL,
     "number": FILE,
     "step": STEP,
+    # There is no rota, stand-in or absence with a person's id.
+    "rota_id": SPARE,
+    "override_id": SPARE,
+    "away_id": SPARE,
     "member_id": SPARE,
     "session_id": SESSION,
     # There is none with a person's id.

@@ -16,10 +16,11 @@ from sqlalchemy import select
 from incidentdesk.app import build
 from incidentdesk.escalation import ladder
 from incidentdesk.rules.permissions import Permission, Role, allows
+from incidentdesk.rules.rota import Every
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sso_pages
 from incidentdesk.staff.gate import cookie
-from incidentdesk.tables import Base
+from incidentdesk.tables import Base, Rota, new_id
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
 from tests.staff.expected import PARTS, RULES
@@ -184,8 +185,10 @@ async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> N
     async with desk.database.write() as session:
         link = await actions.make_link(session, seat.member, now=now)
         await ladder.seed(session)
+        rota = Rota(id=new_id(), name="Nights", zone="UTC", every=Every.WEEK, minute=0, anchor=now.date())
+        session.add(rota)
     real = {"token": link, "name": "base.css", "ref": incident.reference, "reference": incident.reference}
-    real |= {"number": str(kept.id), "step": "decision.not_taken_1"}
+    real |= {"number": str(kept.id), "step": "decision.not_taken_1", "rota_id": str(rota.id)}
     gets = [door for door in DOORS if door.method == "GET"]
     addresses = {door.name: re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path) for door in gets}
     for name in NOTED:

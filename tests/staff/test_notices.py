@@ -1,8 +1,10 @@
 """What an account that is not its owner's would be used for is mailed to every administrator; and a lost phone is no end."""
 
+import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -10,8 +12,9 @@ from sqlalchemy import select
 from incidentdesk import clock, worker
 from incidentdesk.escalation import ladder
 from incidentdesk.rules.permissions import Role
+from incidentdesk.rules.rota import Every
 from incidentdesk.settings import Settings
-from incidentdesk.tables import HistoryEntry, Member, MemberSession
+from incidentdesk.tables import Away, HistoryEntry, Member, MemberSession, Rota, RotaOverride, RotaSeat
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.mail.relay import Relay, mailing
@@ -33,10 +36,31 @@ SAID = {
     "step": "Ada Min changed the steps of the escalation, or whom they call.",
     "added step": "Ada Min changed the steps of the escalation, or whom they call.",
     "removed step": "Ada Min changed the steps of the escalation, or whom they call.",
+    "new rota": "Ada Min changed the rota Days: who is on duty when.",
+    "rota": "Ada Min changed the rota Weekends: who is on duty when.",
+    "rota closed": "Ada Min ended the rota Nights.",
+    "stand-in": "Ada Min changed when Rosa Ponder stands in for others in a rota.",
+    "stand-in ended": "Ada Min changed when Rosa Ponder stands in for others in a rota.",
+    "away": "Ada Min changed the days on which they are away.",
+    "back": "Ada Min changed the days on which they are away.",
     "steps": "Ada Min changed how long the steps of the escalation wait.",
 }
 # Who is told beside the administrators.
-ALSO = {name: {"rosa@example.org"} for name in ("link", "role", "signed_out", "factor")}
+ALSO = {
+    name: {"rosa@example.org"}
+    for name in (
+        "link",
+        "role",
+        "signed_out",
+        "factor",
+        "new rota",
+        "rota",
+        "rota closed",
+        "stand-in",
+        "stand-in ended",
+    )
+}
+ROTA, STAND_IN, DAYS = (UUID(int=number) for number in (1, 2, 3))
 
 
 @pytest.fixture
@@ -54,6 +78,37 @@ async def _otto(desk: Desk, now: datetime) -> None:
         await ladder.seed(session)
 
 
+@pytest.fixture
+async def _nights(desk: Desk, ada: Member, rosa: Member, now: datetime) -> None:
+    """A rota of Rosa's and Ada's, in which Rosa stands in for a day, and days on which Ada is away."""
+    async with desk.database.write() as session:
+        usual = {"zone": "UTC", "every": Every.WEEK, "minute": 0, "anchor": now.date()}
+        session.add(Rota(id=ROTA, name="Nights", **usual))
+        await session.flush()
+        session.add_all(
+            [RotaSeat(rota_id=ROTA, position=place, member_id=one.id) for place, one in enumerate((rosa, ada))]
+        )
+        span = {"start_at": now, "end_at": now + timedelta(days=1)}
+        session.add(RotaOverride(id=STAND_IN, rota_id=ROTA, member_id=rosa.id, **span))
+        session.add(Away(id=DAYS, member_id=ada.id, first_on=now.date(), last_on=now.date()))
+
+
+def rota_acts(rosa: Member, now: datetime) -> dict[str, tuple[str, dict[str, str]]]:
+    """What the pages of rotas send."""
+    plan = {"zone": "UTC", "every": "day", "weekday": "0", "at": "09:00", "turn": "", "person": str(rosa.id)}
+    start, end = (f"{now + timedelta(days=day):%Y-%m-%dT%H:%M}" for day in (1, 2))
+    nights, away = f"/desk/escalation/rotas/{ROTA}", "/desk/profile/away"
+    return {
+        "new rota": ("/desk/escalation/new-rota", {**plan, "name": "Days"}),
+        "rota": (f"{nights}/plan", {**plan, "name": "Weekends"}),
+        "rota closed": (f"{nights}/closing", {}),
+        "stand-in": (f"{nights}/overrides", {"person": str(rosa.id), "start": start, "end": end}),
+        "stand-in ended": (f"{nights}/overrides/{STAND_IN}/removal", {}),
+        "away": (away, {"first": start[:10], "last": end[:10]}),
+        "back": (f"{away}/{DAYS}/removal", {}),
+    }
+
+
 async def change(seat: Seat, what: str, rosa: Member) -> None:
     """Change one thing as its page would."""
     hers = f"{PEOPLE}/{rosa.id}"
@@ -64,6 +119,7 @@ async def change(seat: Seat, what: str, rosa: Member) -> None:
     shown = hidden_fields((await seat.get(step)).text)["seen"]
     called = {"to": "role:administrator", "severity": "2", "seen": shown}
     acts = {
+        **rota_acts(rosa, clock.now()),
         "added": (PEOPLE, {"name": "Nova Join", "email": "nova@example.org", "role": "reader"}),
         "link": (f"{hers}/link", {}),
         "role": (f"{hers}/role", {"role": "reader"}),
@@ -94,7 +150,7 @@ def told(desk: Desk, post: Relay) -> Told:
     return deliver
 
 
-@pytest.mark.usefixtures("_otto")
+@pytest.mark.usefixtures("_otto", "_nights")
 @pytest.mark.parametrize("what", SAID)
 async def test_every_administrator_is_told_whoever_did_it(
     sit: Sit, told: Told, ada: Member, rosa: Member, what: str
@@ -106,9 +162,8 @@ async def test_every_administrator_is_told_whoever_did_it(
 
 
 def test_nothing_that_changes_people_or_alerts_is_left_out() -> None:
-    doors = [
-        door.path for door in DOORS if door.method == "POST" and ("/people" in door.path or "/escalation" in door.path)
-    ]
+    about = re.compile("/people|/escalation|/away")
+    doors = [door.path for door in DOORS if door.method == "POST" and about.search(door.path)]
     assert len(doors) == len(SAID)
 
 
