@@ -98,11 +98,14 @@ class Gaps:
 
 async def gaps(session: AsyncSession, *, now: datetime) -> Gaps:
     """Return where an alert would go to somebody else than was meant."""
-    there = await contacts.filled(session)
     steps = [rung.step for rung in await rungs(session)]
     # A step that names posts alone is told of by its posts.
     naming = [step for step in steps if any(isinstance(one, Named) for one in step.posts)]
     by_post = {rota.id: rota.name for rotas in (await post_rotas(session)).values() for rota in rotas}
+    if not naming and not by_post:
+        # As good as always, and this is asked on every page.
+        return Gaps([post for post, people in (await posts(session)).items() if not people], [], [])
+    there = await contacts.filled(session)
     named = {one for step in naming for one in step.posts if isinstance(one, Named) and one.kind is Kind.ROTA}
     in_use = by_post | {UUID(one.name): name for one, name in (await contacts.names_of(session, named)).items()}
     return Gaps(
