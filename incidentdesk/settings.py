@@ -90,6 +90,8 @@ class Settings:
     smtp2_ca_file: str = ""
     alarm_webhook: str = field(default="", repr=False)
     second_channel: SecondChannel = SecondChannel.WANTED
+    ping_url: str = field(default="", repr=False)
+    ping_seconds: int = 60
     audit_mail: str = ""
     oidc_issuer: str = ""
     oidc_client_id: str = ""
@@ -173,7 +175,7 @@ class Settings:
 
 
 # May stand in a file that `…_FILE` names.
-IN_FILE = {"smtp_password", "smtp2_password", "oidc_client_secret", "metrics_token", "alarm_webhook"}
+IN_FILE = {"smtp_password", "smtp2_password", "oidc_client_secret", "metrics_token", "alarm_webhook", "ping_url"}
 SECRET = {"database_url", *IN_FILE}
 FIELDS = tuple(known.name for known in fields(Settings))
 
@@ -245,6 +247,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "smtp2_tls": MailTLS,
     "alarm_webhook": setting_values.private_url,
     "second_channel": SecondChannel,
+    "ping_url": setting_values.private_url,
+    "ping_seconds": lambda text: max(1, setting_values.natural(text)),
     "oidc_issuer": setting_values.private_url,
     "oidc_second_factor": Asks,
     "reports_per_network": setting_values.natural,

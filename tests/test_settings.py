@@ -63,6 +63,7 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("files_mb_per_day", "8", 8),
         ("files_mb_free", "0", 0),
         ("ballast_mb", "4", 4),
+        ("ping_seconds", "0", 1),
         ("second_channel", "unwanted", SecondChannel.UNWANTED),
     ],
 )
@@ -105,6 +106,7 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("ALARM_WEBHOOK", "http://hooks.example.org/s3cret"),
         ("ALARM_WEBHOOK", "https://user:s3cret@hooks.example.org/"),
         ("ALARM_WEBHOOK", "https:///s3cret"),
+        ("PING_URL", "http://ping.example.org/s3cret"),
         ("METRICS_TOKEN", "twenty signs with spaces"),
         ("METRICS_TOKEN", "twenty-signs-and-an-é"),
     ],
