@@ -6,7 +6,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 HIGHEST_PORT = 65_535
+USUAL_PORTS = {"http": 80, "https": 443}
+# Compared with the catalogues by a test; this floor does not know them.
+LANGUAGES = ("en", "nl")
 SHORTEST_TOKEN = 20
+# To whom the mail of the day goes, beside an address.
+ADMINISTRATORS, NOBODY = "administrators", "nobody"
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -15,6 +20,13 @@ def zone(text: str) -> ZoneInfo:
         msg = "not a known time zone such as Europe/Amsterdam"
         raise ValueError(msg)
     return ZoneInfo(text)
+
+
+def language(text: str) -> str:
+    if text not in LANGUAGES:
+        msg = f"one of {', '.join(LANGUAGES)} is needed"
+        raise ValueError(msg)
+    return text
 
 
 def natural(text: str) -> int:
@@ -63,6 +75,16 @@ def private_url(text: str) -> str:
     return text
 
 
+def is_public(url: str) -> bool:
+    """Tell whether it can stand at the beginning of a link. As browsers send it: a name of other letters begins with xn--."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in USUAL_PORTS and bool(parts.hostname) and url.isascii() and "@" not in parts.netloc
+
+
 def is_private(url: str) -> bool:
     """Tell whether nobody on the way can read or change what is asked there: TLS, or this machine itself."""
     try:
@@ -71,6 +93,13 @@ def is_private(url: str) -> bool:
         return False
     near = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
     return bool(parts.hostname) and (parts.scheme == "https" or near) and not parts.username
+
+
+def alive_mail(text: str) -> str:
+    if text not in {ADMINISTRATORS, NOBODY} and "@" not in text:
+        msg = f"{ADMINISTRATORS}, {NOBODY} or an address is needed"
+        raise ValueError(msg)
+    return text
 
 
 def token(text: str) -> str:

@@ -13,10 +13,7 @@ from zoneinfo import ZoneInfo
 from incidentdesk import setting_values
 
 PREFIX = "INCIDENTDESK_"
-USUAL_PORTS = {"http": 80, "https": 443}
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-# Compared with the catalogues by a test; this floor does not know them.
-LANGUAGES = ("en", "nl")
 
 
 class SettingError(ValueError):
@@ -90,7 +87,10 @@ class Settings:
     smtp2_ca_file: str = ""
     alarm_webhook: str = field(default="", repr=False)
     second_channel: SecondChannel = SecondChannel.WANTED
+    ping_url: str = field(default="", repr=False)
+    ping_seconds: int = 60
     audit_mail: str = ""
+    alive_mail: str = setting_values.ADMINISTRATORS
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
@@ -119,7 +119,7 @@ class Settings:
         """The hosts a request may name: the public one, with and without a port that goes without saying, and more."""
         parts = urlsplit(self.base_url)
         name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else f"{parts.hostname}"
-        usual = USUAL_PORTS[parts.scheme]
+        usual = setting_values.USUAL_PORTS[parts.scheme]
         port = parts.port or usual
         return frozenset({f"{name}:{port}", *([name] if port == usual else []), *self.extra_hosts})
 
@@ -154,6 +154,11 @@ class Settings:
         return bool(self.smtp_host and self.mail_from)
 
     @property
+    def alive_address(self) -> str:
+        """Where the mail of the day goes when it goes to no person of the desk; empty when it does."""
+        return self.alive_mail if "@" in self.alive_mail else ""
+
+    @property
     def has_second_channel(self) -> bool:
         """Whether alerts have a way out when the relay is away."""
         return bool(self.smtp2_host or self.alarm_webhook)
@@ -173,7 +178,7 @@ class Settings:
 
 
 # May stand in a file that `…_FILE` names.
-IN_FILE = {"smtp_password", "smtp2_password", "oidc_client_secret", "metrics_token", "alarm_webhook"}
+IN_FILE = {"smtp_password", "smtp2_password", "oidc_client_secret", "metrics_token", "alarm_webhook", "ping_url"}
 SECRET = {"database_url", *IN_FILE}
 FIELDS = tuple(known.name for known in fields(Settings))
 
@@ -224,13 +229,6 @@ def _value(name: str, text: str) -> object:
         raise SettingError(msg) from error
 
 
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        msg = f"one of {', '.join(LANGUAGES)} is needed"
-        raise ValueError(msg)
-    return text
-
-
 _PARSERS: dict[str, Callable[[str], object]] = {
     "data_dir": Path,
     "database_url": setting_values.database_url,
@@ -238,13 +236,16 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "extra_hosts": setting_values.hosts,
     "trusted_proxies": setting_values.networks,
     "zone": setting_values.zone,
-    "language": _language,
+    "language": setting_values.language,
     "smtp_port": setting_values.port,
     "smtp_tls": MailTLS,
     "smtp2_port": setting_values.port,
     "smtp2_tls": MailTLS,
     "alarm_webhook": setting_values.private_url,
     "second_channel": SecondChannel,
+    "alive_mail": setting_values.alive_mail,
+    "ping_url": setting_values.private_url,
+    "ping_seconds": lambda text: max(1, setting_values.natural(text)),
     "oidc_issuer": setting_values.private_url,
     "oidc_second_factor": Asks,
     "reports_per_network": setting_values.natural,
@@ -262,7 +263,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 
 
 def _check(settings: Settings) -> None:
-    if not _is_address(settings.base_url):
+    if not setting_values.is_public(settings.base_url):
         msg = f"{PREFIX}PUBLIC_URL must start with https:// (or http:// for a trial)"
         raise SettingError(msg)
     if len({bool(settings.oidc_issuer), bool(settings.oidc_client_id), bool(settings.oidc_client_secret)}) > 1:
@@ -282,13 +283,3 @@ def _check_mail(settings: Settings) -> None:
         if relay.smtp_user and relay.smtp_tls is MailTLS.NONE:
             msg = f"{PREFIX}{name}_USER needs TLS: a password is never sent in clear"
             raise SettingError(msg)
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    # As browsers send it: a name of other letters begins with xn--.
-    return parts.scheme in USUAL_PORTS and bool(parts.hostname) and url.isascii() and "@" not in parts.netloc

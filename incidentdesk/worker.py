@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock, traces, upkeep
+from incidentdesk import clock, pulse, traces, upkeep
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import channels, claims, content, letters, signs
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.channels import Parcel, Way
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Channel, Outcome, Result
+from incidentdesk.pulse import Sweeps
 from incidentdesk.settings import Settings
 from incidentdesk.tables import OutboxMail, new_id
 from incidentdesk.web.pages import Desk
@@ -47,19 +48,38 @@ class Tried:
 
 async def run(desk: Desk, stop: asyncio.Event) -> None:
     """Work until told to stop; the mail in hand is finished first."""
+    sweeps = Sweeps(clock.ticks())
     await asyncio.gather(
         repeat(desk, stop, _heart(), rest=signs.BEAT_EVERY.total_seconds()),
-        repeat(desk, stop, sweep_clocks),
+        repeat(desk, stop, _sweeper(sweeps)),
+        _ping(desk, stop, sweeps),
         repeat(desk, stop, deliver_next),
         repeat(desk, stop, upkeep.scrub_erased),
         repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
         repeat(desk, stop, upkeep.verify_evidence, rest=DAILY_REST_SECONDS),
+        repeat(desk, stop, pulse.say_alive, rest=DAILY_REST_SECONDS),
         repeat(desk, stop, upkeep.forget_orphans, rest=ORPHAN_REST_SECONDS),
         repeat(desk, stop, upkeep.expire_backups, rest=BACKUP_REST_SECONDS),
         repeat(desk, stop, upkeep.room_keeper(), rest=ROOM_REST_SECONDS),
     )
     # What was written in the last minute would else wait for the next start, and an audit until then miss its checkpoint.
     await attempt(desk, upkeep.close_last_checkpoint)
+
+
+async def _ping(desk: Desk, stop: asyncio.Event, sweeps: Sweeps) -> None:
+    if desk.settings.ping_url:
+        await repeat(desk, stop, pulse.pinger(sweeps), rest=desk.settings.ping_seconds)
+
+
+def _sweeper(sweeps: Sweeps) -> Callable[..., Awaitable[bool]]:
+    """Return what looks at the clocks, and notes that it did."""
+
+    async def sweep_and_note(desk: Desk, *, now: datetime) -> bool:
+        has_more = await sweep_clocks(desk, now=now)
+        sweeps.last = clock.ticks()
+        return has_more
+
+    return sweep_and_note
 
 
 def _heart() -> Callable[..., Awaitable[bool]]:

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidentdesk import i18n
-from incidentdesk.settings import LANGUAGES, LogAs, MailTLS, SecondChannel, SettingError, Settings, read
+from incidentdesk.setting_values import LANGUAGES
+from incidentdesk.settings import LogAs, MailTLS, SecondChannel, SettingError, Settings, read
 
 RELAY = {"INCIDENTDESK_SMTP_HOST": "relay.example.org", "INCIDENTDESK_MAIL_FROM": "desk@example.org"}
 
@@ -63,6 +64,9 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("files_mb_per_day", "8", 8),
         ("files_mb_free", "0", 0),
         ("ballast_mb", "4", 4),
+        ("ping_seconds", "0", 1),
+        ("alive_mail", "nobody", "nobody"),
+        ("alive_mail", "a@example.org", "a@example.org"),
         ("second_channel", "unwanted", SecondChannel.UNWANTED),
     ],
 )
@@ -105,6 +109,8 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("ALARM_WEBHOOK", "http://hooks.example.org/s3cret"),
         ("ALARM_WEBHOOK", "https://user:s3cret@hooks.example.org/"),
         ("ALARM_WEBHOOK", "https:///s3cret"),
+        ("ALIVE_MAIL", "everybody"),
+        ("PING_URL", "http://ping.example.org/s3cret"),
         ("METRICS_TOKEN", "twenty signs with spaces"),
         ("METRICS_TOKEN", "twenty-signs-and-an-é"),
     ],

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts, notices
 from incidentdesk.mail.alarm import alarm_values, find_alarm
+from incidentdesk.mail.alive import alive_values
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
@@ -63,8 +64,8 @@ class Addressee:
 
 async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
     """Return to whom the mail goes as of now."""
-    if mail.letter == Letter.AUDIT:
-        where = settings.audit_mail
+    if mail.letter in {Letter.AUDIT, Letter.ALIVE} and mail.member_id is None:
+        where = settings.audit_mail if mail.letter == Letter.AUDIT else settings.alive_address
         return Addressee(where, settings.language, settings.zone, None, None, None) if where else Skip(NO_ADDRESS)
     incident = await session.get(Incident, mail.incident_id) if mail.incident_id else None
     if mail.member_id is None:
@@ -98,8 +99,8 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
             values = await _new_reports(session, to)
         case Letter.NEW_REPLY:
             values = await _new_reply(session, mail, to)
-        case Letter.AUDIT:
-            values = await _evidence(session)
+        case Letter.AUDIT | Letter.ALIVE:
+            values = await _of_the_day(session, mail, to, now=now)
         case Letter.STAND_DOWN:
             values = await _stand_down(session, to)
         case _:
@@ -135,6 +136,13 @@ async def _new_reply(session: AsyncSession, mail: OutboxMail, to: Addressee) -> 
     why = await contacts.posts_of(session, to.member.id, contacts.ORDER, incident=to.incident, now=mail.created_at)
     # The first one is why: who owns it is told as its owner, whatever post they stand on.
     return {"written_at": written_at, "is_file": is_file, "why": why[:1], "names": {}}
+
+
+async def _of_the_day(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
+    """Return what a letter needs that comes once a day."""
+    if mail.letter == Letter.ALIVE:
+        return await alive_values(session, mail, to.member, now=now)
+    return await _evidence(session)
 
 
 async def _evidence(session: AsyncSession) -> Values | None:

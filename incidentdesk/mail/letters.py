@@ -96,7 +96,7 @@ def _path(mail: OutboxMail, to: Addressee) -> str:
     """Return the page to open. A reporter's holds no code: they type it."""
     if mail.letter == Letter.AUDIT:
         return "/desk/audit"
-    if to.member is None:
+    if to.report is not None:
         return "/r"
     return f"/desk/incidents/{to.incident.reference}" if to.incident else "/desk"
 

@@ -32,6 +32,7 @@ class Letter(StrEnum):
     AUDIT = "audit"
     INVITATION = "invitation"
     CHANGED = "changed"
+    ALIVE = "alive"
 
 
 # What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.

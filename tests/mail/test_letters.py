@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from incidentdesk import upkeep, worker
+from incidentdesk import pulse, upkeep, worker
 from incidentdesk.mail import outbox
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
@@ -100,7 +100,7 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.INVITATION, Letter.CHANGED}:
+            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.ALIVE, Letter.INVITATION, Letter.CHANGED}:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
@@ -112,7 +112,8 @@ async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> N
 
 def audited(desk: Desk, language: str) -> Desk:
     """Let the desk, which speaks this language, mail the state of its evidence."""
-    return replace(desk, settings=replace(desk.settings, audit_mail="audit@elsewhere.test", language=language))
+    given = replace(desk.settings, audit_mail="audit@elsewhere.test", alive_mail="administrators", language=language)
+    return replace(desk, settings=given)
 
 
 async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
@@ -126,6 +127,7 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
     scene = replace(scene, desk=audited(scene.desk, language))
     await upkeep.close_checkpoints(scene.desk, now=NOW)
     await upkeep.verify_evidence(scene.desk, now=NOW)
+    await pulse.say_alive(scene.desk, now=NOW + 52 * 60 * MINUTE)
     await worker.sweep_clocks(scene.desk, now=NOW + 72 * 60 * MINUTE)
     return await sent(scene, now=72 * 60)
 
