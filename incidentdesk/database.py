@@ -38,8 +38,8 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=ON",
 )
-# Checkpoints and epochs count on no transaction living for an hour.
-IDLE = "idle_in_transaction_session_timeout"
+# The same for a server, in milliseconds. Checkpoints and epochs count on no transaction living for an hour.
+LIMITS = ("statement_timeout=15000", "lock_timeout=5000", "idle_in_transaction_session_timeout=300000")
 # SQLite keeps an id as 32 digits; its text has four hyphens.
 ID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 DEADLOCK, UPGRADE_TRIES = "40P01", 10
@@ -111,7 +111,7 @@ def connect(url: str, *, ballast: Ballast | None = None) -> Database:
         return _connect_sqlite(url, ballast)
     options = {
         "pool_pre_ping": True,
-        "connect_args": {"options": f"-c statement_timeout=15000 -c lock_timeout=5000 -c {IDLE}=300000"},
+        "connect_args": {"options": " ".join(f"-c {limit}" for limit in LIMITS)},
         "hide_parameters": True,
     }
     writer = create_async_engine(url, pool_size=10, max_overflow=5, **options)
