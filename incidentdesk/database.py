@@ -40,6 +40,14 @@ PRAGMAS = (
 )
 # The same for a server, in milliseconds. Checkpoints and epochs count on no transaction living for an hour.
 LIMITS = ("statement_timeout=15000", "lock_timeout=5000", "idle_in_transaction_session_timeout=300000")
+# A server that is gone without a word is asked for after ten seconds of silence; the system's own patience is hours.
+LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 # SQLite keeps an id as 32 digits; its text has four hyphens.
 ID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 DEADLOCK, UPGRADE_TRIES = "40P01", 10
@@ -111,7 +119,7 @@ def connect(url: str, *, ballast: Ballast | None = None) -> Database:
         return _connect_sqlite(url, ballast)
     options = {
         "pool_pre_ping": True,
-        "connect_args": {"options": " ".join(f"-c {limit}" for limit in LIMITS)},
+        "connect_args": {"options": " ".join(f"-c {limit}" for limit in LIMITS), **LINE},
         "hide_parameters": True,
     }
     writer = create_async_engine(url, pool_size=10, max_overflow=5, **options)
