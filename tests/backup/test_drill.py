@@ -75,7 +75,7 @@ async def filled(settings: Settings) -> str:
         session.add(rosa)
         await session.flush()
         await outbox.put(session, letter="test", dedupe="drill", now=NOW, member_id=rosa.id)
-    await worker.close_last_checkpoint(desk, now=NOW)
+    await upkeep.close_last_checkpoint(desk, now=NOW)
     await desk.database.close()
     return code
 

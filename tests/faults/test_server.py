@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -143,11 +144,9 @@ async def is_away(visitor: Visitor) -> None:
         assert (told.status_code, told.text) == (503, "database\n")
 
 
-async def test_a_copy_of_the_server_that_lacks_the_end_does_not_start(
-    desk: Desk, settings: Settings, server: Server, database_url: str
-) -> None:
-    """A replica that takes over behind the newest checkpoint."""
-    given = replace(settings, database_url=database_url)
+@asynccontextmanager
+async def failed_over(desk: Desk, server: Server, database_url: str) -> AsyncIterator[str]:
+    """Let a replica take over that lacks the newest checkpoint; lend its address."""
     await reported(desk, "before the copy")
     copy = Server(server.binaries, server.folder.with_name(f"{server.folder.name}-copy"), server.user)
     copy.folder.mkdir()
@@ -155,18 +154,29 @@ async def test_a_copy_of_the_server_that_lacks_the_end_does_not_start(
     server.run("pg_basebackup", "-h", str(server.folder), "-U", "postgres", "-c", "fast", "-D", copy.data, "--no-sync")
     await reported(desk, "behind it")
     await asyncio.to_thread(copy.begin, SAFE)
-    try:
-        away = make_url(copy.url(str(make_url(database_url).database))).render_as_string(hide_password=False)
-        with pytest.raises(RolledBackError, match="the folder of the keys has seen checkpoint 2"):
-            await serve.open_desk(replace(given, database_url=away))
-    finally:
-        postgresql.stop(copy)
+    yield copy.url(str(make_url(database_url).database))
+    postgresql.stop(copy)
+
+
+async def test_where_a_replica_without_the_end_took_over_nothing_starts_and_no_checkpoint_is_closed(
+    desk: Desk, settings: Settings, server: Server, database_url: str
+) -> None:
+    words = "the folder of the keys has seen checkpoint 2"
+    async with failed_over(desk, server, database_url) as url:
+        with pytest.raises(RolledBackError, match=words):
+            await serve.open_desk(replace(settings, database_url=url))
+        running = replace(desk, database=database.connect(url))
+        sealing.lend(running.database, desk.vault)
+        await report(running, "at the replica")
+        with pytest.raises(RolledBackError, match=words):
+            await upkeep.close_checkpoints(running, now=clock.now() + MINUTE)
+        await running.database.close()
 
 
 async def reported(desk: Desk, what: str) -> None:
     """Report something, and put it under a checkpoint."""
     await report(desk, what)
-    await worker.close_last_checkpoint(desk, now=clock.now())
+    await upkeep.close_last_checkpoint(desk, now=clock.now())
 
 
 @pytest.fixture

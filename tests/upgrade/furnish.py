@@ -43,7 +43,7 @@ async def furnish(desk: Desk, *, now: datetime) -> tuple[dict[str, str], dict[st
     await _restrict_and_erase(desk, references, cast_[Role.DPO], now=now)
     references[VISITED], told[VISITED] = await _visit(desk), STORY
     await _send_some(desk, now=now)
-    await worker.verify_evidence(desk, now=now)
+    await upkeep.verify_evidence(desk, now=now)
     # Behind the last checkpoint, and waiting for a relay.
     async with desk.database.write() as session:
         await outbox.put(session, letter="test", dedupe="kept", now=now, member_id=cast_[Role.DPO].id)
