@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import make_url
 
-from incidentdesk import cli, serve, worker
+from incidentdesk import cli, serve, upkeep, worker
 from incidentdesk.escalation.banners import banners
 from incidentdesk.mail import outbox
 from incidentdesk.rules.permissions import Role

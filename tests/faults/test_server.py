@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
-from incidentdesk import clock, database, serve, worker
+from incidentdesk import clock, database, serve, upkeep, worker
 from incidentdesk.mail import outbox
 from incidentdesk.records import sealing
 from incidentdesk.records.audit import verify

@@ -6,7 +6,7 @@ from typing import Any, cast
 import httpx
 from sqlalchemy import select
 
-from incidentdesk import app, demo, worker
+from incidentdesk import app, demo, upkeep, worker
 from incidentdesk.mail import outbox
 from incidentdesk.privacy.actions import Wish, erase
 from incidentdesk.records.ledger import ledger_in
