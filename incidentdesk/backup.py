@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import copies, database
@@ -24,7 +24,7 @@ from incidentdesk.records.files import OWN_NAME
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import open_vault, remember
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Attachment, MailHold
+from incidentdesk.tables import Attachment, HistoryEntry, Incident, MailHold, Report
 
 ENDING = ".desk"
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "files"
@@ -44,6 +44,16 @@ class Made:
     path: Path
     size: int
     destroyed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """How much a database holds, and from when the newest entry of its history is."""
+
+    incidents: int
+    reports: int
+    entries: int
+    newest: datetime | None
 
 
 def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
@@ -181,6 +191,21 @@ def restore(settings: Settings, path: Path, *, now: datetime) -> int:
         # Until here a start is refused: the folder of the keys knows a newer database.
         rollback.forget(settings.keys_dir)
         return again
+
+
+async def contents(settings: Settings) -> Contents:
+    """Count what the database holds."""
+    opened = database.connect(settings.database)
+    try:
+        async with opened.read() as session:
+            incidents, reports, entries = [
+                await session.scalar(select(func.count()).select_from(table)) or 0
+                for table in (Incident, Report, HistoryEntry)
+            ]
+            newest = await session.scalar(select(func.max(HistoryEntry.at)))
+    finally:
+        await opened.close()
+    return Contents(incidents, reports, entries, newest)
 
 
 async def _catch_up(settings: Settings, url: str, unpacked: Path, *, now: datetime) -> int:

@@ -1,35 +1,34 @@
 """Engines and transactions, and the only file that knows which database it talks to."""
 
+import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, String, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from incidentdesk import ballast as ballasts
+from incidentdesk import schema
 from incidentdesk.ballast import Ballast
+from incidentdesk.schema import MIGRATIONS, OutdatedError, Writing
 
-# In a checkout the folder stands beside the package, in a wheel inside it.
-MIGRATIONS = next(
-    path for path in map(Path(__file__).parent.joinpath, ("migrations", "../migrations")) if path.exists()
-)
 # FULL: a report that was acknowledged must survive a power cut.
 PRAGMAS = (
     "busy_timeout=5000",
@@ -39,10 +38,20 @@ PRAGMAS = (
     "trusted_schema=OFF",
     "secure_delete=ON",
 )
-# Checkpoints and epochs count on no transaction living for an hour.
-IDLE = "idle_in_transaction_session_timeout"
+# The same for a server, in milliseconds. Checkpoints and epochs count on no transaction living for an hour.
+LIMITS = ("statement_timeout=15000", "lock_timeout=5000", "idle_in_transaction_session_timeout=300000")
+# A server that is gone without a word is asked for after ten seconds of silence; the system's own patience is hours.
+LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 # SQLite keeps an id as 32 digits; its text has four hyphens.
 ID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+DEADLOCK, UPGRADE_TRIES = "40P01", 10
+log = logging.getLogger(__name__)
 
 
 class UnusableError(Exception):
@@ -59,6 +68,8 @@ class Database:
     info: dict[str, Any] = field(default_factory=dict)
     # What is thrown off when the disk is full.
     ballast: Ballast | None = None
+    # Another program has changed the tables.
+    outdated: asyncio.Event = field(default_factory=asyncio.Event, kw_only=True)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
@@ -66,8 +77,13 @@ class Database:
         if self.ballast:
             ballasts.throw_off_when_low(self.ballast)
         try:
-            async with self._sessions(self.writer)() as session, session.begin():
+            async with self._sessions(self.writer, Writing)() as session, session.begin():
                 yield session
+        except OutdatedError as error:
+            if not self.outdated.is_set():
+                log.error("outdated: %s", error)  # noqa: TRY400 - it says all there is
+            self.outdated.set()
+            raise
         except OperationalError as error:
             # A quota, or others who were quicker: the next one finds room.
             if self.ballast and getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
@@ -77,11 +93,19 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a read-only session."""
-        async with self._sessions(self.reader)() as session:
-            yield session
+        try:
+            async with self._sessions(self.reader)() as session:
+                yield session
+        except ProgrammingError as error:
+            # What another program took away cannot be read, and that is no fault of the page.
+            async with self._sessions(self.reader)() as session:
+                found = await schema.schema_of(session)
+            if found != schema.newest():
+                raise OutdatedError(found) from error
+            raise
 
-    def _sessions(self, engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-        return async_sessionmaker(engine, expire_on_commit=False, info=self.info)
+    def _sessions(self, engine: AsyncEngine, kind: type[Session] = Session) -> async_sessionmaker[AsyncSession]:
+        return async_sessionmaker(engine, expire_on_commit=False, info=self.info, sync_session_class=kind)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -95,7 +119,7 @@ def connect(url: str, *, ballast: Ballast | None = None) -> Database:
         return _connect_sqlite(url, ballast)
     options = {
         "pool_pre_ping": True,
-        "connect_args": {"options": f"-c statement_timeout=15000 -c lock_timeout=5000 -c {IDLE}=300000"},
+        "connect_args": {"options": " ".join(f"-c {limit}" for limit in LIMITS), **LINE},
         "hide_parameters": True,
     }
     writer = create_async_engine(url, pool_size=10, max_overflow=5, **options)
@@ -209,26 +233,14 @@ async def insist_on_newest(url: str, database: Database) -> None:
         raise UnusableError(msg)
     try:
         async with database.read() as session:
-            found = await schema_of(session)
+            found = await schema.schema_of(session)
     except (OSError, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         msg = f"the database {shown} cannot be read: {reason}"
         raise UnusableError(msg) from error
-    if found != (newest := newest_schema()):
+    if found != (newest := schema.newest()):
         msg = f"the database {shown} has the schema {found} and this program reads {newest}: run `incidentdesk migrate`"
         raise UnusableError(msg)
-
-
-async def schema_of(session: AsyncSession) -> str | None:
-    """Return which schema the database has."""
-    found: str | None = await session.scalar(text("SELECT version_num FROM alembic_version"))
-    return found
-
-
-@cache
-def newest_schema() -> str | None:
-    """Return the schema this program reads."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _is_there(url: str) -> bool:
@@ -246,11 +258,23 @@ def migrate(url: str) -> None:
     try:
         if address.get_backend_name() == "sqlite" and address.database:
             _make_file(Path(address.database))
-        command.upgrade(config, "head")
+        _upgrade(config)
     except (OSError, CommandError, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         msg = f"the database {address.render_as_string(hide_password=True)} cannot be used: {reason}"
         raise UnusableError(msg) from error
+
+
+def _upgrade(config: Config) -> None:
+    """Upgrade. While others read, the two may wait for each other; the server then ends one, and it may be us."""
+    for left in reversed(range(UPGRADE_TRIES)):
+        try:
+            command.upgrade(config, "head")
+        except DBAPIError as error:
+            if not left or getattr(error.orig, "sqlstate", "") != DEADLOCK:
+                raise
+        else:
+            return
 
 
 def scrub(url: str) -> bool:

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from incidentdesk import database, locks, worker
+from incidentdesk import database, locks, schema, worker
 from incidentdesk.mail import claims, signs
+from incidentdesk.schema import OutdatedError
 from incidentdesk.web.pages import Desk
 
 WORKER, STAND_IN = "worker", "stand-in"
@@ -19,13 +21,36 @@ async def work(desk: Desk, stop: asyncio.Event) -> None:
     """Work until told to stop. A SQLite database has one worker at a time; the next waits until it is gone."""
     path = database.lock_beside(desk.settings.database, WORKER)
     if path is None:
-        await worker.run(desk, stop)
+        await _while_it_may(worker.run, desk, stop)
         return
     place = await _wait_for_place(path, stop)
     if place is not None:
         with place:
             await worker.attempt(desk, free_mails)
-            await worker.run(desk, stop)
+            await _while_it_may(worker.run, desk, stop)
+
+
+async def _while_it_may(
+    job: Callable[[Desk, asyncio.Event], Coroutine[Any, Any, None]], desk: Desk, stop: asyncio.Event
+) -> None:
+    """Do a job until told to stop, or until another program has changed the tables: then end it in good order, and raise."""
+    enough, outdated = asyncio.Event(), desk.database.outdated
+    doing = asyncio.create_task(job(desk, enough))
+    ends = [asyncio.create_task(event.wait()) for event in (stop, outdated)]
+    try:
+        await asyncio.wait([doing, *ends], return_when=asyncio.FIRST_COMPLETED)
+        enough.set()
+        await doing
+    finally:
+        for task in (doing, *ends):
+            task.cancel()
+    if outdated.is_set() and not stop.is_set():
+        raise OutdatedError(await _schema_now(desk))
+
+
+async def _schema_now(desk: Desk) -> str | None:
+    async with desk.database.read() as session:
+        return await schema.schema_of(session)
 
 
 async def _wait_for_place(path: Path, stop: asyncio.Event) -> BinaryIO | None:
@@ -77,7 +102,7 @@ async def stand_in(desk: Desk, stop: asyncio.Event) -> None:
         is_standing_in = is_missing
         return is_missing and await _one_turn(desk)
 
-    await worker.repeat(desk, stop, look)
+    await _while_it_may(lambda desk, stop: worker.repeat(desk, stop, look), desk, stop)
 
 
 async def _one_turn(desk: Desk) -> bool:

@@ -6,7 +6,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
@@ -22,6 +22,7 @@ from incidentdesk.privacy.actions import replay
 from incidentdesk.records import epochs, rollback, sealing
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import Vault, open_vault
+from incidentdesk.schema import OutdatedError
 from incidentdesk.settings import LogAs, Settings
 from incidentdesk.staff import actions
 from incidentdesk.tables import KeyCheck, Report
@@ -91,7 +92,7 @@ async def serve(settings: Settings, *, accept_rollback: bool = False, with_worke
         desk = await open_desk(settings, accept_rollback=accept_rollback)
         _greet(settings, await first_link(desk), with_worker=with_worker)
         stop, server = asyncio.Event(), _server(desk)
-        working = asyncio.create_task((roles.work if with_worker else roles.stand_in)(desk, stop))
+        working = asyncio.create_task(_beside(roles.work if with_worker else roles.stand_in, desk, stop))
         # It ends by itself only when it cannot work at all; pages that promise alerts end with it.
         working.add_done_callback(lambda _: setattr(server, "should_exit", True))
         asyncio.get_running_loop().run_in_executor(None, warm_up)
@@ -99,6 +100,14 @@ async def serve(settings: Settings, *, accept_rollback: bool = False, with_worke
             await server.serve(sockets=[listening])
         finally:
             await _finish(desk, working, stop)
+
+
+async def _beside(role: Callable[[Desk, asyncio.Event], Awaitable[None]], desk: Desk, stop: asyncio.Event) -> None:
+    """Play a role beside the pages. When it ends because of another program's tables they stay, and keep what people typed."""
+    try:
+        await role(desk, stop)
+    except OutdatedError:
+        await stop.wait()
 
 
 async def work(settings: Settings) -> None:

@@ -38,6 +38,9 @@ async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:
     async with desk.database.read() as session:
         if not await checkpoints.is_due(session, now=now):
             return False
+    async with desk.database.read() as session:
+        # A replica without the last commits may have taken over: numbers must not be given a second time.
+        await rollback.insist(session, desk.settings.keys_dir)
     async with desk.database.write() as session:
         made = await checkpoints.close_due_checkpoint(session, desk.vault, now=now)
     return _noted(desk, made)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -40,11 +41,26 @@ def run() -> None:
             render_item=render_item,
             on_version_apply=lambda **facts: applied.append(facts),
         )
+        take_it_alone(connection)
         context.run_migrations()
         refuse_orphans(connection)
         if applied:
             # Only then: a start that changes nothing must not hide that somebody removed them.
             append_only.put_back(connection)
+
+
+def take_it_alone(connection: Connection) -> None:
+    """Refuse a database of a newer program; before a change, wait until all who write have ended, and let others wait."""
+    found = context.get_context().get_current_revision()
+    known = [one.revision for one in context.script.walk_revisions()]
+    if found and found not in known:
+        msg = (
+            f"it has the schema {found}, which this version does not know: a newer one has changed it. Install that one, or "
+            "restore the backup from before the upgrade"
+        )
+        raise CommandError(msg)
+    if found and found != known[0] and connection.dialect.name == "postgresql":
+        connection.execute(text("lock table alembic_version in access exclusive mode"))
 
 
 def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 # Everything here is thrown away, so nothing is kept safe from a power cut.
 OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c listen_addresses='' -c max_connections=200"
+# What a server is told whose end in the middle is the test: what it has committed is written. The machine itself does not end.
+SAFE = "-c fsync=off -c synchronous_commit=on -c listen_addresses='' -c shared_buffers=8MB"
 
 
 class NoServerError(Exception):
@@ -27,6 +29,19 @@ class Server:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
+    @property
+    def data(self) -> str:
+        return str(self.folder / "data")
+
+    def begin(self, options: str) -> None:
+        """Start it on the data it has, and wait until it answers."""
+        log = str(self.folder / "server.log")
+        self.run("pg_ctl", "-D", self.data, "-w", "-l", log, "-o", f"{options} -k {self.folder}", "start")
+
+    def end(self) -> None:
+        """Stop it at once, in the middle of whatever it does."""
+        self.run("pg_ctl", "-D", self.data, "-m", "immediate", "stop")
+
     def run(self, program: str, *arguments: str) -> None:
         output = self.folder / "set-up.log"
         with output.open("ab") as log:
@@ -35,24 +50,30 @@ class Server:
             raise NoServerError(output.read_text(encoding="utf-8", errors="replace"))
 
 
-def start(place: str | None = None) -> Server:
+def start(place: str | None = None, *, options: str = OPTIONS) -> Server:
     """Start a server that listens on a socket in its own folder only; `place` is where that folder is made."""
     # PostgreSQL refuses to run as root, so root hands it to nobody.
     user = "nobody" if os.geteuid() == 0 else None
     server = Server(binaries(user), Path(tempfile.mkdtemp(prefix="desk-pg-", dir=place)), user)
     if user:
         shutil.chown(server.folder, user)
-    data = str(server.folder / "data")
     server.run(
-        "initdb", "-D", data, "-U", "postgres", "--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"
+        "initdb",
+        "-D",
+        server.data,
+        "-U",
+        "postgres",
+        "--no-sync",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
     )
-    log = str(server.folder / "server.log")
-    server.run("pg_ctl", "-D", data, "-w", "-l", log, "-o", f"{OPTIONS} -k {server.folder}", "start")
+    server.begin(options)
     return server
 
 
 def stop(server: Server) -> None:
-    server.run("pg_ctl", "-D", str(server.folder / "data"), "-m", "immediate", "stop")
+    server.end()
     shutil.rmtree(server.folder, ignore_errors=True)
 
 

@@ -81,7 +81,10 @@ def test_a_database_of_a_newer_desk_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "incidentdesk.sqlite3") as connection:
         connection.execute("update alembic_version set version_num = '9999'")
     connection.close()
-    assert refusal(given, "migrate").endswith("Can't locate revision identified by '9999'")
+    said = refusal(given, "migrate")
+    assert "it has the schema 9999, which this version does not know: a newer one has changed it" in said
+    assert said.endswith("restore the backup from before the upgrade")
+    assert refusal(given, "serve") == said
 
 
 def test_a_server_that_is_away_is_named_without_its_password() -> None:

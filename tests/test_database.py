@@ -9,12 +9,13 @@ from uuid import RFC_4122
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, create_engine, func, inspect, make_url, select, text
+from sqlalchemy import CheckConstraint, Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from incidentdesk.database import Database, connect, migrate, upsert
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Base, Hit, Member, new_id
+from tests.emptied import empty
 from tests.people import member
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -66,19 +67,6 @@ async def say(database: Database, statement: str, **values: str) -> None:
     """Say one sentence of SQL in a transaction of its own."""
     async with database.write() as session:
         await session.execute(text(statement), values)
-
-
-def empty(url: str) -> None:
-    """Take everything out of a database, so that it is as before the first start."""
-    address = make_url(url)
-    if address.get_backend_name() == "sqlite":
-        Path(str(address.database)).unlink()
-        return
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("drop schema public cascade"))
-        connection.execute(text("create schema public"))
-    engine.dispose()
 
 
 async def test_four_processes_may_migrate_at_once(database_url: str) -> None:

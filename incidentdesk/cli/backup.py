@@ -41,6 +41,9 @@ def restore_backup(file: Path | None, *, replace: bool, resume_mail: bool) -> No
             raise click.UsageError("all that came in since the backup is lost with this: say --replace if you mean it")
         again = backup.restore(settings, file, now=clock.now())
         click.echo(f"{file.name} is in place. Erased again: {again}. Everybody has to sign in anew.")
+        found = asyncio.run(backup.contents(settings))
+        click.echo(f"Incidents: {found.incidents}, reports: {found.reports}, entries of the history: {found.entries}.")
+        click.echo(f"The newest entry is of {found.newest:%Y-%m-%d %H:%M} UTC." if found.newest else "It is empty.")
     if resume_mail:
         held = asyncio.run(backup.resume_mail(settings))
         click.echo("Mails leave again." if held else "Mails were not held back.")

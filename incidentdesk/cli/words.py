@@ -10,6 +10,7 @@ from incidentdesk.copies import CopyError
 from incidentdesk.database import UnusableError
 from incidentdesk.records.rollback import RolledBackError
 from incidentdesk.records.vault import KeyFileError
+from incidentdesk.schema import OutdatedError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import SettingError
 
@@ -17,6 +18,7 @@ REFUSALS = (
     SettingError,
     KeyFileError,
     UnusableError,
+    OutdatedError,
     UnguardedError,
     RolledBackError,
     CopyError,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import append_only, database
+from incidentdesk import append_only, schema
 from incidentdesk.mail import channels, signs
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, open_vault
@@ -30,7 +30,7 @@ async def hindrances(desk: Desk) -> list[str]:
     """Name what keeps this process from working."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), desk.database.read() as session:
-            if await database.schema_of(session) != database.newest_schema():
+            if await schema.schema_of(session) != schema.newest():
                 return ["schema"]
             is_guarded = not await session.run_sync(lambda inner: append_only.flaws(inner.connection()))
             own_keys = list(await session.scalars(select(DataKey).where(DataKey.scope == DESK_SCOPE)))

@@ -4,6 +4,7 @@ What a route may say in `opt`: `public`, for everybody; `needs`, the permission;
 too; `step_up`, that the person proves once more to be there when the last proof is not fresh.
 """
 
+import contextlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import proofs, sessions
 from incidentdesk.tables import Member, MemberSession, Stage
 from incidentdesk.web.forms import SAFE, Connection
-from incidentdesk.web.pages import Desk, desk_of
+from incidentdesk.web.pages import OUT_OF_REACH, Desk, desk_of
 
 # The field in which a form that was asked to confirm brings its proof along.
 PROOF = "confirm"
@@ -106,7 +107,10 @@ async def _visit(connection: Connection, *, now: datetime) -> Visit | None:
 
 
 async def _keep_alive(desk: Desk, token: str, *, seen_at: datetime, now: datetime) -> None:
-    if now - seen_at >= sessions.TOUCH_EVERY:
+    if now - seen_at < sessions.TOUCH_EVERY:
+        return
+    # Whoever only reads can do so while nothing can be written; the next click notes it.
+    with contextlib.suppress(*OUT_OF_REACH):
         async with desk.database.write() as session:
             await sessions.touch(session, token, now=now)
 

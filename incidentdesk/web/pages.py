@@ -27,6 +27,7 @@ from incidentdesk.metrics import Metrics, new_metrics
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import grouped, is_reference
+from incidentdesk.schema import OutdatedError
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Lost
 from incidentdesk.web.forms import SAFE, Connection, Form, Request
@@ -37,8 +38,8 @@ PACKAGE = Path(__file__).parent.parent
 # In a checkout the folder stands beside the package, in a wheel inside it.
 TEMPLATES = next(path for path in map(PACKAGE.joinpath, ("templates", "../templates")) if path.exists())
 STATIC = PACKAGE / "static"
-# The database is gone, full, or busy for too long: nothing was stored, and the same again may work.
-OUT_OF_REACH = (OperationalError, PoolTimeoutError)
+# The database is gone, full, busy for too long, or another program's by now: nothing was stored, and the same again may work.
+OUT_OF_REACH = (OperationalError, PoolTimeoutError, OutdatedError)
 # What a browser is told when somebody leaves. Not "cookies": that would sign them out of every site of the same domain.
 FORGET = {"clear-site-data": '"cache", "storage"'}
 # Refusals that are written down, whoever was refused.

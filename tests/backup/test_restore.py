@@ -11,11 +11,10 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from incidentdesk import backup, cli, copies, serve
 from incidentdesk.copies import CopyError
-from incidentdesk.database import connect
 from incidentdesk.mail import claims, outbox
 from incidentdesk.records import rollback
 from incidentdesk.records.chain import Anchor
@@ -30,6 +29,7 @@ from incidentdesk.tables import HistoryEntry, MemberSession, Stage, WelcomeLink
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.backup.ways import DAY, NOW, ROOT, closed, incident_of, killed_at, made, report, restored, what_is_behind
+from tests.emptied import empty
 from tests.thorough import THOROUGH, some
 
 
@@ -155,22 +155,13 @@ async def test_another_machine_with_the_folder_of_keys_takes_over(settings: Sett
     if "sqlite" in settings.database:
         other = replace(other, database_url="")
     else:
-        await emptied(settings)
+        empty(settings.database)
     shutil.copytree(settings.keys_dir, other.keys_dir)
     await restored(other, path)
     assert {file.stat().st_mode & 0o077 for file in other.data_dir.rglob("*")} == {0}
     again = await serve.open_desk(other)
     assert await what_is_behind(again, code) == "A box of letters lies in the street"
     await again.database.close()
-
-
-async def emptied(settings: Settings) -> None:
-    """Let PostgreSQL be as new."""
-    opened = connect(settings.database)
-    async with opened.write() as session:
-        await session.execute(text("DROP SCHEMA public CASCADE"))
-        await session.execute(text("CREATE SCHEMA public"))
-    await opened.close()
 
 
 async def test_a_spoilt_backup_changes_nothing(settings: Settings, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from incidentdesk import clock, worker
-from incidentdesk.database import MIGRATIONS, Database, migrate
+from incidentdesk.database import Database, migrate
 from incidentdesk.rules.permissions import Role
+from incidentdesk.schema import MIGRATIONS
 from tests.mail.scene import MINUTE, Scene, add_incident
 from tests.people import Sit
 
@@ -20,9 +21,9 @@ async def before_the_ledger(database: Database, url: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     command.downgrade(config, "0014")
-    async with database.write() as session:
+    async with database.writer.begin() as connection:
         sent = "state = 'sent', outcome = 'sent', attempts = 4, settled_at = created_at, message_id = '<a@example.org>'"
-        await session.execute(text(f"UPDATE outbox_mail SET {sent}"))  # noqa: S608 - our own words
+        await connection.execute(text(f"UPDATE outbox_mail SET {sent}"))  # noqa: S608 - our own words
 
 
 async def test_an_upgrade_keeps_what_the_release_before_knew(scene: Scene, sit: Sit, database_url: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, select
 
-from incidentdesk import clock, database
+from incidentdesk import clock, database, schema
 from incidentdesk.tables import Incident, MailState, Report
 from tests.conftest import administer
 from tests.faults.crowd import Proxy, reporting
@@ -79,6 +79,6 @@ async def test_many_that_start_together_on_nothing_make_one_desk(desks: Desks, e
     await desks.end()
     opened = database.connect(empty_url)
     async with opened.read() as session:
-        assert await database.schema_of(session) == database.newest_schema()
+        assert await schema.schema_of(session) == schema.newest()
         assert list(await session.scalars(select(Incident))) == []
     await opened.close()
