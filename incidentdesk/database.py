@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, String, Table, event, make_url, text
+from sqlalchemy import Connection, DateTime, Engine, Float, String, Table, event, literal, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -24,6 +24,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from incidentdesk import ballast as ballasts
+from incidentdesk import clock
 from incidentdesk.ballast import Ballast
 
 # In a checkout the folder stands beside the package, in a wheel inside it.
@@ -132,11 +133,17 @@ async def take_turns(session: AsyncSession, name: str) -> None:
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+async def take_your_time(session: AsyncSession) -> None:
+    """Let the rest of this transaction take as long as it needs."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
 async def moment(session: AsyncSession) -> datetime:
     """Return what time the database says it is: one clock for all processes, however wrong those of their machines are."""
     if session.get_bind().dialect.name == "sqlite":
-        said = await session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"))
-        return datetime.fromisoformat(said.scalar_one())
+        # It has none of its own.
+        return clock.machine()
     at: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
     return at.astimezone(UTC)
 
@@ -164,7 +171,7 @@ async def unmoving(session: AsyncSession) -> AsyncIterator[None]:
     """Show everything as of this moment, for as long as it takes, and whatever somebody put there. Comes first."""
     if session.get_bind().dialect.name == "postgresql":
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        await take_your_time(session)
         yield
         return
     raw = await (await session.connection()).get_raw_connection()
@@ -199,6 +206,27 @@ def _as_postgresql_knows_it(element: IdText, compiler: SQLCompiler, **options: A
 def _as_sqlite_keeps_it(element: IdText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
     name = compiler.process(element.clauses, **options)
     return " || '-' || ".join(f"substr({name}, {first}, {length})" for first, length in ID_PARTS)
+
+
+class Shifted(FunctionElement[datetime]):
+    """A moment, moved by the database by a number of seconds."""
+
+    type = DateTime(timezone=True)
+    inherit_cache = True
+
+
+def shifted(moment: Any, by: timedelta) -> Shifted:  # noqa: ANN401 - a column of any table
+    """Return a column of moments moved by a span: for rows that nobody wants to read one by one."""
+    return Shifted(moment, literal(by.total_seconds(), Float()))
+
+
+@compiles(Shifted)
+def _moved(element: Shifted, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
+    moment, seconds = (compiler.process(part, **options) for part in element.clauses)
+    if compiler.dialect.name == "sqlite":
+        # As our own moments are kept there, but to a thousandth of a second.
+        return f"strftime('%Y-%m-%d %H:%M:%f000', {moment}, CAST({seconds} AS TEXT) || ' seconds')"
+    return f"{moment} + CAST({seconds} AS DOUBLE PRECISION) * INTERVAL '1 second'"
 
 
 async def insist_on_newest(url: str, database: Database) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from incidentdesk import app, append_only, clock, database, journal, law, roles
 from incidentdesk.database import Database
-from incidentdesk.escalation import ladder
+from incidentdesk.escalation import jumps, ladder
 from incidentdesk.mail import signs
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records import epochs, rollback, sealing
@@ -66,6 +66,8 @@ async def _begin(opened: Database, vault: Vault, settings: Settings, *, accept_r
     async with opened.write() as session:
         await sealing.make_desk_keys(session)
         await epochs.insist(session, vault)
+    await jumps.begin(opened)
+    async with opened.write() as session:
         await ladder.seed(session)
         await signs.begin(session)
         accepted = accept_rollback and await rollback.accept(session, settings.keys_dir, now=clock.now())
@@ -91,7 +93,7 @@ async def serve(settings: Settings, *, accept_rollback: bool = False, with_worke
         desk = await open_desk(settings, accept_rollback=accept_rollback)
         _greet(settings, await first_link(desk), with_worker=with_worker)
         stop, server = asyncio.Event(), _server(desk)
-        working = asyncio.create_task((roles.work if with_worker else roles.stand_in)(desk, stop))
+        working = asyncio.create_task(roles.play(roles.work if with_worker else roles.stand_in, desk, stop))
         # It ends by itself only when it cannot work at all; pages that promise alerts end with it.
         working.add_done_callback(lambda _: setattr(server, "should_exit", True))
         asyncio.get_running_loop().run_in_executor(None, warm_up)
@@ -108,7 +110,7 @@ async def work(settings: Settings) -> None:
     for number in ENDINGS:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     _say(["incidentdesk works: it looks at the clocks and sends mail", *_about_mail(settings)])
-    working, told = asyncio.create_task(roles.work(desk, stop)), asyncio.create_task(stop.wait())
+    working, told = asyncio.create_task(roles.play(roles.work, desk, stop)), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
     finally:

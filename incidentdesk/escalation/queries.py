@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -96,6 +97,12 @@ async def mails(session: AsyncSession, search: MailSearch, *, me: Member) -> Mai
     rows = [Listed(mail, person, reference) for mail, person, reference in found[:PAGE]]
     more = str(rows[-1].mail.id) if len(found) > PAGE else None
     return Mails(rows, more, {state.value: await count_mails(session, state, me=me) for state in MailState})
+
+
+async def received_ahead(session: AsyncSession, *, me: Member, now: datetime) -> list[Incident]:
+    """Return what bears a moment that is still to come: it came in while the clock was ahead."""
+    query = select(Incident).where(Incident.received_at > now, visible_to(me)).order_by(Incident.received_at)
+    return list(await session.scalars(query.limit(PAGE)))
 
 
 def may_list(me: Member) -> ColumnElement[bool]:

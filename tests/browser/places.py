@@ -237,6 +237,7 @@ STAFF = (
         "step-error", "escalation/step.html", then(at("/desk/escalation/new-step"), "Add the step"), ADMIN, status=422
     ),
     Place("incident-escalations", "escalation/incident.html", incident("05", "/escalations"), RESPONDER),
+    Place("clock", "escalation/clock.html", at("/desk/clock"), ADMIN),
     Place("audit", "insight/audit.html", at("/desk/audit"), ADMIN),
     Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),
     Place("mail-dead", "escalation/mail.html", at("/desk/mail?state=dead"), ADMIN),

@@ -12,6 +12,7 @@ EXPECTED: dict[Permission, str] = {
     Permission.READ: """
         GET /desk
         GET /desk/authenticator +
+        GET /desk/clock
         GET /desk/confirmation
         GET /desk/escalation
         GET /desk/incidents/{ref:str} *
@@ -88,6 +89,7 @@ EXPECTED: dict[Permission, str] = {
     Permission.LADDER: """
         GET /desk/escalation/new-step
         GET /desk/escalation/steps/{step:str}
+        POST /desk/clock/confirmation +
         POST /desk/escalation/new-step +
         POST /desk/escalation/posts +
         POST /desk/escalation/steps +
