@@ -9,8 +9,8 @@ from litestar.params import FromPath
 
 from incidentdesk.breach import pages as breach
 from incidentdesk.errors import DeskError, Missing
+from incidentdesk.escalation import clock_pages, rota_pages, step_pages
 from incidentdesk.escalation import pages as escalation
-from incidentdesk.escalation import rota_pages, step_pages
 from incidentdesk.insight import pages as insight
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
@@ -51,6 +51,7 @@ PAGES = (
     *escalation.PAGES,
     *step_pages.PAGES,
     *rota_pages.PAGES,
+    *clock_pages.PAGES,
     *privacy.PAGES,
     *insight.PAGES,
     *staff.PAGES,

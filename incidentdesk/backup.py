@@ -6,19 +6,21 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import copies, database
+from incidentdesk import clock, copies, database
 from incidentdesk.copies import CopyError
 from incidentdesk.privacy.actions import replay
-from incidentdesk.records import backup_keys, rollback, sealing
+from incidentdesk.records import backup_keys, rollback, sealing, steadiness
 from incidentdesk.records.crate import DRAFT, pack, unpack
 from incidentdesk.records.files import OWN_NAME
 from incidentdesk.records.ledger import ledger_in
@@ -26,6 +28,7 @@ from incidentdesk.records.vault import open_vault, remember
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Attachment, HistoryEntry, Incident, MailHold, Report
 
+Answer = TypeVar("Answer")
 ENDING = ".desk"
 DATABASE, MANIFEST, FILES = "database", "manifest.json", "files"
 # Nobody signed in stays so, no link that was handed out opens again, and nothing is mailed before somebody says so.
@@ -72,11 +75,31 @@ def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
             pack(contents, path, key, also=_files(settings))
             shutil.rmtree(contents)
             _open(path, work / "opened", key, without=FILES)
-    destroyed = backup_keys.destroy_old(settings.keys_dir, kept=settings.backups_kept, now=now)
+    is_believed = asyncio.run(_ask(settings, lambda session: steadiness.may_destroy(session, now=now), otherwise=False))
+    destroyed = backup_keys.destroy_old(settings.keys_dir, kept=settings.backups_kept, now=now) if is_believed else []
     # Also those whose keys the worker destroyed since the last backup.
     for old in backup_keys.revoked(settings.keys_dir):
         (folder / f"{old}{ENDING}").unlink(missing_ok=True)
     return Made(path, path.stat().st_size, tuple(destroyed))
+
+
+def moment(settings: Settings) -> datetime:
+    """Return what time the database says it is: the desk goes by that, wherever the command is said."""
+    return asyncio.run(_ask(settings, database.moment, otherwise=clock.now()))
+
+
+async def _ask(
+    settings: Settings, question: Callable[[AsyncSession], Awaitable[Answer]], *, otherwise: Answer
+) -> Answer:
+    """Ask the database; take `otherwise` for the answer when it is away or older than this program."""
+    opened = database.connect(settings.database)
+    try:
+        async with opened.read() as session:
+            return await question(session)
+    except (SQLAlchemyError, OSError):
+        return otherwise
+    finally:
+        await opened.close()
 
 
 @contextmanager

@@ -13,19 +13,16 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, String, Table, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from incidentdesk import ballast as ballasts
-from incidentdesk import schema
+from incidentdesk import clock, schema
 from incidentdesk.ballast import Ballast
 from incidentdesk.schema import MIGRATIONS, OutdatedError, Writing
 
@@ -48,8 +45,6 @@ LINE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
-# SQLite keeps an id as 32 digits; its text has four hyphens.
-ID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 DEADLOCK, UPGRADE_TRIES = "40P01", 10
 log = logging.getLogger(__name__)
 
@@ -156,11 +151,17 @@ async def take_turns(session: AsyncSession, name: str) -> None:
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+async def take_your_time(session: AsyncSession) -> None:
+    """Let the rest of this transaction take as long as it needs."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
 async def moment(session: AsyncSession) -> datetime:
     """Return what time the database says it is: one clock for all processes, however wrong those of their machines are."""
     if session.get_bind().dialect.name == "sqlite":
-        said = await session.execute(text("SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"))
-        return datetime.fromisoformat(said.scalar_one())
+        # It has none of its own.
+        return clock.machine()
     at: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
     return at.astimezone(UTC)
 
@@ -188,7 +189,7 @@ async def unmoving(session: AsyncSession) -> AsyncIterator[None]:
     """Show everything as of this moment, for as long as it takes, and whatever somebody put there. Comes first."""
     if session.get_bind().dialect.name == "postgresql":
         await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        await session.execute(text("SET LOCAL statement_timeout = 0"))
+        await take_your_time(session)
         yield
         return
     raw = await (await session.connection()).get_raw_connection()
@@ -205,24 +206,6 @@ def upsert(session: AsyncSession, table: type[Any]) -> Any:  # noqa: ANN401 - th
     """Return the dialect's INSERT that knows ON CONFLICT."""
     target: Table = table.__table__
     return sqlite.insert(target) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(target)
-
-
-class IdText(FunctionElement[str]):
-    """An id as the text that Python makes of it, made by the database: for those who read thousands of ids."""
-
-    type = String()
-    inherit_cache = True
-
-
-@compiles(IdText, "postgresql")
-def _as_postgresql_knows_it(element: IdText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
-    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
-
-
-@compiles(IdText, "sqlite")
-def _as_sqlite_keeps_it(element: IdText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
-    name = compiler.process(element.clauses, **options)
-    return " || '-' || ".join(f"substr({name}, {first}, {length})" for first, length in ID_PARTS)
 
 
 async def insist_on_newest(url: str, database: Database) -> None:

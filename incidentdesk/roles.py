@@ -3,18 +3,32 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from incidentdesk import database, locks, schema, worker
+from incidentdesk.escalation import jumps
 from incidentdesk.mail import claims, signs
 from incidentdesk.schema import OutdatedError
 from incidentdesk.web.pages import Desk
 
 WORKER, STAND_IN = "worker", "stand-in"
+# So long replicas may disagree about the time after the database's clock jumped.
+CLOCK_REST_SECONDS = 5.0
 log = logging.getLogger(__name__)
+
+
+async def play(role: Callable[[Desk, asyncio.Event], Awaitable[None]], desk: Desk, stop: asyncio.Event) -> None:
+    """Play a role until told to stop, and go by the database's clock meanwhile."""
+    await asyncio.gather(role(desk, stop), worker.repeat(desk, stop, read_clock, rest=CLOCK_REST_SECONDS))
+
+
+async def read_clock(desk: Desk, **_moment: datetime) -> bool:
+    """Read the database's clock; False, for it is read again after a rest."""
+    await jumps.look(desk.database)
+    return False
 
 
 async def work(desk: Desk, stop: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from incidentdesk import app, append_only, clock, database, journal, law, roles
 from incidentdesk.database import Database
-from incidentdesk.escalation import ladder
+from incidentdesk.escalation import jumps, ladder
 from incidentdesk.mail import signs
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records import epochs, rollback, sealing
@@ -67,6 +67,8 @@ async def _begin(opened: Database, vault: Vault, settings: Settings, *, accept_r
     async with opened.write() as session:
         await sealing.make_desk_keys(session)
         await epochs.insist(session, vault)
+    await jumps.begin(opened)
+    async with opened.write() as session:
         await ladder.seed(session)
         await signs.begin(session)
         accepted = accept_rollback and await rollback.accept(session, settings.keys_dir, now=clock.now())
@@ -105,7 +107,7 @@ async def serve(settings: Settings, *, accept_rollback: bool = False, with_worke
 async def _beside(role: Callable[[Desk, asyncio.Event], Awaitable[None]], desk: Desk, stop: asyncio.Event) -> None:
     """Play a role beside the pages. When it ends because of another program's tables they stay, and keep what people typed."""
     try:
-        await role(desk, stop)
+        await roles.play(role, desk, stop)
     except OutdatedError:
         await stop.wait()
 
@@ -117,7 +119,7 @@ async def work(settings: Settings) -> None:
     for number in ENDINGS:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     _say(["incidentdesk works: it looks at the clocks and sends mail", *_about_mail(settings)])
-    working, told = asyncio.create_task(roles.work(desk, stop)), asyncio.create_task(stop.wait())
+    working, told = asyncio.create_task(roles.play(roles.work, desk, stop)), asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from incidentdesk import ballast, copies, database
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback
+from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback, steadiness
 from incidentdesk.records.audit import Outside, daily
 from incidentdesk.records.chain import Anchor
 from incidentdesk.tables import Checkpoint, Erasure, Verification
@@ -61,17 +61,25 @@ def _noted(desk: Desk, made: Checkpoint | None) -> bool:
 
 
 async def forget_orphans(desk: Desk, *, now: datetime) -> bool:
-    """Take away files that never got a row."""
+    """Take away files that never got a row, as far as the clock can be believed that they are old."""
     folder = desk.settings.files
     async with desk.database.read() as session:
+        if not await steadiness.may_destroy(session, now=now):
+            return False
         left = await files.orphans(session, folder, now=now)
     await asyncio.to_thread(files.remove, folder, left)
     return False
 
 
 async def expire_backups(desk: Desk, *, now: datetime) -> bool:
-    """Destroy the keys of backups whose days are over, whether or not another one is made, and what killed ones left."""
+    """Destroy the keys of backups whose days are over, whether or not another one is made, and what killed ones left.
+
+    Nobody gets a key back that a clock which was wrong for a minute had destroyed: after a jump all of them wait.
+    """
     settings = desk.settings
+    async with desk.database.read() as session:
+        if not await steadiness.may_destroy(session, now=now):
+            return False
     workshop = copies.workshop(settings.database, settings.data_dir)
     await asyncio.to_thread(copies.forget_left, workshop, now=now)
     await asyncio.to_thread(backup_keys.destroy_old, settings.keys_dir, kept=settings.backups_kept, now=now)

@@ -98,6 +98,13 @@ def database_url(template_url: str, tmp_path: Path, worker_id: str) -> Iterator[
     administer(f"drop database {name} with (force)")
 
 
+@pytest.fixture(autouse=True)
+def own_clock() -> Iterator[None]:
+    """Go by the machine's clock again, whatever database a test went by."""
+    yield
+    clock.follow(None)
+
+
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return open_vault(tmp_path / "keys", may_create=True)

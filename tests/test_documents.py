@@ -100,6 +100,7 @@ def logged() -> set[str]:
     for path in (ROOT / "incidentdesk").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "log.critical",
                 "log.info",
                 "log.error",
                 "log.warning",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from incidentdesk import backup, clock
+from incidentdesk import backup
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.words import in_a_sentence
 
@@ -16,7 +16,7 @@ from incidentdesk.cli.words import in_a_sentence
 def make_backup(folder: Path) -> None:
     """Write a sealed backup into FOLDER, also while the desk runs, and check it by opening it."""
     settings = settings_module.read()
-    made = backup.make(settings, folder, now=clock.now())
+    made = backup.make(settings, folder, now=backup.moment(settings))
     click.echo(f"{made.path}  {made.size} bytes, opened and found whole")
     click.echo(f"Its key is in {settings.keys_dir / 'backups'}: copy that folder to another place than the backups.")
     for name in made.destroyed:
@@ -39,7 +39,7 @@ def restore_backup(file: Path | None, *, replace: bool, resume_mail: bool) -> No
     if file is not None:
         if not replace:
             raise click.UsageError("all that came in since the backup is lost with this: say --replace if you mean it")
-        again = backup.restore(settings, file, now=clock.now())
+        again = backup.restore(settings, file, now=backup.moment(settings))
         click.echo(f"{file.name} is in place. Erased again: {again}. Everybody has to sign in anew.")
         found = asyncio.run(backup.contents(settings))
         click.echo(f"Incidents: {found.incidents}, reports: {found.reports}, entries of the history: {found.entries}.")

@@ -11,7 +11,7 @@ from incidentdesk import clock, database
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.database import Database
-from incidentdesk.records import backup_keys, epochs, sealing
+from incidentdesk.records import backup_keys, epochs, sealing, steadiness
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import KeyFileError, Vault, epochs_in, open_vault
 from incidentdesk.settings import Settings
@@ -30,6 +30,8 @@ async def _with_keys(settings: Settings, work: Callable[[Database, Vault], Await
         await database.insist_on_newest(settings.database, opened)
         vault = open_vault(settings.keys_dir, may_create=False)
         sealing.lend(opened, vault)
+        async with opened.read() as session:
+            clock.follow(await steadiness.read(session))
         return await work(opened, vault)
     finally:
         await opened.close()
@@ -62,7 +64,7 @@ def destroy_key(epoch: str | None, retired: int | None) -> None:
         raise click.UsageError("name an epoch, or say --retired DAYS")
     if epoch is not None:
         _destroy(settings, epoch)
-    for name in _retired(settings, timedelta(days=retired)) if retired else ():
+    for name in asyncio.run(_with_keys(settings, _retired(settings, timedelta(days=retired)))) if retired else ():
         try:
             _destroy(settings, name)
         except KeyFileError as reason:
@@ -78,9 +80,12 @@ def _destroy(settings: Settings, epoch: str) -> None:
     click.echo(f"Epoch {epoch} is destroyed. Delete it from your copies of the folder of keys too.")
 
 
-def _retired(settings: Settings, days: timedelta) -> list[str]:
-    now = clock.now()
-    return [name for name, over in epochs.retired(settings.keys_dir).items() if now - over >= days]
+def _retired(settings: Settings, days: timedelta) -> Callable[[Database, Vault], Awaitable[list[str]]]:
+    async def retired(_opened: Database, _vault: Vault) -> list[str]:
+        now = clock.now()
+        return [name for name, over in epochs.retired(settings.keys_dir).items() if now - over >= days]
+
+    return retired
 
 
 @keys.command("check")

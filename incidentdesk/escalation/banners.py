@@ -12,6 +12,7 @@ from incidentdesk.escalation import queries
 from incidentdesk.escalation.forms import number_of
 from incidentdesk.mail import channels, signs
 from incidentdesk.mail.smtp import Outcome
+from incidentdesk.records import steadiness
 from incidentdesk.records.audit.daily import last_verification
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import SecondChannel, Settings
@@ -28,7 +29,7 @@ NEWS_FOR = timedelta(days=7)
 # The index knows when the last try was due; a worker that stood still gave up that much later.
 STOOD_STILL = timedelta(days=30)
 MAIL, PEOPLE, ESCALATION, AUDIT = "/desk/mail", "/desk/people", "/desk/escalation", "/desk/audit"
-ROTAS = "/desk/escalation/rotas"
+ROTAS, CLOCK = "/desk/escalation/rotas", "/desk/clock"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
     words: Any = environment(me.language).get_template("escalation/_banners.html").module
     found = await _about_evidence(session, words) + await _about_room(settings, words)
     found += await _about_mail(session, settings, words, me=me, now=now)
-    found += await _about_hold(session, words) + await _about_people(session, words, now=now)
+    found += await _about_hold_and_clock(session, words, now=now) + await _about_people(session, words, now=now)
     found += _about_channel(settings, words, me)
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
@@ -86,9 +87,12 @@ async def _about_mail(
     return found
 
 
-async def _about_hold(session: AsyncSession, words: Any) -> list[Banner]:  # noqa: ANN401 - a template's macros
-    held = await session.scalar(select(MailHold.since).limit(1))
-    return [Banner("bad", words.held(), MAIL)] if held else []
+async def _about_hold_and_clock(session: AsyncSession, words: Any, *, now: datetime) -> list[Banner]:  # noqa: ANN401 - a template's macros
+    """Ask both at once: each question more would be one on every page."""
+    asked = select(select(MailHold.since).exists(), steadiness.is_unsettled(now))
+    is_held, has_jumped = (await session.execute(asked)).one()
+    found = [Banner("bad", words.held(), MAIL)] if is_held else []
+    return found + ([Banner("bad", words.jumped(), CLOCK)] if has_jumped else [])
 
 
 def _about_channel(settings: Settings, words: Any, me: Member) -> list[Banner]:  # noqa: ANN401 - the same

@@ -25,7 +25,7 @@ STEPS = (Letter.ACT, Letter.DEADLINE, Letter.STAND_DOWN)
 # One page; the sheet has all of them.
 MOST_SHOWN = 300
 LEAST_SEVERE = 4
-SKIPPED, COVERED, HELD, ANEW = MailState.SKIPPED.value, "covered", "held", "anew"
+SKIPPED, COVERED, HELD, ANEW, EARLY = MailState.SKIPPED.value, "covered", "held", "anew", "wrong_clock"
 Key = tuple[str, int, int]
 
 
@@ -193,11 +193,13 @@ def _from_notices(
             yield Line(*place, one.mail.state.value, _reason(one.mail, notice), notice, one)
         if not told[notice.id]:
             why = Silence.OVERTAKEN.value if notice.superseded else COVERED
-            yield Line(*place, SKIPPED, why, notice)
+            yield Line(*place, SKIPPED, EARLY if notice.undone else why, notice)
 
 
 def _reason(mail: OutboxMail, notice: Notice) -> str:
     """Return the reason of the outbox, or the more exact one that the notice knows."""
+    if notice.undone:
+        return EARLY
     is_vague = mail.outcome in {"stood_down", NOT_NEEDED}
     return (notice.stood_down_for if is_vague else None) or mail.outcome or ""
 
@@ -212,7 +214,9 @@ def _from_silences(clock: Clock, facts: Facts, *, is_taken: bool, now: datetime)
 
 
 def _from_anew(clock: Clock, facts: Facts, notices: Sequence[Notice]) -> Iterator[Line]:
-    moments: dict[Key, datetime] = {(one.step, one.round, one.occurrence): one.due_at for one in notices}
+    moments: dict[Key, datetime] = {
+        (one.step, one.round, one.occurrence): one.due_at for one in notices if not one.undone
+    }
     for due in cut_short(clock.steps, facts, moments):
         yield _silent(clock, due, SKIPPED, ANEW)
 

@@ -140,6 +140,12 @@ async def mails(session: AsyncSession, search: MailSearch, *, me: Member) -> Mai
     return Mails(rows, more, {state.value: await count_mails(session, state, me=me) for state in MailState})
 
 
+async def received_ahead(session: AsyncSession, *, me: Member, now: datetime) -> list[Incident]:
+    """Return what bears a moment that is still to come: it came in while the clock was ahead."""
+    query = select(Incident).where(Incident.received_at > now, visible_to(me)).order_by(Incident.received_at)
+    return list(await session.scalars(query.limit(PAGE)))
+
+
 def may_list(me: Member) -> ColumnElement[bool]:
     """Match the mails that are about no incident, or about one this person may see."""
     # One value for each mail: as EXISTS, PostgreSQL would gather all incidents there are.

@@ -160,7 +160,7 @@ class _Batch:
         for due, why in quiet:
             if silent := word_of_silence(due, why, facts, watched, now):
                 self.account.note(self.account.steps, silent, f"{due.step.key}, {place}")
-        moments = {(one.step, one.round, one.occurrence): one.due_at for one in notices}
+        moments = {(one.step, one.round, one.occurrence): one.due_at for one in notices if not one.undone}
         self.account.steps.words[Word.ANEW] += sum(due.due_at <= now for due in cut_short(steps, facts, moments))
         coming = min((due.due_at for due, why in quiet if why is Silence.TO_COME), default=None)
         self.account.accuse(words_of_clock(facts, watched, has_ladder=bool(steps), coming=coming, now=now), place)
@@ -181,5 +181,5 @@ def _facts(clock: Clock, severity: int, notices: Iterable[Notice]) -> Facts:
         armed_at=clock.armed_at,
         arm=clock.arm,
         revision=clock.revision,
-        noticed=frozenset((notice.step, notice.round, notice.occurrence) for notice in notices),
+        noticed=frozenset((one.step, one.round, one.occurrence) for one in notices if not one.undone),
     )

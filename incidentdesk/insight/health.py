@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import append_only, schema
 from incidentdesk.mail import channels, signs
+from incidentdesk.records import steadiness
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, open_vault
 from incidentdesk.tables import DESK_SCOPE, Clock, DataKey, MailState, OutboxMail
@@ -54,11 +55,14 @@ async def alarms(desk: Desk, *, now: datetime) -> list[str]:
     """Name what keeps alerts from reaching people in time."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), desk.database.read() as session:
+            asked = select(_is_late(now - LATE_AFTER), steadiness.is_news(now))
+            is_late, has_jumped = (await session.execute(asked)).one()
             found = {
-                "late": await session.scalar(select(_is_late(now - LATE_AFTER))),
+                "late": is_late,
                 "worker": await signs.silence(session) >= signs.MISSED_AFTER,
                 "relay": await _is_relay_missed(session),
                 "channel": await channels.is_blocked(session),
+                "clock": has_jumped,
             }
     except AWAY:
         return ["database"]

@@ -50,6 +50,7 @@ async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice)
         .where(
             Notice.clock_id == notice.clock_id,
             Notice.round == notice.round,
+            Notice.undone == 0,
             Notice.due_at > notice.due_at,
             OutboxMail.letter == mail.letter,
             OutboxMail.member_id == mail.member_id,
@@ -103,6 +104,7 @@ async def _alerted(session: AsyncSession, alarm: Alarm) -> list[tuple[str, datet
     query = query.join(Notice, Notice.id == OutboxMail.notice_id).where(
         Notice.clock_id == alarm.clock.id,
         Notice.round == alarm.notice.round,
+        Notice.undone == 0,
         OutboxMail.letter.in_((Letter.ACT, Letter.DEADLINE)),
         OutboxMail.state == MailState.SENT,
         Member.id != alarm.member.id,

@@ -9,7 +9,7 @@ from incidentdesk.tables import Clock, Incident, Notice
 
 async def facts_of(session: AsyncSession, clock: Clock, incident: Incident) -> Facts:
     """Return the facts about one clock, with everything that was noticed before."""
-    query = select(Notice.step, Notice.round, Notice.occurrence).where(Notice.clock_id == clock.id)
+    query = select(Notice.step, Notice.round, Notice.occurrence).where(Notice.clock_id == clock.id, Notice.undone == 0)
     noticed = [(step, number, occurrence) for step, number, occurrence in await session.execute(query)]
     return Facts(
         deadline_at=clock.deadline_at,
@@ -24,7 +24,7 @@ async def facts_of(session: AsyncSession, clock: Clock, incident: Incident) -> F
 
 def is_wanted(clock: Clock, notice: Notice) -> bool:
     """Say whether an alert is still worth waking somebody: nobody acted, and the deadline did not move, since it came due."""
-    if clock.ended_at is not None or notice.stood_down_at is not None:
+    if clock.ended_at is not None or notice.stood_down_at is not None or notice.undone:
         return False
     step = next((step for step in clock.steps if step.key == notice.step), None)
     counted = clock.arm if step is not None and step.trigger is Trigger.NOT_TAKEN else clock.revision

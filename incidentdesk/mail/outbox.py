@@ -114,7 +114,8 @@ async def _announce(
         planned: About = {**about, "due_at": max(window, now)}
         if mail_id := await _that_leaves(session, _row(letter, f"{key}:{window:%Y%m%dT%H%M}", now, planned)):
             return mail_id
-    return None
+    # All of them have left: the clock went back, and what is news now must not wait until it is there again.
+    return await _that_leaves(session, _row(letter, f"{key}:{now:%Y%m%dT%H%M%S.%f}", now, about))
 
 
 async def _that_leaves(session: AsyncSession, row: JsonObject) -> UUID | None:

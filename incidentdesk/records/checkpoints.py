@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.database import take_turns
 from incidentdesk.records.chain import START, close, root
 from incidentdesk.records.vault import Vault
-from incidentdesk.tables import Checkpoint, CheckpointEntry, HistoryEntry, id_before
+from incidentdesk.tables import Checkpoint, CheckpointEntry, HistoryEntry, id_at, id_before
 
 EVERY = timedelta(minutes=1)
 MOST = 1000
@@ -28,7 +28,7 @@ async def is_due(session: AsyncSession, *, now: datetime) -> bool:
     last = await last_checkpoint(session)
     # A clock that was set back must not keep us waiting until it is there again.
     if last is None or abs(now - last.at) >= EVERY:
-        some = (await _open_entries(session, last)).limit(1)
+        some = (await _open_entries(session, last if last and last.at <= now else None)).limit(1)
         return (await session.execute(some)).first() is not None
     later = select(HistoryEntry.id).where(HistoryEntry.id > await _newest_entry(session, last)).limit(MOST)
     return await session.scalar(select(func.count()).select_from(later.subquery())) == MOST
@@ -44,8 +44,8 @@ async def close_checkpoint(session: AsyncSession, vault: Vault, *, now: datetime
     """Put what no checkpoint holds yet under the next one; None when nothing is new."""
     await take_turns(session, "checkpoint")
     before = await last_checkpoint(session)
-    # Once a day all the way back: a machine whose clock was wrong may have written far behind the others.
-    near = before if before and before.at.date() == now.date() else None
+    # Once a day all the way back, and when the clock went back since: some may stand far behind the others.
+    near = before if before and before.at <= now and before.at.date() == now.date() else None
     entries = list(await session.execute((await _open_entries(session, near)).limit(MOST)))
     if not entries:
         return None
@@ -71,7 +71,9 @@ async def _open_entries(session: AsyncSession, last: Checkpoint | None) -> Selec
     wanted = select(HistoryEntry.id, HistoryEntry.hash).where(~held.exists()).order_by(HistoryEntry.id)
     if last is None:
         return wanted
-    return wanted.where(HistoryEntry.id > id_before(await _newest_entry(session, last), LOOK_BACK))
+    # The newest may be of a time that is still to come, of whoever was the last to notice that the clock went back.
+    since = min(await _newest_entry(session, last), id_at(last.at))
+    return wanted.where(HistoryEntry.id > id_before(since, LOOK_BACK))
 
 
 async def _newest_entry(session: AsyncSession, checkpoint: Checkpoint) -> UUID:

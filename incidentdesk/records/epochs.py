@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import Database
-from incidentdesk.records import backup_keys
+from incidentdesk.records import backup_keys, steadiness
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, Vault, epochs_in, make_key
 from incidentdesk.tables import DataKey, Incident, Seal
@@ -108,6 +108,9 @@ def _moment(epoch: str) -> datetime:
 async def destroy(database: Database, keys: Path, epoch: str, *, kept: timedelta, now: datetime) -> None:
     """Destroy the key of an epoch that is over; refused while anything that should be readable needs it."""
     async with database.write() as session:
+        if not await steadiness.may_destroy(session, now=now):
+            msg = "the database's clock jumped or nobody saw it for a day: wait for a day, or say under Time that it is right"
+            raise KeyFileError(msg)
         counts = await keys_by_epoch(session)
         if reason := hindrance(epoch, keys=keys, counts=counts, kept=kept, now=now):
             raise KeyFileError(reason)

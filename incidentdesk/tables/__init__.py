@@ -1,7 +1,7 @@
 """Every table, by noun. `from incidentdesk.tables import Incident` is the way in."""
 
 from incidentdesk.tables.access import readers_of, visible_to
-from incidentdesk.tables.base import Base, JsonObject, id_before, new_id
+from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
 from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.incidents import (
@@ -31,7 +31,7 @@ from incidentdesk.tables.privacy import Erasure
 from incidentdesk.tables.rotas import Away, PostRota, Rota, RotaOverride, RotaSeat
 from incidentdesk.tables.sealing import DESK_SCOPE, LOST, Closed, Lost, Seal, Sealed, fetch_keys, keyed_hash
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
-from incidentdesk.tables.signs import Heartbeat, RelaySilence
+from incidentdesk.tables.signs import ClockJump, Heartbeat, RelaySilence
 from incidentdesk.tables.verification import Verification
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointEntry",
     "Clock",
+    "ClockJump",
     "Closed",
     "DataKey",
     "Erasure",
@@ -84,6 +85,7 @@ __all__ = [
     "Verification",
     "WelcomeLink",
     "fetch_keys",
+    "id_at",
     "id_before",
     "keyed_hash",
     "new_id",

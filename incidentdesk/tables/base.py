@@ -1,7 +1,6 @@
 """What every table shares: ids that sort by time, moments that are always aware UTC, named constraints."""
 
 import secrets
-import time
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from incidentdesk import clock
 from incidentdesk.tables.columns import classify
 
 NAMING = {
@@ -77,7 +77,7 @@ def new_id() -> UUID:
 
     The queue uses it as its last tie-breaker, and history as its order.
     """
-    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    milliseconds, nanoseconds = divmod(clock.nanoseconds(), 1_000_000)
     fraction = (nanoseconds << 12) // 1_000_000
     value = milliseconds << 80 | 7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
@@ -86,6 +86,12 @@ def new_id() -> UUID:
 def id_before(row_id: UUID, span: timedelta) -> UUID:
     """Return the smallest id that `new_id` could have made `span` before it made `row_id`."""
     milliseconds = (row_id.int >> 80) - span // timedelta(milliseconds=1)
+    return UUID(int=milliseconds << 80 | 7 << 76 | 0b10 << 62)
+
+
+def id_at(moment: datetime) -> UUID:
+    """Return the smallest id that `new_id` could have made at `moment`."""
+    milliseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
     return UUID(int=milliseconds << 80 | 7 << 76 | 0b10 << 62)
 
 

@@ -122,7 +122,7 @@ class Notice(Base):
     """The fact that a step came due. Its key is what makes an alert happen once, however often we look."""
 
     __tablename__ = "notice"
-    __table_args__ = (UniqueConstraint("clock_id", "step", "round", "occurrence"),)
+    __table_args__ = (UniqueConstraint("clock_id", "step", "round", "occurrence", "undone"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"))
@@ -133,6 +133,8 @@ class Notice(Base):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime)
     noticed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     superseded: Mapped[bool] = mapped_column(default=False)
+    # The jump back of the clock that showed it to be early: the step comes due again in its time. 0: it counts.
+    undone: Mapped[int] = mapped_column(default=0)
     stood_down_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Why nobody need act on it any more: it was taken, or the duty ended.
     stood_down_for: Mapped[str | None] = mapped_column(String(40))

@@ -1,4 +1,4 @@
-"""Signs of life: of the workers, and of the relay. All moments here are by the database's own clock."""
+"""Signs of life: of the workers, of the relay, and of the database's own clock, by which all moments here are."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,3 +25,20 @@ class RelaySilence(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     since: Mapped[datetime] = mapped_column(UTCDateTime)
     tried_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ClockJump(Base):
+    """The database's clock went ahead or back by so many seconds while no such time passed, as far as anybody saw.
+
+    Not `watched`: nobody ran who could have told a clock that was put ahead from time that passed.
+    """
+
+    __tablename__ = "clock_jump"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # By the clock as it was after the jump.
+    noticed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    seconds: Mapped[int]
+    watched: Mapped[bool]
+    # When an administrator said that the clock is right; who it was and why stands in the history.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

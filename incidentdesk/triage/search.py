@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.database import IdText
+from incidentdesk.expressions import IdText
 from incidentdesk.records.sealing import Values, content_key, contents
 from incidentdesk.tables import DataKey, Incident, Member, Message, Note, Report, Seal
 from incidentdesk.triage.forms import Search

@@ -255,6 +255,7 @@ STAFF = (
     ),
     Place("away", "staff/away.html", at("/desk/profile/away"), READER),
     Place("incident-escalations", "escalation/incident.html", incident("05", "/escalations"), RESPONDER),
+    Place("clock", "escalation/clock.html", at("/desk/clock"), ADMIN),
     Place("audit", "insight/audit.html", at("/desk/audit"), ADMIN),
     Place("mail", "escalation/mail.html", at("/desk/mail"), ADMIN),
     Place("mail-dead", "escalation/mail.html", at("/desk/mail?state=dead"), ADMIN),

@@ -12,6 +12,7 @@ EXPECTED: dict[Permission, str] = {
     Permission.READ: """
         GET /desk
         GET /desk/authenticator +
+        GET /desk/clock
         GET /desk/confirmation
         GET /desk/escalation
         GET /desk/escalation/rotas
@@ -95,6 +96,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/escalation/new-step
         GET /desk/escalation/rotas/{rota_id:uuid}/plan
         GET /desk/escalation/steps/{step:str}
+        POST /desk/clock/confirmation +
         POST /desk/escalation/new-rota +
         POST /desk/escalation/new-step +
         POST /desk/escalation/posts +

@@ -89,9 +89,10 @@ def _complete(read: Reading) -> dict[int, datetime]:
     moments: dict[int, datetime] = {}
     last: datetime | None = None
     for number in sorted(read.checkpoints):
-        if last is not None:
-            moments[number] = last
         row = read.checkpoints[number]
+        if last is not None:
+            # After the clock went back entries are as young as their own checkpoint, which is signed.
+            moments[number] = min(last, row.at) if row.at else last
         if isinstance(row.count, int) and row.count < MOST and row.at:
             last = row.at
     return moments
