@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from incidentdesk.escalation.banners import Banner, banners
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.rules.permissions import Role
-from incidentdesk.settings import Settings
+from incidentdesk.settings import SecondChannel, Settings
 from incidentdesk.tables import Clock, MailState, Member, OutboxMail, PostHolder
 from tests.hands import take_hands
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident
@@ -195,3 +195,19 @@ async def test_everybody_who_signed_in_sees_them_on_every_page_and_no_visitor_do
         assert "No mail server is set up" in (await seat.get(path)).text
     for path in ("/report", "/r", "/desk/sign-in"):
         assert "No mail server is set up" not in (await visitor.get(path)).text
+
+
+async def test_administrators_are_told_calmly_of_a_single_way_out_until_there_is_another_or_nobody_wants_one(
+    scene: Scene, relay: Settings
+) -> None:
+    async def told(who: Member, **given: Any) -> list[str]:
+        async with scene.desk.database.read() as session:
+            found = await banners(session, replace(relay, **given), me=who, now=NOW)
+        return [banner.kind for banner in found if banner.text.startswith("Alerts have one way out")]
+
+    assert await told(scene.ada) == ["info"]
+    assert await told(scene.rosa) == []
+    assert await told(scene.ada, smtp_host="", mail_from="") == []
+    assert await told(scene.ada, smtp2_host="other.example.org") == []
+    assert await told(scene.ada, alarm_webhook="https://hooks.example.org/") == []
+    assert await told(scene.ada, second_channel=SecondChannel.UNWANTED) == []

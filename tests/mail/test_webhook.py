@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+from litestar import Litestar
 
 from incidentdesk import worker
 from incidentdesk.tables import IncidentMember, MailState
 from tests.mail.scene import MINUTE, NOW, add_incident
 from tests.mail.ways import Ways
 from tests.outside import SECRET, Outside, outside
+from tests.people import Sit
 
 
 @pytest.fixture
@@ -113,3 +115,24 @@ async def test_where_both_relays_fail_the_address_is_told(ways: Ways, hook: Outs
     ways.second.script = {}
     await ways.deliver(minutes=1)
     assert ((await ways.only()).state, len(ways.second.taken)) == (MailState.SENT, 1)
+
+
+async def test_pages_say_which_way_a_mail_went_and_never_where_to(
+    ways: Ways, hook: Outside, sit: Sit, app: Litestar
+) -> None:
+    incident = await add_incident(ways.scene.desk)
+    await worker.sweep_clocks(ways.scene.desk, now=NOW + 15 * MINUTE)
+    seat = await sit(ways.scene.ada)
+    app.state.desk = ways.desk
+    await ways.go_away()
+    await ways.deliver(minutes=15)
+    ways.has_second = True
+    await ways.deliver(minutes=5)
+    addresses = ("/desk/mail", f"/desk/incidents/{incident.reference}/escalations")
+    pages = [(await seat.get(address)).text for address in addresses]
+    for page in pages:
+        assert "Through the second mail server" in page
+        assert "The address for alarms was told" in page
+        assert SECRET not in page
+    sheet = (await seat.get(f"{addresses[1]}.csv")).text
+    assert '"second_relay","2026-11-23T03:15:00Z"' in sheet
