@@ -38,8 +38,9 @@ PACKAGE = Path(__file__).parent.parent
 # In a checkout the folder stands beside the package, in a wheel inside it.
 TEMPLATES = next(path for path in map(PACKAGE.joinpath, ("templates", "../templates")) if path.exists())
 STATIC = PACKAGE / "static"
-# The database is gone, full, busy for too long, or another program's by now: nothing was stored, and the same again may work.
-OUT_OF_REACH = (OperationalError, PoolTimeoutError, OutdatedError)
+# The database is gone, full, busy for too long, or another program's by now, or no memory is left: nothing was stored, and the
+# same again may work.
+OUT_OF_REACH = (OperationalError, PoolTimeoutError, OutdatedError, MemoryError)
 # What a browser is told when somebody leaves. Not "cookies": that would sign them out of every site of the same domain.
 FORGET = {"clear-site-data": '"cache", "storage"'}
 # Refusals that are written down, whoever was refused.

@@ -1,6 +1,7 @@
 """The wire under the requests: how long and how much the server listens, and what it says when there is no request yet."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
@@ -10,6 +11,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from incidentdesk.settings import Settings
 from incidentdesk.web.edge import headers_for
 
+if sys.platform != "win32":
+    import resource
+
 # A browser sends the head of a request at once; what takes longer only keeps a place.
 HEAD_SECONDS = 15
 LARGEST_HEAD = 64 * 1024
@@ -18,6 +22,8 @@ MOST_CONNECTIONS = 500
 NOTICING = 100
 # Bytes a second with which a body earns its place.
 PACE = 20_000
+# Of the files that a process may have open, so many are for the database, the keys, the log and what is read and written.
+OTHER_FILES, FEWEST_CONNECTIONS = 64, 16
 WORDS = {
     HTTPStatus.BAD_REQUEST: "This is no request that can be read.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The head of this request is too large.",
@@ -30,8 +36,17 @@ def wire_for(settings: Settings) -> type[asyncio.Protocol]:
 
     class Ours(Wire):
         own: ClassVar = {**headers_for(settings), "content-type": "text/plain; charset=utf-8", "connection": "close"}
+        room: ClassVar = _room()
 
     return Ours
+
+
+def _room() -> int:
+    """Return how many connections this process could have open beside its other files."""
+    if sys.platform == "win32":
+        return MOST_CONNECTIONS
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return MOST_CONNECTIONS if files == resource.RLIM_INFINITY else max(FEWEST_CONNECTIONS, files - OTHER_FILES)
 
 
 class Wire(HttpToolsProtocol):
@@ -41,6 +56,7 @@ class Wire(HttpToolsProtocol):
     """
 
     own: ClassVar[dict[str, str]]
+    room: ClassVar[int]
     waits_since: float | None = None
     _head: int | None = None
     _deadline: asyncio.TimerHandle | None = None
@@ -49,7 +65,7 @@ class Wire(HttpToolsProtocol):
         """Begin to wait for a request; when all places are taken, whoever kept us waiting longest gives theirs up."""
         super().connection_made(transport)
         self._wait()
-        if len(self.connections) > MOST_CONNECTIONS:
+        if len(self.connections) > self._most():
             self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -81,7 +97,7 @@ class Wire(HttpToolsProtocol):
         """The head is here. A request for which there is no place is told so at once."""
         self._head = None
         self._stop_waiting()
-        if len(self.connections) > MOST_CONNECTIONS or len(self.tasks) >= MOST_CONNECTIONS + NOTICING:
+        if len(self.connections) > self._most() or len(self.tasks) >= self._most() + NOTICING:
             self.app = cast("Any", _saying(HTTPStatus.SERVICE_UNAVAILABLE, self.own))
         super().on_headers_complete()
         self.waits_since = self.loop.time()
@@ -124,6 +140,9 @@ class Wire(HttpToolsProtocol):
         # At once: whoever came for this place may ask before the line has ended.
         self.connections.discard(self)
         self.transport.close()
+
+    def _most(self) -> int:
+        return min(MOST_CONNECTIONS, self.room)
 
     def _make_room(self) -> None:
         now = self.loop.time()
