@@ -3,6 +3,7 @@
 What a process is told to do to itself stands here and not in the program: no setting and no variable can make the real one die.
 """
 
+import ctypes
 import inspect
 import json
 import os
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import reduce
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn, TypedDict
 
 from incidentdesk import cli
@@ -30,6 +32,8 @@ class Wish(TypedDict):
     spans: dict[str, float]
     # "NOFILE" or "AS": how much it may take.
     limits: dict[str, int]
+    # The name of the network it lives in; empty for that of the machine.
+    network: str
 
 
 def main() -> None:
@@ -81,6 +85,8 @@ def become(wish: Wish) -> None:
     for number, end in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(number, end)
     os.environ.update(wish["environment"])
+    if wish["network"]:
+        move_to(wish["network"])
     for place, seconds in wish["spans"].items():
         owner, name = find(place)
         setattr(owner, name, as_usual(getattr(owner, name), seconds))
@@ -88,6 +94,13 @@ def become(wish: Wish) -> None:
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
     if wish["dies"]:
         die_at(*wish["dies"].split(" "))
+
+
+def move_to(network: str) -> None:
+    with Path("/run/netns", network).open("rb") as there:
+        # Python has a word for this from 3.12 on.
+        if ctypes.CDLL(None, use_errno=True).setns(there.fileno(), 0):
+            raise OSError(ctypes.get_errno(), network)
 
 
 def as_usual(usual: object, seconds: float) -> object:

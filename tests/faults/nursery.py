@@ -114,6 +114,7 @@ class Special(TypedDict, total=False):
     dies: str
     spans: dict[str, float]
     limits: dict[str, int]
+    network: str
 
 
 @dataclass
@@ -136,6 +137,7 @@ class Desks:
             "dies": special.get("dies", ""),
             "spans": special.get("spans", {}),
             "limits": special.get("limits", {}),
+            "network": special.get("network", ""),
         }
         self.running.append(await self.nursery.start(wish))
         return self.running[-1]
