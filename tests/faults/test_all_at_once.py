@@ -16,6 +16,7 @@ from tests.faults.test_killed_worker import BRISK
 from tests.mail.relay import relay
 from tests.mail.scene import Scene
 
+PAIRS = 3
 OFTEN = {"MINIMUM_FILL_SECONDS": "0", "REPORTS_PER_NETWORK": "100000", "REPORTS_PER_MINUTE": "100000"}
 
 
@@ -71,11 +72,12 @@ def empty_url(database_url: str, tmp_path: Path) -> str:
 
 async def test_many_that_start_together_on_nothing_make_one_desk(desks: Desks, empty_url: str, tmp_path: Path) -> None:
     where = {"DATABASE_URL": empty_url, "DATA_DIR": str(tmp_path / "empty")}
-    await asyncio.gather(*(desks.start(*words, settings=where) for words in [["serve", "--no-worker"], ["work"]] * 3))
-    await asyncio.gather(*(process.heard("incidentdesk ") for process in desks.running))
-    links = {line.strip() for process in desks.running for line in process.said.splitlines() if "/welcome/" in line}
-    assert [process.said for process in desks.running if "rror" in process.said] == []
-    assert links
+    wanted = [["serve", "--no-worker"], ["work"]] * PAIRS
+    started = await asyncio.gather(*(desks.start(*words, settings=where) for words in wanted))
+    await asyncio.gather(*(process.heard("incidentdesk ") for process in started))
+    said = [process.said for process in started]
+    assert ["rror" in words for words in said] == [False] * len(said)
+    assert ["/welcome/" in words for words in said] == [True, False] * PAIRS
     await desks.end()
     opened = database.connect(empty_url)
     async with opened.read() as session:
