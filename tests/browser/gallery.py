@@ -20,7 +20,7 @@ from incidentdesk.rules.rota import Every
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sessions
 from incidentdesk.staff.forms import Person
-from incidentdesk.tables import Away, Incident, Member, Report, Stage
+from incidentdesk.tables import Away, ClockJump, Incident, Member, Report, Stage
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.browser.served import serving
@@ -57,6 +57,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
         tokens, invitation = await _people(desk)
         references["rota"] = await _rota(desk)
         halfway = await _halfway(desk)
+        await _jumped(desk)
         if "SMTP_HOST" not in settings:
             await _mails(desk)
             await _warned(desk, references["05"])
@@ -122,6 +123,15 @@ async def _rota(desk: Desk) -> str:
         await rota_actions.put_on_duty(session, rota.id, stand_in, by=dpo, now=now)
         session.add_all(Away(member_id=one.id, first_on=first, last_on=last) for one in (dpo, responder))
         return str(rota.id)
+
+
+async def _jumped(desk: Desk) -> None:
+    """Let the clock have jumped and been found right; that nobody watched it for a day is no banner, and asks for a word."""
+    now = clock.now()
+    async with desk.database.write() as session:
+        for number, seconds in enumerate((259_200, -259_172, -35), start=1):
+            session.add(ClockJump(number=number, noticed_at=now, seconds=seconds, watched=True, confirmed_at=now))
+        session.add(ClockJump(number=4, noticed_at=now, seconds=86_400, watched=False))
 
 
 async def _halfway(desk: Desk) -> dict[Stage, str]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, worker
 from incidentdesk.escalation import jumps, ledger
+from incidentdesk.escalation.settled import settle
 from incidentdesk.mail import outbox, signs
 from incidentdesk.mail.claims import LEASE
 from incidentdesk.records import steadiness
@@ -147,6 +148,8 @@ async def test_a_deadline_said_before_its_time_is_said_again_in_time(scene: Scen
         account = await ledger.account_of(session, incident.reference, by=scene.ada, now=clock.now())
     lines = [(line.state, line.why) for line in account.lines if line.key == "left_48h"]
     assert lines == [("waiting", "wrong_clock"), ("waiting", "wrong_clock"), ("to_come", "")]
+    async with scene.desk.database.read() as session:
+        assert (await settle(session, scene.desk.settings, now=clock.now())).findings == []
     await worker.sweep_clocks(scene.desk, now=clock.now() + DAY + MINUTE)
     said = [notice.undone for notice in await all_of(scene.desk, Notice) if notice.step == "left_48h"]
     assert sorted(said) == [0, 2]
