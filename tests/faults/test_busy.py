@@ -14,6 +14,7 @@ from incidentdesk.tables import HistoryEntry, MemberSession
 from incidentdesk.web.pages import Desk
 from tests.faults.busy import held
 from tests.faults.nursery import WITHIN, until
+from tests.faults.settled import assert_settled
 from tests.intake.visitor import code_in, send, visit
 from tests.mail.relay import relay
 from tests.mail.scene import Scene, add_incident, with_relay
@@ -120,6 +121,7 @@ async def test_the_worker_goes_on_when_it_can(
         stop.set()
         await working
     assert len(running.taken) == 1
+    await assert_settled(scene.desk)
 
 
 async def knock(seat: Seat, path: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,21 +18,21 @@ from sqlalchemy.exc import DBAPIError
 from incidentdesk import clock, database, serve, upkeep, worker
 from incidentdesk.mail import outbox
 from incidentdesk.records import sealing
-from incidentdesk.records.audit import verify
 from incidentdesk.records.rollback import RolledBackError
-from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Hit, OutboxMail, Report
+from incidentdesk.tables import Hit, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
 from tests import postgresql
 from tests.backup.ways import report
 from tests.conftest import MEMORY, numbers
-from tests.faults.nursery import until
+from tests.faults.disk import fill, small_disk
+from tests.faults.nursery import WITHIN, until
 from tests.faults.proxy import Line, line_to
+from tests.faults.settled import assert_settled
 from tests.intake.visitor import Visitor, send, visit
 from tests.mail.relay import relay
-from tests.mail.scene import with_relay
-from tests.people import Sit, member
+from tests.mail.scene import set_scene, with_relay
+from tests.people import Sit
 from tests.postgresql import SAFE, Server
 from tests.thorough import ON_SQLITE, some
 
@@ -57,6 +58,12 @@ def database_url(server: Server) -> str:
     name = f"test_{next(numbers)}"
     server.run("createdb", "-h", str(server.folder), "-U", "postgres", "-T", "migrated", name)
     return server.url(name)
+
+
+@pytest.fixture
+async def desk(desk: Desk) -> Desk:
+    """A desk with people who would be told."""
+    return (await set_scene(desk)).desk
 
 
 async def crash(server: Server) -> None:
@@ -104,20 +111,16 @@ async def test_reports_that_meet_a_crash_are_stored_or_given_back(desk: Desk, si
     await asyncio.gather(*reporting)
     assert set(answers) <= {200, 503}
     assert answers.count(200) <= await reports(desk) <= len(answers)
-    async with desk.database.read() as session:
-        assert (await verify(session, desk.vault, now=clock.now())).findings == ()
+    await assert_settled(desk, canaries=["told while it crashed"])
 
 
 async def test_while_the_server_is_away_the_form_keeps_every_word_and_then_late_mail_leaves_in_order(
     desk: Desk, sit: Sit, server: Server
 ) -> None:
-    rosa, now = member(Role.RESPONDER, now=clock.now()), clock.now()
     async with desk.database.write() as session:
-        session.add(rosa)
-        await session.flush()
         for late in (1, 3, 2):
-            about: outbox.About = {"member_id": rosa.id}
-            await outbox.put(session, letter="test", dedupe=f"{late}", now=now - late * MINUTE, **about)
+            about: outbox.About = {"member_id": await session.scalar(select(Member.id).limit(1))}
+            await outbox.put(session, letter="test", dedupe=f"{late}", now=clock.now() - late * MINUTE, **about)
     visitor, stop = await visit(await sit()), asyncio.Event()
     await visitor.press("now", what="told while it was away")
     async with relay() as running:
@@ -126,12 +129,13 @@ async def test_while_the_server_is_away_the_form_keeps_every_word_and_then_late_
         await is_away(visitor)
         await asyncio.to_thread(server.begin, SAFE)
         assert (await visitor.press("send")).status_code == 200
-        await until(lambda: len(running.taken) == 3)
+        await until(lambda: len(running.taken) >= 3)
         stop.set()
         await working
     async with desk.database.read() as session:
         sent = await session.scalars(select(OutboxMail.dedupe).order_by(OutboxMail.settled_at).limit(3))
     assert list(sent) == ["3", "2", "1"]
+    await assert_settled(desk, canaries=["told while it was away"])
 
 
 async def is_away(visitor: Visitor) -> None:
@@ -207,6 +211,7 @@ async def test_wherever_the_line_is_cut_a_report_is_stored_once_or_given_back(
         assert "told over a bad line" in visitor.html
         assert (await visitor.press("send")).status_code == 200
     assert await reports(desk) == 1
+    await assert_settled(desk)
     await far.database.close()
 
 
@@ -238,3 +243,45 @@ async def test_a_server_ends_what_takes_too_long(desk: Desk) -> None:
     for way in (desk.database.write, desk.database.read):
         async with way() as session:
             assert {name: await session.scalar(text(f"SHOW {name}")) for name in wanted} == wanted
+
+
+@pytest.fixture
+def small_place(server: Server, tmp_path: Path) -> Iterator[Path]:
+    """A disk of a few megabytes on which the server keeps a database; its log of changes is elsewhere."""
+    with small_disk(server.folder / "small", megabytes=24) as folder:
+        shutil.chown(folder, server.user or "root")
+        inside = folder / "rows"
+        inside.mkdir()
+        shutil.chown(inside, server.user or "root")
+        say(server, f"CREATE TABLESPACE small LOCATION '{inside}'")
+        say(server, "CREATE DATABASE small TEMPLATE migrated TABLESPACE small")
+        yield folder
+        say(server, "DROP DATABASE small WITH (FORCE)")
+        say(server, "DROP TABLESPACE small")
+
+
+def say(server: Server, statement: str) -> None:
+    server.run("psql", "-h", str(server.folder), "-U", "postgres", "-c", statement)
+
+
+async def test_where_the_servers_disk_is_full_words_are_given_back_until_there_is_room(
+    desk: Desk, sit: Sit, server: Server, small_place: Path
+) -> None:
+    small = replace(desk, database=database.connect(server.url("small")))
+    sealing.lend(small.database, desk.vault)
+    async with small.database.write() as session:
+        await sealing.make_desk_keys(session)
+    await set_scene(small)
+    seat = await sit()
+    seat.client._transport.app.state.desk = small  # type: ignore[attr-defined]
+    filler, words = fill(small_place), "told on a full disk " * 300
+    async with asyncio.timeout(WITHIN):
+        while (visitor := await send(seat, what=words)).answer.status_code == 200:
+            pass
+    assert (visitor.answer.status_code, visitor.answer.headers["retry-after"]) == (503, "60")
+    assert words.strip() in visitor.html
+    assert (await seat.get("/readyz")).text == "ok\n"
+    filler.unlink()
+    assert (await visitor.press("send")).status_code == 200
+    await assert_settled(small)
+    await small.database.close()
