@@ -70,6 +70,7 @@ class Program:
             "dies": "",
             "spans": SPANS,
             "limits": {},
+            "network": "",
         }
 
 
