@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
+from incidentdesk.errors import Conflict
 from incidentdesk.escalation import queries, rota_actions, rota_queries
 from incidentdesk.escalation.forms import number_of
 from incidentdesk.escalation.rota_forms import Typed, read_rota, read_stand_in
@@ -79,17 +80,20 @@ async def show_plan(request: Request, rota_id: FromPath[UUID]) -> Response[str]:
     """Show who takes turns, and when they change."""
     async with desk_of(request).database.read() as session:
         rota = await rota_actions.find_rota(session, rota_id)
-        people, turn = await rota_queries.whose_turn(session, rota, now=clock.now())
-    fields = {"name": rota.name, "zone": rota.zone, "every": rota.every.value, "turn": str(turn or "")}
+        order = await rota_queries.order_of(session, rota, now=clock.now())
+    fields = {"name": rota.name, "zone": rota.zone, "every": rota.every.value, "turn": str(order.turn or "")}
     fields |= {"weekday": str(rota.anchor.weekday()), "at": f"{rota.pattern.at:%H:%M}"}
-    return await _plan(request, rota, Typed(fields, tuple(map(str, people))))
+    return await _plan(request, rota, Typed(fields, tuple(map(str, order.people))))
 
 
 @post(f"{ROTA}/plan", opt=CHANGE, status_code=303)
 async def save_plan(request: Request, rota_id: FromPath[UUID]) -> Response[str] | Redirect:
     """Change that."""
     async with desk_of(request).database.write() as session:
-        rota = await rota_actions.find_rota(session, rota_id)
+        rota = await rota_actions.find_rota(session, rota_id, to_change=True)
+        order = await rota_queries.order_of(session, rota, now=clock.now())
+        if one(form_of(request), "seen", longest=20_000) != order.seen:
+            raise Conflict
         typed = await _read(request, session)
         if typed.turns is not None:
             await rota_actions.change_rota(session, rota_id, typed.turns, by=member_of(request), now=clock.now())
@@ -103,7 +107,8 @@ async def _read(request: Request, session: AsyncSession) -> Typed:
 async def _plan(request: Request, rota: Rota | None, typed: Typed) -> Response[str]:
     async with desk_of(request).database.read() as session:
         staff = await queries.staff(session)
-    context: dict[str, Any] = {"rota": rota, "typed": typed, "staff": staff, "zones": zones()}
+        seen = (await rota_queries.order_of(session, rota, now=clock.now())).seen if rota else ""
+    context: dict[str, Any] = {"rota": rota, "typed": typed, "staff": staff, "zones": zones(), "seen": seen}
     context["errors"] = dict(typed.errors)
     return page(request, "escalation/rota_plan.html", status=UNPROCESSABLE if typed.errors else 200, **context)
 

@@ -1,7 +1,7 @@
 """What the pages of rotas show: who is on duty now, who comes next, and what needs a rota."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from incidentdesk.escalation.ladder import Rung, rungs
 from incidentdesk.escalation.rota_forms import FURTHEST
 from incidentdesk.mail.shifts import Plan, can_be_told, on_shift, plan_of
 from incidentdesk.rules.escalation import Kind, Named, Post
-from incidentdesk.rules.rota import Watch, turn_at, watches
+from incidentdesk.rules.rota import Watch, on_duty, watches
 from incidentdesk.tables import Away, Member, PostRota, Rota, RotaOverride
 
 AHEAD = timedelta(weeks=4)
@@ -68,8 +68,19 @@ async def _away(session: AsyncSession, plan: Plan, *, now: datetime) -> list[tup
     return [(plan.people[row.member_id].name, row.first_on, row.last_on) for row in rows]
 
 
-async def whose_turn(session: AsyncSession, rota: Rota, *, now: datetime) -> tuple[tuple[UUID, ...], UUID | None]:
-    """Return the people in their order, and whose turn it is by it."""
-    plan = (await plan_of(session, rota, start=now, end=now)).rota
-    place = turn_at(plan, now)
-    return plan.people, None if place is None else plan.people[place]
+@dataclass(frozen=True)
+class Order:
+    """The people of a rota in their order, and whose turn it is; whoever left is passed over."""
+
+    people: Sequence[UUID]
+    turn: UUID | None
+    seen: str
+
+
+async def order_of(session: AsyncSession, rota: Rota, *, now: datetime) -> Order:
+    """Return the order, and in one line all that the form of a rota shows: two people may change it at once."""
+    plan = await plan_of(session, rota, start=now, end=now)
+    turns = replace(plan.rota, overrides=(), absences=())
+    turn = on_duty(turns, now, plan.unfit(lambda member: member.disabled_at is None))
+    shown = (rota.name, rota.zone, rota.every, rota.minute, rota.anchor, rota.first, *turns.people)
+    return Order(turns.people, turn, " ".join(map(str, shown)))

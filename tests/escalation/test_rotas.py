@@ -17,7 +17,7 @@ from incidentdesk.rules.rota import Every
 from incidentdesk.tables import Away, HistoryEntry, Member, PostHolder, PostRota, Rota, RotaOverride, RotaSeat
 from tests.mail.rotas import NINE, add_rota, by, keep, name_in_ladder
 from tests.mail.scene import MINUTE, Scene, add_incident
-from tests.people import Seat, Sit
+from tests.people import Seat, Sit, hidden_fields
 
 ROTAS = "/desk/escalation/rotas"
 DAY = timedelta(days=1)
@@ -78,18 +78,46 @@ async def test_what_was_typed_is_kept_with_what_is_wrong(scene: Scene, seat: Sea
     assert await actions(scene) == []
 
 
+async def save(seat: Seat, rota: Rota, *people: Member, **fields: str) -> int:
+    """Open the form of a rota, choose these people, and save."""
+    where = f"{ROTAS}/{rota.id}/plan"
+    seen = hidden_fields((await seat.get(where)).text)["seen"]
+    return (await seat.post(where, **{**PLAN, "seen": seen, **fields}, person=ids(*people))).status_code
+
+
+async def turn_shown(seat: Seat, rota: Rota) -> str:
+    chosen: list[str] = re.findall(
+        r'<option value="([^"]*)" selected', (await seat.get(f"{ROTAS}/{rota.id}/plan")).text
+    )
+    return chosen[-1]
+
+
+async def test_of_two_who_change_a_rota_at_once_the_second_is_asked_to_look_again(scene: Scene, seat: Seat) -> None:
+    rota = await add_rota(scene, scene.bodil, scene.dipo)
+    stale = hidden_fields((await seat.get(f"{ROTAS}/{rota.id}/plan")).text)["seen"]
+    assert await save(seat, rota, scene.dipo, scene.bodil, turn=str(scene.bodil.id)) == 303
+    assert await save(seat, rota, scene.rosa, seen=stale) == 409
+    assert await actions(scene) == ["rota.changed"]
+
+
+async def test_the_form_offers_the_turn_to_the_next_one_when_somebody_left(scene: Scene, seat: Seat) -> None:
+    rota = await add_rota(scene, scene.bodil, scene.dipo, scene.rosa)
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Member).where(Member.id == scene.bodil.id).values(disabled_at=NINE))
+    assert await turn_shown(seat, rota) == str(scene.dipo.id)
+    assert await save(seat, rota, scene.bodil, scene.dipo, turn=str(scene.bodil.id)) == 422
+
+
 async def test_the_turn_stays_with_whoever_has_it_until_somebody_says_otherwise(scene: Scene, seat: Seat) -> None:
     rota = await add_rota(scene, scene.bodil, scene.dipo, scene.rosa)
     where = f"{ROTAS}/{rota.id}"
-    plan = (await seat.get(f"{where}/plan")).text
-    assert re.findall(r'<option value="([^"]+)" selected', plan)[-1] == str(scene.bodil.id)
-    changed = {**PLAN, "every": "day", "at": "8:30", "turn": str(scene.bodil.id)}
-    answer = await seat.post(f"{where}/plan", **changed, person=ids(scene.rosa, scene.bodil, scene.dipo))
-    assert answer.status_code == 303
+    assert await turn_shown(seat, rota) == str(scene.bodil.id)
+    changed = {"every": "day", "at": "8:30", "turn": str(scene.bodil.id)}
+    assert await save(seat, rota, scene.rosa, scene.bodil, scene.dipo, **changed) == 303
     page = words((await seat.get(where)).text)
     assert "On duty now: Bodil Upp , until Tue 24 Nov 2026 08:30 CET" in page
     assert "Tue 24 Nov 2026 08:30 CET Dipo Officer" in page
-    await seat.post(f"{where}/plan", **PLAN, person=ids(scene.rosa, scene.bodil))
+    await save(seat, rota, scene.rosa, scene.bodil)
     assert "On duty now: Rosa Ponder" in words((await seat.get(where)).text)
     assert await actions(scene) == ["rota.changed"] * 2
 
@@ -97,8 +125,7 @@ async def test_the_turn_stays_with_whoever_has_it_until_somebody_says_otherwise(
 async def test_of_somebody_with_two_places_the_one_that_runs_stays(scene: Scene, seat: Seat) -> None:
     rota = await add_rota(scene, scene.rosa, scene.bodil, scene.rosa, scene.dipo, first=2)
     where = f"{ROTAS}/{rota.id}"
-    order = ids(scene.rosa, scene.bodil, scene.rosa, scene.dipo)
-    await seat.post(f"{where}/plan", **{**PLAN, "turn": str(scene.rosa.id)}, person=order)
+    await save(seat, rota, scene.rosa, scene.bodil, scene.rosa, scene.dipo, turn=str(scene.rosa.id))
     assert "Mon 30 Nov 2026 09:00 CET Dipo Officer" in words((await seat.get(where)).text)
 
 
@@ -236,54 +263,3 @@ async def test_a_change_tells_everybody_who_takes_turns(scene: Scene, seat: Seat
     assert seat.member is not None
     assert told == {scene.ada.id, seat.member.id, scene.bodil.id, scene.dipo.id}
     assert "On duty now: Dipo Officer" in words((await seat.get(f"{ROTAS}/{rota.id}")).text)
-
-
-async def test_people_keep_their_own_days_away(scene: Scene, seat: Seat, sit: Sit) -> None:
-    await add_rota(scene, scene.bodil, scene.dipo, post=Post.BACK_UP)
-    bodil, other = await sit(scene.bodil), await sit(scene.rosa)
-    assert (await bodil.post("/desk/profile/away", first="2026-11-23", last="2026-11-24")).status_code == 303
-    page = (await bodil.get("/desk/profile/away")).text
-    assert "23 November 2026 – 24 November 2026" in page
-    rotas = words((await seat.get(ROTAS)).text)
-    assert "Nights Dipo Officer" in rotas
-    async with scene.desk.database.read() as session:
-        row = (await session.scalars(select(Away))).one()
-    assert (await other.post(f"/desk/profile/away/{row.id}/removal")).status_code == 404
-    assert (await bodil.post(f"/desk/profile/away/{row.id}/removal")).status_code == 303
-    assert "Nights Bodil Upp" in words((await seat.get(ROTAS)).text)
-    assert await actions(scene) == ["member.away"] * 2
-
-
-@pytest.mark.parametrize(
-    "first, last, said",
-    [
-        ("", "2026-11-24", "Enter a day within two years"),
-        ("2026-11-24", "9999-12-31", "Enter a day within two years"),
-        ("2026-11-24", "2026-11-23", "must not be before the first one"),
-        ("2026-11-20", "2026-11-22", "nor be over"),
-    ],
-)
-async def test_days_that_are_none_are_refused(scene: Scene, seat: Seat, first: str, last: str, said: str) -> None:
-    answer = await seat.post("/desk/profile/away", first=first, last=last)
-    assert (answer.status_code, said in answer.text, f'value="{last}"' in answer.text) == (422, True, True)
-
-
-async def test_whether_a_day_is_over_is_known_where_the_person_is(scene: Scene, seat: Seat, sit: Sit) -> None:
-    async with scene.desk.database.write() as session:
-        (await session.get_one(Member, scene.bodil.id)).zone = "Pacific/Honolulu"
-    bodil = await sit(Role.READER, name="Far Away")
-    async with scene.desk.database.write() as session:
-        await session.execute(update(Member).where(Member.name == "Far Away").values(zone="Pacific/Honolulu"))
-    days = {"first": "2026-11-22", "last": "2026-11-22"}
-    assert (await bodil.post("/desk/profile/away", **days)).status_code == 303
-    assert (await seat.post("/desk/profile/away", **days)).status_code == 422
-
-
-async def test_the_end_of_a_day_away_is_the_end_of_it_in_the_rota_as_well(scene: Scene, seat: Seat) -> None:
-    rota = await add_rota(scene, scene.bodil, scene.dipo)
-    await keep(scene, Away(member_id=scene.bodil.id, first_on=date(2026, 11, 25), last_on=date(2026, 11, 25)))
-    page = words((await seat.get(f"{ROTAS}/{rota.id}")).text)
-    assert (
-        "Wed 25 Nov 2026 00:00 CET Dipo Officer in the place of Bodil Upp Thu 26 Nov 2026 00:00 CET Bodil Upp" in page
-    )
-    assert "Bodil Upp: 25 November 2026 – 25 November 2026" in page

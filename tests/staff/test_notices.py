@@ -93,9 +93,21 @@ async def _nights(desk: Desk, ada: Member, rosa: Member, now: datetime) -> None:
         session.add(Away(id=DAYS, member_id=ada.id, first_on=now.date(), last_on=now.date()))
 
 
-def rota_acts(rosa: Member, now: datetime) -> dict[str, tuple[str, dict[str, str]]]:
+async def seen_of(seat: Seat) -> str:
+    return hidden_fields((await seat.get(f"/desk/escalation/rotas/{ROTA}/plan")).text)["seen"]
+
+
+def rota_acts(rosa: Member, now: datetime, seen: str) -> dict[str, tuple[str, dict[str, str]]]:
     """What the pages of rotas send."""
-    plan = {"zone": "UTC", "every": "day", "weekday": "0", "at": "09:00", "turn": "", "person": str(rosa.id)}
+    plan = {
+        "zone": "UTC",
+        "every": "day",
+        "weekday": "0",
+        "at": "09:00",
+        "turn": "",
+        "person": str(rosa.id),
+        "seen": seen,
+    }
     start, end = (f"{now + timedelta(days=day):%Y-%m-%dT%H:%M}" for day in (1, 2))
     nights, away = f"/desk/escalation/rotas/{ROTA}", "/desk/profile/away"
     return {
@@ -119,7 +131,7 @@ async def change(seat: Seat, what: str, rosa: Member) -> None:
     shown = hidden_fields((await seat.get(step)).text)["seen"]
     called = {"to": "role:administrator", "severity": "2", "seen": shown}
     acts = {
-        **rota_acts(rosa, clock.now()),
+        **rota_acts(rosa, clock.now(), await seen_of(seat)),
         "added": (PEOPLE, {"name": "Nova Join", "email": "nova@example.org", "role": "reader"}),
         "link": (f"{hers}/link", {}),
         "role": (f"{hers}/role", {"role": "reader"}),
