@@ -153,3 +153,11 @@ async def test_why_you_is_who_was_on_duty_when_the_step_called(scene: Scene) -> 
     (mail,) = await sent(scene, now=(NINE - NOW) // MINUTE + 5)
     assert mail["To"] == "dipo@example.org"
     assert "Why you: on duty by the rota Nights" in text_of(mail)
+
+
+async def test_who_comes_next_is_who_will_be_on_duty_then(scene: Scene) -> None:
+    nights = await add_rota(scene, scene.bodil, scene.dipo)
+    await name_in_ladder(scene, "not_taken_2", by(nights))
+    await add_incident(scene.desk, now=NINE - 20 * MINUTE)
+    (mail,) = await sent(scene, now=(NINE - NOW) // MINUTE - 5)
+    assert "If you do nothing: Bodil Upp (on duty by the rota Nights), Mon 09:10 CET" in text_of(mail)
