@@ -71,6 +71,7 @@ class Limit(StrEnum):
     SSO = "sso"
     PROOFS = "proofs"
     PASSWORDS = "passwords"
+    ADDRESSES = "addresses"
 
 
 class TooMany(DeskError):

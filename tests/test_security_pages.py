@@ -10,7 +10,7 @@ from incidentdesk.breach import forms as breach
 from incidentdesk.intake import pages as intake
 from incidentdesk.intake import questions, reporter_pages
 from incidentdesk.mail import addresses
-from incidentdesk.mail.content import WELCOME
+from incidentdesk.mail.content import ADDRESS, WELCOME
 from incidentdesk.privacy import forms as privacy
 from incidentdesk.records import attachments
 from incidentdesk.rules.reference import CODE_SPACE
@@ -102,8 +102,8 @@ def test_the_page_of_keys_names_every_use_of_the_master_key() -> None:
     uses = [one for one in calls if re.search(r"(vault|self)\.(hash|signed|verified)$", ast.unparse(one.func))]
     assert len(named) == len(set(named))
     handed_on = [one for one in calls if ast.unparse(one.func) == "keyed_hash"]
-    assert {ast.unparse(one.args[1]) for one in handed_on} == {"WELCOME"}
-    assert set(named) == {first_word(one) for one in uses} - {""} | {WELCOME}
+    assert {ast.unparse(one.args[1]) for one in handed_on} == {"ADDRESS", "WELCOME"}
+    assert set(named) == {first_word(one) for one in uses} - {""} | {ADDRESS, WELCOME}
 
 
 def test_the_page_of_keys_names_every_algorithm_and_where_it_is_from() -> None:

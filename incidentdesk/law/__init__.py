@@ -1,14 +1,14 @@
 """The law as data: dated files beside this module, checked when they are first read."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
-from incidentdesk.law import holiday_rows, policy_rows, promise_rows
+from incidentdesk.law import holiday_rows, policy_rows, promise_rows, reach_rows
 from incidentdesk.law.promise_rows import Promises
 from incidentdesk.law.reading import LawError, file_text
 from incidentdesk.rules.deadline import Policy
 
-__all__ = ["LawError", "Promises", "check", "country_of", "holidays", "policies", "promises"]
+__all__ = ["LawError", "Promises", "check", "country_of", "holidays", "policies", "promises", "proof_lasts"]
 
 
 @cache
@@ -32,11 +32,17 @@ def promises(at: datetime) -> Promises:
     return promise_rows.promises_at(_all_promises(), at)
 
 
+def proof_lasts(at: datetime) -> timedelta:
+    """Return how long it counts at `at` that a person once showed to read the mail that goes to their address."""
+    return reach_rows.reach_at(_all_reach(), at).proof_lasts
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     policies()
     _countries()
     _all_promises()
+    _all_reach()
 
 
 @cache
@@ -47,3 +53,8 @@ def _countries() -> tuple[holiday_rows.Holidays, ...]:
 @cache
 def _all_promises() -> tuple[Promises, ...]:
     return promise_rows.read_promises(file_text(promise_rows.NAME))
+
+
+@cache
+def _all_reach() -> tuple[reach_rows.Reach, ...]:
+    return reach_rows.read_reach(file_text(reach_rows.NAME))

@@ -18,6 +18,7 @@ from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
 from incidentdesk.tables import (
+    AddressLink,
     Attachment,
     Checkpoint,
     Erasure,
@@ -36,8 +37,9 @@ from incidentdesk.tables import (
 
 NOT_NEEDED = "not_needed"
 NO_ADDRESS = "no_address"
-# Under this label our key makes a one-time link of what a mail about it waits with.
+# Under these labels our key makes a one-time link of what a mail about it waits with.
 WELCOME = "welcome link"
+ADDRESS = "address link"
 LISTED = 10
 COUNTED = 100
 Values = dict[str, Any]
@@ -168,6 +170,8 @@ async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, n
     """Return what a letter needs that is about its reader only."""
     if mail.letter == Letter.INVITATION:
         return await _invitation(session, mail, to, now=now)
+    if mail.letter == Letter.ADDRESS:
+        return await _address(session, mail, to, now=now)
     if mail.letter == Letter.CHANGED:
         return await notices.change_values(session, mail.context)
     return {"report": to.report}
@@ -180,3 +184,11 @@ async def _invitation(session: AsyncSession, mail: OutboxMail, to: Addressee, *,
         return None
     token = keyed_hash(session, WELCOME, mail.context["seed"])
     return {"token": token, "until": link.expires_at, "known": to.member.password_hash is not None, "tlp": ""}
+
+
+async def _address(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
+    """Return the way to prove the address; None when it was used, asked for again, is over or was for another address."""
+    link = await session.get(AddressLink, mail.context["link"])
+    if to.member is None or link is None or link.email != to.email or link.expires_at <= now:
+        return None
+    return {"token": keyed_hash(session, ADDRESS, mail.context["seed"]), "until": link.expires_at, "tlp": ""}

@@ -33,6 +33,7 @@ class Letter(StrEnum):
     INVITATION = "invitation"
     CHANGED = "changed"
     ALIVE = "alive"
+    ADDRESS = "address"
 
 
 # What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.

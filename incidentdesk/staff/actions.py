@@ -17,7 +17,7 @@ from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
-from incidentdesk.staff import factors
+from incidentdesk.staff import address, factors
 from incidentdesk.staff.forms import Person, Profile
 from incidentdesk.staff.sessions import close_sessions_of, hash_token
 from incidentdesk.tables import Member, PostHolder, WelcomeLink, keyed_hash
@@ -48,6 +48,7 @@ async def mail_link(session: AsyncSession, member: Member, *, now: datetime) -> 
     """Make a one-time link and mail it to the person. It waits nowhere: only our key makes it of what is stored."""
     seed = secrets.token_urlsafe(24)
     link = _link(keyed_hash(session, WELCOME, seed), member, now=now)
+    link.mailed_to = member.email
     session.add(link)
     about: outbox.About = {"member_id": member.id, "context": {"seed": seed, "link": link.token_hash}}
     await outbox.put(session, letter=Letter.INVITATION, dedupe=f"invitation:{link.token_hash}", now=now, **about)
@@ -122,6 +123,7 @@ async def accept_welcome(
         member = await add_member(session, person, by=None, now=now)
         session.add_all([PostHolder(post=post, member_id=member.id) for post in (Post.ON_CALL, Post.DPO)])
     else:
+        await address.prove_by_welcome(session, welcome.link, member, now=now)
         history.record(session, None, "member.password", actor=history.actor_of(member), now=now)
     member.password_hash = password_hash
     await close_sessions_of(session, member.id)

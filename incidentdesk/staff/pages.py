@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock
 from incidentdesk.errors import Conflict, Limit, Malformed, TooMany
 from incidentdesk.rules.permissions import Permission, Role
-from incidentdesk.staff import actions, factor_pages, factors, profile_pages, sessions
+from incidentdesk.staff import actions, address, address_pages, factor_pages, factors, profile_pages, sessions
 from incidentdesk.staff.actions import LastAdministrator
 from incidentdesk.staff.factor_pages import begin, next_place
 from incidentdesk.staff.forms import (
@@ -154,6 +155,7 @@ async def _people(request: Request, desk: Desk, person: Person, *, token: str = 
         link=link,
         mailed=mailed,
         roles=list(Role),
+        proof_of=partial(address.standing, now=clock.now()),
     )
 
 
@@ -254,5 +256,6 @@ PAGES = (
     sign_person_out,
     reset_factor,
     *profile_pages.PAGES,
+    *address_pages.PAGES,
     *factor_pages.PAGES,
 )

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from incidentdesk import clock
+from incidentdesk import clock, law
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.i18n import zones
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.staff import actions, factors, proofs, sessions
+from incidentdesk.staff import actions, address, factors, proofs, sessions
 from incidentdesk.staff.forms import THEMES, password_error, raw, read_profile
 from incidentdesk.staff.gate import member_of, visit_of
 from incidentdesk.staff.passkeys import is_wanted, passkeys_of
@@ -25,19 +25,19 @@ log = logging.getLogger(__name__)
 
 
 @get(PROFILE, opt={"needs": Permission.READ})
-async def show_profile(request: Request) -> Response[str]:
+async def show_profile(request: Request, asked: FromQuery[str] = "") -> Response[str]:
     """How I want to see the desk."""
-    return await _profile(request, {})
+    return await _profile(request, {}, asked=asked == "address")
 
 
-async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]:
-    visit = visit_of(request)
+async def _profile(request: Request, errors: Mapping[str, str], *, asked: bool = False) -> Response[str]:
+    visit, now = visit_of(request), clock.now()
     async with desk_of(request).database.read() as session:
         has_app = await factors.has_app(session, visit.member.id)
         has_passkey = bool(await passkeys_of(session, visit.member.id))
         needs_passkey = await is_wanted(session, desk_of(request).settings, visit.member)
         codes_left = await factors.recovery_codes_left(session, visit.member.id)
-        places = await sessions.sessions_of(session, visit.member.id, now=clock.now())
+        places = await sessions.sessions_of(session, visit.member.id, now=now)
     return page(
         request,
         "staff/profile.html",
@@ -51,6 +51,9 @@ async def _profile(request: Request, errors: Mapping[str, str]) -> Response[str]
         codes_left=codes_left,
         places=places,
         this_place=visit.row.id,
+        asked=asked,
+        proof=address.standing(visit.member, now=now),
+        proof_lasts=law.proof_lasts(now),
     )
 
 

@@ -23,7 +23,7 @@ from incidentdesk.records import history
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.id_token import FRESH_SECONDS, Claims, Expected, proven_address, wrong_in
 from incidentdesk.settings import Asks, SecondFactor, Settings
-from incidentdesk.staff import provider, sessions
+from incidentdesk.staff import address, provider, sessions
 from incidentdesk.staff.provider import BadToken
 from incidentdesk.tables import Member, ProviderAccount, Spent, WelcomeLink
 
@@ -146,6 +146,7 @@ async def accept_welcome(
     member = await session.get(Member, link.member_id) if link and link.member_id else None
     if link is None or member is None:
         raise Unknown
+    await address.prove_by_welcome(session, link, member, now=now)
     await link_account(session, vault, member, claims, now=now)
     await sessions.close_sessions_of(session, member.id)
     await session.delete(link)

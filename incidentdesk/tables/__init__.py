@@ -18,6 +18,7 @@ from incidentdesk.tables.incidents import (
 )
 from incidentdesk.tables.mail import MailHold, MailState, OutboxMail
 from incidentdesk.tables.people import (
+    AddressLink,
     Authenticator,
     Hit,
     Member,
@@ -37,6 +38,7 @@ from incidentdesk.tables.verification import Verification
 __all__ = [
     "DESK_SCOPE",
     "LOST",
+    "AddressLink",
     "Attachment",
     "Authenticator",
     "Awareness",

@@ -31,6 +31,7 @@ SEALED_ROW = "sealed"
 NAMED: dict[Holds, dict[str, str]] = {
     # Words that the program knows or somebody chose from a list; where not, it says so.
     Holds.PLAIN: {
+        "address_link": "email",
         # A name in the folder of files, drawn at random.
         "attachment": "place",
         "awareness": "zone",
@@ -42,7 +43,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "incident": "reference kind people suspicious next_duty",
         "ladder_step": "duty key step",
         # The desk's own people: mail must reach them, and administrators look them up.
-        "member": "email name language zone theme",
+        "member": "email name language zone theme proved_address",
         "member_session": "browser",
         "notice": "step stood_down_for alerts",
         # The relay's answer, without the address it was for.
@@ -54,12 +55,14 @@ NAMED: dict[Holds, dict[str, str]] = {
         "signed_decision": "decision",
         # A row's table and id, and what is wrong with it.
         "verification": "first",
+        "welcome_link": "mailed_to",
     },
     Holds.SEALED: {
         "data_key": "wrapped",
         "report": "sealed_identity",
     },
     Holds.HASH: {
+        "address_link": "token_hash",
         "attachment": "digest content_hash",
         "checkpoint": "root previous hash signature",
         "checkpoint_entry": "leaf",

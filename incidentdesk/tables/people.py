@@ -31,6 +31,14 @@ class Member(Base):
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # The relay said this mailbox does not exist; a banner names the person until a mail arrives again.
     mail_refused_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # When the person last showed that they read their mail, and at which address.
+    address_proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    proved_address: Mapped[str | None] = mapped_column(String(254))
+
+    @property
+    def proved_at(self) -> datetime | None:
+        """When the person showed that they read what goes to the address they have now."""
+        return self.address_proved_at if self.proved_address == self.email else None
 
 
 class Stage(StrEnum):
@@ -93,6 +101,19 @@ class WelcomeLink(Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     member_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # The address it was mailed to; empty when it was shown to somebody to be handed over.
+    mailed_to: Mapped[str | None] = mapped_column(String(254))
+
+
+class AddressLink(Base):
+    """A one-time link, mailed to somebody of the desk: who opens it and is signed in as that person reads the address."""
+
+    __tablename__ = "address_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

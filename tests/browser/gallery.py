@@ -12,15 +12,17 @@ from incidentdesk import clock, demo, serve, worker
 from incidentdesk.escalation import rota_actions
 from incidentdesk.escalation.rota_forms import StandIn, Turns
 from incidentdesk.intake.queries import report_of_form
+from incidentdesk.mail.content import ADDRESS
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.rules.rota import Every
 from incidentdesk.settings import Settings
-from incidentdesk.staff import actions, sessions
+from incidentdesk.staff import actions, address, sessions
 from incidentdesk.staff.forms import Person
-from incidentdesk.tables import Away, ClockJump, Incident, Member, Report, Stage
+from incidentdesk.tables import Away, ClockJump, Incident, Member, Report, Stage, keyed_hash
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.browser.served import serving
@@ -45,6 +47,8 @@ class Gallery:
     tokens: Mapping[Role, str]
     invitation: str
     halfway: Mapping[Stage, str]
+    # Where the reader proves an address.
+    proof: str
 
 
 @asynccontextmanager
@@ -58,13 +62,14 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
         references["rota"] = await _rota(desk)
         halfway = await _halfway(desk)
         await _jumped(desk)
+        proof = await _proof(desk)
         if "SMTP_HOST" not in settings:
             await _mails(desk)
             await _warned(desk, references["05"])
     finally:
         await desk.database.close()
     async with serving(data_dir, **CONNECTED | settings) as served:
-        yield Gallery(served.url, references, codes, tokens, f"/desk/welcome/{invitation}", halfway)
+        yield Gallery(served.url, references, codes, tokens, f"/desk/welcome/{invitation}", halfway, proof)
 
 
 async def _examples(desk: Desk) -> tuple[dict[str, str], dict[str, str]]:
@@ -141,6 +146,17 @@ async def _halfway(desk: Desk) -> dict[Stage, str]:
             stage: await sessions.open_session(session, nova, stage=stage, now=clock.now())
             for stage in (Stage.CODE, Stage.ENROLMENT)
         }
+
+
+async def _proof(desk: Desk) -> str:
+    """Let the reader ask for a proof of address, and return the page behind the link that waits in the mail."""
+    now = clock.now() + timedelta(hours=1)
+    async with desk.database.write() as session:
+        reader = (await session.scalars(select(Member).where(Member.role == Role.READER))).first()
+        assert reader is not None
+        await address.ask(session, reader, now=now)
+        mail = (await session.scalars(select(OutboxMail).where(OutboxMail.letter == Letter.ADDRESS))).one()
+        return f"/desk/address/{keyed_hash(session, ADDRESS, mail.context['seed'])}"
 
 
 async def _mails(desk: Desk) -> None:

@@ -81,6 +81,11 @@ async def welcome(page: Page, gallery: Gallery) -> None:
     await page.goto(gallery.url + gallery.invitation)
 
 
+async def proof(page: Page, gallery: Gallery) -> None:
+    """Open the link that proves an address."""
+    await page.goto(gallery.url + gallery.proof)
+
+
 def halfway(stage: Stage, path: str) -> Way:
     """Stand where the password was right and the second step is next."""
 
@@ -271,6 +276,9 @@ STAFF = (
     ),
     Place("profile", "staff/profile.html", at("/desk/profile"), READER),
     Place("profile-phone", "staff/profile.html", at("/desk/profile"), DPO),
+    Place("address", "staff/address.html", proof, READER),
+    Place("address-others", "staff/address.html", proof, DPO, status=403),
+    Place("address-gone", "staff/address.html", at("/desk/address/nothing"), READER, status=404),
     Place("ways", "staff/ways.html", at("/desk/profile/ways"), ADMIN),
     Place("passkey", "staff/passkey.html", at("/desk/passkeys/new"), READER),
     Place("passkey-wrong", "staff/passkey.html", unanswered, READER, status=422),

@@ -14,7 +14,7 @@ from incidentdesk import pulse, upkeep, worker
 from incidentdesk.mail import outbox
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.staff import actions
+from incidentdesk.staff import actions, address
 from incidentdesk.tables import Incident, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import relay
@@ -100,13 +100,15 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.ALIVE, Letter.INVITATION, Letter.CHANGED}:
+            personal = {Letter.INVITATION, Letter.CHANGED, Letter.ADDRESS}
+            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.ALIVE} | personal:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
             about["report_id" if to_reporter else "member_id"] = report_id if to_reporter else scene.rosa.id
             await outbox.put(session, letter=letter, dedupe=f"x:{letter}", now=NOW, **about)
         await actions.mail_link(session, scene.rosa, now=NOW)
+        await address.ask(session, scene.rosa, now=NOW)
         await announce_change(session, Change.ROLE, by=None, of=scene.rosa, now=NOW)
 
 

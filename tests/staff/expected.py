@@ -11,6 +11,7 @@ from incidentdesk.rules.permissions import Permission
 EXPECTED: dict[Permission, str] = {
     Permission.READ: """
         GET /desk
+        GET /desk/address/{link:str}
         GET /desk/authenticator +
         GET /desk/clock
         GET /desk/confirmation
@@ -30,6 +31,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/profile/ways
         GET /desk/search
         GET /desk/second-factor
+        POST /desk/address/{link:str}
         POST /desk/authenticator +
         POST /desk/confirmation +
         POST /desk/passkeys +
@@ -37,6 +39,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/profile
         POST /desk/profile/away +
         POST /desk/profile/away/{away_id:uuid}/removal +
+        POST /desk/profile/address
         POST /desk/profile/password
         POST /desk/profile/sso !+
         POST /desk/profile/sso/removal +
@@ -135,6 +138,8 @@ PARTS = {
     "session_id": SESSION,
     # There is none with a person's id.
     "passkey_id": SPARE,
+    # Nor a link.
+    "link": SPARE,
 }
 
 

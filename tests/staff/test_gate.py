@@ -19,8 +19,10 @@ from incidentdesk.rules.permissions import Permission, Role, allows
 from incidentdesk.rules.rota import Every
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sso_pages
+from incidentdesk.staff.address import LINK_VALID
 from incidentdesk.staff.gate import cookie
-from incidentdesk.tables import Base, Rota, new_id
+from incidentdesk.staff.sessions import hash_token
+from incidentdesk.tables import AddressLink, Base, Rota, new_id
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
 from tests.staff.expected import PARTS, RULES
@@ -178,6 +180,13 @@ async def everything(desk: Desk) -> dict[str, list[Any]]:
         }
 
 
+def proof_of(seat: Seat, *, now: datetime) -> AddressLink:
+    """Return what is stored of a link to prove the person's address; the link is the word "proof"."""
+    assert seat.member is not None
+    whose = {"member_id": seat.member.id, "email": seat.member.email}
+    return AddressLink(token_hash=hash_token("proof"), **whose, expires_at=now + LINK_VALID)
+
+
 async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> None:
     seat = await sit(Role.ADMINISTRATOR)
     incident = await file(desk, now=now)
@@ -186,9 +195,9 @@ async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> N
         link = await actions.make_link(session, seat.member, now=now)
         await ladder.seed(session)
         rota = Rota(id=new_id(), name="Nights", zone="UTC", every=Every.WEEK, minute=0, anchor=now.date())
-        session.add(rota)
+        session.add_all([rota, proof_of(seat, now=now)])
     real = {"token": link, "name": "base.css", "ref": incident.reference, "reference": incident.reference}
-    real |= {"number": str(kept.id), "step": "decision.not_taken_1", "rota_id": str(rota.id)}
+    real |= {"number": str(kept.id), "step": "decision.not_taken_1", "rota_id": str(rota.id), "link": "proof"}
     gets = [door for door in DOORS if door.method == "GET"]
     addresses = {door.name: re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path) for door in gets}
     for name in NOTED:
