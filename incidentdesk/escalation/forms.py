@@ -2,14 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from incidentdesk.escalation.ladder import Rung
+from incidentdesk.rules.deadline import Ambiguous, local_moment
+from incidentdesk.rules.deadline import Missing as Nowhen
 from incidentdesk.rules.escalation import Kind, Named, Post, Step, Trigger
 from incidentdesk.tables import MailState
+from incidentdesk.web.forms import clean, one
 
+# Far enough for every ladder.
+FURTHEST = timedelta(days=366)
 Form = Mapping[str, list[str]]
 HELD = (Post.ON_CALL, Post.BACK_UP, Post.DPO)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -40,6 +46,43 @@ class MailSearch:
 
     state: MailState | None = None
     before: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Prospecting:
+    """Of which incident, or of how severe a new report, somebody asks whom it would reach, and from when on."""
+
+    reference: str
+    severity: int
+    at: datetime
+    typed_at: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_prospecting(asked: Form, *, zone: ZoneInfo, now: datetime) -> Prospecting:
+    """Return it; without a moment it is this one. A local time that happens twice is the first of the two."""
+    reference, severity, typed = (clean(one(asked, name)) for name in ("incident", "severity", "at"))
+    at, error = _moment(typed, zone=zone, now=now)
+    typed = typed if error else f"{at.astimezone(zone):%Y-%m-%dT%H:%M}"
+    level = int(severity) if severity in {"1", "2", "3", "4"} else 1
+    return Prospecting(reference.upper(), level, at, typed, {"at": error} if error else {})
+
+
+def _moment(typed: str, *, zone: ZoneInfo, now: datetime) -> tuple[datetime, str]:
+    if not typed:
+        return now, ""
+    try:
+        wall = datetime.fromisoformat(typed)
+        found = local_moment(wall, zone)
+    except (ValueError, OverflowError):
+        return now, "moment_unreadable"
+    if isinstance(found, Nowhen):
+        return now, "never_existed"
+    at = found.first if isinstance(found, Ambiguous) else found.instant
+    if not now.replace(second=0, microsecond=0) <= at <= now + FURTHEST:
+        return now, "out_of_range"
+    # The field knows no seconds: this minute is now.
+    return max(at, now), ""
 
 
 def read_posts(form: Form, known: Collection[UUID], rotas: Mapping[UUID, bool]) -> Posts:

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from incidentdesk import clock
 from incidentdesk.errors import Conflict
-from incidentdesk.escalation import actions, forms, ladder, ledger, queries, rota_queries
+from incidentdesk.escalation import actions, forms, ladder, ledger, queries, reach_pages, rota_queries
 from incidentdesk.escalation.banners import banners
 from incidentdesk.escalation.forms import Ladder
 from incidentdesk.escalation.sheet import HEAD, rows_of
@@ -156,4 +156,5 @@ PAGES = (
     retry_mail,
     show_escalations,
     download_escalations,
+    *reach_pages.PAGES,
 )

@@ -7,21 +7,18 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
-from incidentdesk.mail import claims, contacts
+from incidentdesk.escalation.calls import Call, calls, letter_of
+from incidentdesk.mail import claims
 from incidentdesk.mail.facts import facts_of
 from incidentdesk.mail.outbox import About, Letter, put
-from incidentdesk.rules.escalation import DueStep, Look, Step, Trigger, look
-from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail, new_id
+from incidentdesk.rules.escalation import DueStep, Look, Trigger, look
+from incidentdesk.tables import Clock, Incident, MailState, Notice, OutboxMail, new_id
 
 BATCH = 50
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 # Why people are stood down.
 TAKEN, ENDED = "taken", "ended"
-
-
-class NobodyToTellError(Exception):
-    """A step came due and nobody works here who could be told: it stays due until somebody does."""
 
 
 async def due_clocks(session: AsyncSession, *, now: datetime) -> list[UUID]:
@@ -54,18 +51,10 @@ async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> No
 async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: Look, *, now: datetime) -> None:
     for due in seen.superseded:
         await _notice(session, clock, due, superseded=True, now=now)
-    told: set[UUID] = set()
-    # The latest step first: a person who stands on several posts gets one mail, the most urgent.
-    for due in sorted(seen.due, key=lambda due: due.due_at, reverse=True):
-        notice = await _notice(session, clock, due, superseded=False, now=now)
-        if notice is None:
-            continue
-        people = await contacts.people_for(session, due.step.posts, incident=incident, now=now)
-        if not people:
-            raise NobodyToTellError
-        fresh = [member for member in people if member.id not in told]
-        told |= {member.id for member in fresh}
-        notice.alerts = await _alert(session, notice, due.step, fresh, now=now)
+    for call in await calls(session, incident, seen.due, now=now):
+        notice = await _notice(session, clock, call.due, superseded=False, now=now)
+        if notice is not None:
+            notice.alerts = await _alert(session, notice, call, now=now)
 
 
 async def _notice(
@@ -87,14 +76,12 @@ async def _notice(
     return await session.get_one(Notice, number) if number else None
 
 
-async def _alert(
-    session: AsyncSession, notice: Notice, step: Step, people: list[Member], *, now: datetime
-) -> list[str]:
+async def _alert(session: AsyncSession, notice: Notice, call: Call, *, now: datetime) -> list[str]:
     """Queue a mail to each of these people, and return the mails."""
-    letter = Letter.ACT if step.trigger is Trigger.NOT_TAKEN else Letter.DEADLINE
+    letter = letter_of(call.due.step)
     key = f"esc:{notice.clock_id}:{notice.step}:{notice.round}:{notice.occurrence}"
     mails = []
-    for member in people:
+    for member in call.people:
         about: About = {"incident_id": notice.incident_id, "notice_id": notice.id, "member_id": member.id}
         mails.append(await put(session, letter=letter, dedupe=f"{key}:{member.id}", now=now, **about))
     return [str(mail_id) for mail_id in mails if mail_id is not None]

@@ -62,25 +62,32 @@ async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice)
 
 async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
     """Return what the letter says of an alert."""
-    clock, step, incident = alarm.clock, alarm.step, alarm.incident
-    alike = [other.key for other in clock.steps if other.trigger is step.trigger]
+    step, incident = alarm.step, alarm.incident
     # Who is on duty may have changed since; what counts is who was when the step called them.
     called_at = alarm.notice.noticed_at
     following = await _following(session, alarm)
     named = [*step.posts, *(following["posts"] if following else ())]
     return {
-        "incident": incident,
-        "clock": clock,
-        "trigger": step.trigger,
-        "is_late": alarm.now >= clock.deadline_at,
-        "left": abs(clock.deadline_at - alarm.now),
-        "taken": incident.taken_at is not None,
-        "number": alike.index(step.key) + 1,
-        "of": len(alike),
+        **headline_values(alarm.clock, incident, step, now=alarm.now),
         "why": await contacts.posts_of(session, alarm.member.id, step.posts, incident=incident, now=called_at),
         "names": await contacts.names_of(session, named),
         "following": following,
         "alerted": await _alerted(session, alarm),
+    }
+
+
+def headline_values(clock: Clock, incident: Incident, step: Step, *, now: datetime) -> dict[str, Any]:
+    """Return what the subject and the headline say: it is known before the mail is, and for as long as nobody acts."""
+    alike = [other.key for other in clock.steps if other.trigger is step.trigger]
+    return {
+        "incident": incident,
+        "clock": clock,
+        "trigger": step.trigger,
+        "is_late": now >= clock.deadline_at,
+        "left": abs(clock.deadline_at - now),
+        "taken": incident.taken_at is not None,
+        "number": alike.index(step.key) + 1,
+        "of": len(alike),
     }
 
 

@@ -3,6 +3,7 @@
 Nothing a reporter wrote is ever among it: a mail may be read by anybody it passes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,14 +115,22 @@ async def _new_reports(session: AsyncSession, to: Addressee) -> Values | None:
     """Return what waits for a first look, the most urgent first; None when somebody looked at everything."""
     if to.member is None:
         return None
-    unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None), visible_to(to.member))
+    count, listed = await waiting_for(session, to.member)
+    return news_of(count, listed) if count else None
+
+
+async def waiting_for(session: AsyncSession, member: Member) -> tuple[int, list[Incident]]:
+    """Return how many of the reports this person may see wait for a first look, up to a number, and the first of them."""
+    unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None), visible_to(member))
     order = (Incident.next_due_at, Incident.severity, Incident.id)
     # In order, so that an index is walked; without it a database may read all closed ones to find the open.
     counted = select(Incident.id).where(*unread).order_by(*order).limit(COUNTED).subquery()
     count = await session.scalar(select(func.count()).select_from(counted)) or 0
-    if not count:
-        return None
-    listed = list(await session.scalars(select(Incident).where(*unread).order_by(*order).limit(LISTED)))
+    return count, list(await session.scalars(select(Incident).where(*unread).order_by(*order).limit(LISTED)))
+
+
+def news_of(count: int, listed: Sequence[Incident]) -> Values:
+    """Return what the mail about new reports says."""
     worst = min(incident.severity for incident in listed)
     return {"count": count, "listed": listed, "more": count - len(listed), "severity": worst, "cap": COUNTED}
 

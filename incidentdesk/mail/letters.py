@@ -32,8 +32,8 @@ _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[str, Any], *, now: datetime) -> bytes:
     """Return the whole message, ready for the relay."""
     folder, rendering = f"mail/{Letter(mail.letter)}", environment(to.language)
-    known = {**_shared(settings, mail, to, now=now), **values}
-    subject = " ".join(rendering.get_template(f"{folder}/subject.txt").render(known).split())
+    known = {**shared_values(settings, mail, to, now=now), **values}
+    subject = subject_of(mail, to, known)
     text = rendering.get_template(f"{folder}/body.txt").render(known).strip()
     html = environment(to.language, escapes=True).get_template(f"{folder}/body.html").render(known, subject=subject)
     message = _message(settings, mail, to, now=now)
@@ -43,6 +43,12 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
     # Setting the content takes away every header that starts with Content-, so this one comes last.
     message["Content-Language"] = to.language
     return message.as_bytes(policy=ON_THE_WIRE)
+
+
+def subject_of(mail: OutboxMail, to: Addressee, known: Mapping[str, Any]) -> str:
+    """Return the subject, on one line."""
+    template = environment(to.language).get_template(f"mail/{Letter(mail.letter)}/subject.txt")
+    return " ".join(template.render(known).split())
 
 
 def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> bytes:
@@ -77,7 +83,8 @@ def environment(language: str, *, escapes: bool = False) -> Environment:
     return made
 
 
-def _shared(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> dict[str, Any]:
+def shared_values(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> dict[str, Any]:
+    """Return what every letter may say, beside its own values."""
     return {
         "organisation": settings.organisation,
         "phone": settings.phone,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.database import upsert
 from incidentdesk.mail import contacts
 from incidentdesk.rules.escalation import Post
-from incidentdesk.tables import Incident, JsonObject, MailState, OutboxMail, new_id
+from incidentdesk.tables import Incident, JsonObject, MailState, Member, OutboxMail, new_id
 
 GIVE_UP_AFTER = timedelta(days=3)
 ANNOUNCE_WITHIN = timedelta(minutes=10)
@@ -88,9 +88,14 @@ async def announce_report(session: AsyncSession, incident: Incident, *, now: dat
     """
     mails = [
         await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
-        for member in await contacts.people_for(session, [Post.ON_CALL], incident=incident, now=now)
+        for member in await told_of_report(session, incident, now=now)
     ]
     return [mail_id for mail_id in mails if mail_id is not None]
+
+
+async def told_of_report(session: AsyncSession, incident: Incident, *, now: datetime) -> list[Member]:
+    """Return who is told that a report came in."""
+    return await contacts.people_for(session, [Post.ON_CALL], incident=incident, now=now)
 
 
 async def announce_reply(session: AsyncSession, incident: Incident, *, now: datetime) -> None:

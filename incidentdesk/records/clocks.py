@@ -34,10 +34,15 @@ class Started:
 
 async def start_promises(session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Clock]:
     """Start what the company promised for every report: a first look, an answer, a decision."""
+    return await _start(session, await plan_promises(session, incident, zone=zone, now=now))
+
+
+async def plan_promises(session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Clock]:
+    """Return the clocks that would start for a report of the moment `now`; nothing is stored."""
     promises = law.promises(now)
     due = {duty: now + timedelta(hours=promises.hours(duty, incident.severity)) for duty in PROMISES}
     started = [Started(duty, promises.version, now, deadline_at) for duty, deadline_at in due.items()]
-    return await _start(session, incident, started, zone=zone)
+    return await _plan(session, incident, started, zone=zone)
 
 
 async def start_authority(session: AsyncSession, incident: Incident, *, zone: ZoneInfo) -> Clock:
@@ -48,11 +53,17 @@ async def start_authority(session: AsyncSession, incident: Incident, *, zone: Zo
         raise LookupError(msg)
     due = deadline(incident.received_at, policy.period, zone=zone)
     started = Started(Duty.AUTHORITY, policy.version, incident.received_at, due, legal=True, provisional=True)
-    [clock] = await _start(session, incident, [started], zone=zone)
+    [clock] = await _start(session, await _plan(session, incident, [started], zone=zone))
     return clock
 
 
-async def _start(
+async def _start(session: AsyncSession, clocks: list[Clock]) -> list[Clock]:
+    session.add_all(clocks)
+    await session.flush()
+    return clocks
+
+
+async def _plan(
     session: AsyncSession, incident: Incident, all_started: list[Started], *, zone: ZoneInfo
 ) -> list[Clock]:
     duties = [started.duty for started in all_started]
@@ -62,8 +73,6 @@ async def _start(
     for started in all_started:
         ladder = [row.step for row in steps if row.duty == started.duty]
         clocks.append(_clock(incident, started, ladder, zone=zone))
-    session.add_all(clocks)
-    await session.flush()
     return clocks
 
 
@@ -78,6 +87,8 @@ def _clock(incident: Incident, started: Started, ladder: list[JsonObject], *, zo
         deadline_at=started.deadline_at,
         provisional=started.provisional,
         ladder=ladder,
+        revision=0,
+        arm=0,
         armed_at=started.started_at,
         next_check_at=started.started_at if ladder else None,
     )

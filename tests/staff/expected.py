@@ -29,6 +29,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/profile/sso +
         GET /desk/profile/sso/back
         GET /desk/profile/ways
+        GET /desk/reach
         GET /desk/search
         GET /desk/second-factor
         POST /desk/address/{link:str}
