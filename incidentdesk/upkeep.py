@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from incidentdesk import ballast, copies, database
+from incidentdesk.escalation import watch
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback, steadiness
@@ -132,3 +133,18 @@ def room_keeper() -> Callable[..., Awaitable[bool]]:
         return False
 
     return keep_room
+
+
+async def look_for_gaps(desk: Desk, *, now: datetime) -> bool:
+    """Look for what would keep alerts from people, once a day and whenever it changed; always False."""
+    async with desk.database.read() as session:
+        if not await watch.is_due(session, now=now):
+            return False
+    async with desk.database.write() as session:
+        started = await watch.begin(session, now=now)
+    if started is not None:
+        async with desk.database.read() as session:
+            found = await watch.search(session, desk.settings, now=now)
+        async with desk.database.write() as session:
+            await watch.finish(session, started, found, now=now)
+    return False

@@ -58,6 +58,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
         repeat(desk, stop, upkeep.verify_evidence, rest=DAILY_REST_SECONDS),
         repeat(desk, stop, pulse.say_alive, rest=DAILY_REST_SECONDS),
+        repeat(desk, stop, upkeep.look_for_gaps, rest=DAILY_REST_SECONDS),
         repeat(desk, stop, upkeep.forget_orphans, rest=ORPHAN_REST_SECONDS),
         repeat(desk, stop, upkeep.expire_backups, rest=BACKUP_REST_SECONDS),
         repeat(desk, stop, upkeep.room_keeper(), rest=ROOM_REST_SECONDS),

@@ -8,13 +8,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.escalation import queries
+from incidentdesk.escalation import gaps, queries
 from incidentdesk.escalation.forms import number_of
+from incidentdesk.escalation.gaps import Flaw
 from incidentdesk.mail import channels, signs
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.records import steadiness
 from incidentdesk.records.audit.daily import last_verification
+from incidentdesk.rules.escalation import Kind, Post
 from incidentdesk.rules.permissions import Role
+from incidentdesk.rules.reach import Gap
 from incidentdesk.settings import SecondChannel, Settings
 from incidentdesk.tables import Clock, MailHold, MailState, Member, OutboxMail
 from incidentdesk.web.pages import environment
@@ -28,6 +31,9 @@ FAILING_AFTER = 3
 NEWS_FOR = timedelta(days=7)
 # The index knows when the last try was due; a worker that stood still gave up that much later.
 STOOD_STILL = timedelta(days=30)
+# Told by banners of their own; and what nobody can prove where no mail leaves.
+TOLD, PROOFS = frozenset({Gap.REFUSED, Gap.NO_RELAY, Gap.HELD}), frozenset({Gap.UNPROVEN, Gap.OLD_PROOF})
+FOUND = "/desk/reach#found"
 MAIL, PEOPLE, ESCALATION, AUDIT = "/desk/mail", "/desk/people", "/desk/escalation", "/desk/audit"
 ROTAS, CLOCK = "/desk/escalation/rotas", "/desk/clock"
 
@@ -48,6 +54,7 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
     found += await _about_mail(session, settings, words, me=me, now=now)
     found += await _about_hold_and_clock(session, words, now=now) + await _about_people(session, words, now=now)
     found += _about_channel(settings, words, me)
+    found += await _about_gaps(session, settings, words, me=me, now=now)
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):
@@ -119,6 +126,30 @@ async def _about_people(
     if gaps.rotas:
         found.append(Banner("warn", words.empty_rotas(gaps.rotas), ROTAS))
     return found
+
+
+async def _about_gaps(
+    session: AsyncSession,
+    settings: Settings,
+    words: Any,  # noqa: ANN401 - a template's macros
+    *,
+    me: Member,
+    now: datetime,
+) -> list[Banner]:
+    """Return what the last look for gaps found, without what a banner of its own tells as of now."""
+    last = await gaps.last_found(session, me=me, now=now)
+    told = TOLD if settings.can_mail else TOLD | PROOFS
+    flaws = [flaw for flaw in last.flaws if flaw.gap not in told and not _is_told_empty(flaw)] if last else []
+    if last is None or not flaws:
+        return []
+    is_grave = any(flaw.gap in {Gap.NOBODY, Gap.UNREACHED} for flaw in flaws)
+    return [Banner("bad" if is_grave else "warn", words.gaps(flaws, last.names), FOUND)]
+
+
+def _is_told_empty(flaw: Flaw) -> bool:
+    """Say whether a banner of its own tells that nobody is there: of a post and of a rota."""
+    target = flaw.target
+    return flaw.gap is Gap.EMPTY and target is not None and (isinstance(target, Post) or target.kind is Kind.ROTA)
 
 
 async def _failing(session: AsyncSession, me: Member) -> OutboxMail | None:

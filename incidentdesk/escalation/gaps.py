@@ -1,6 +1,6 @@
 """What would keep alerts from people: of whom a step calls, and of a person who is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.mail import contacts
+from incidentdesk.mail.gaps import last_look
 from incidentdesk.mail.shifts import on_shift
-from incidentdesk.rules.escalation import Kind, Post, Target
+from incidentdesk.rules.escalation import Kind, Post, Target, target_from
 from incidentdesk.rules.reach import Gap, Proof, proof_of
 from incidentdesk.settings import Asks, SecondFactor, Settings
 from incidentdesk.staff import factors
@@ -27,6 +29,8 @@ class Flaw:
     gap: Gap
     member: Member | None = None
     target: Target | None = None
+    # Of an incident that only its members may know of.
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,28 @@ class WaysIn:
     settings: Settings
     equipped: frozenset[UUID]
     linked: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the last look found and is still so, with the names of the people and rotas that steps call."""
+
+    at: datetime
+    flaws: list[Flaw]
+    names: Mapping[Target, str]
+
+
+async def last_found(session: AsyncSession, *, me: Member, now: datetime) -> Found | None:
+    """Return it as far as this person may know; None before the first look."""
+    last = await last_look(session, me=me, now=now)
+    if last is None:
+        return None
+    flaws = [
+        Flaw(one.gap, one.member, target_from(one.target) if one.target else None, one.reference or "")
+        for one in last.gaps
+    ]
+    called = {flaw.target for flaw in flaws if flaw.target is not None}
+    return Found(last.at, flaws, await contacts.names_of(session, called))
 
 
 async def ways_in(session: AsyncSession, settings: Settings) -> WaysIn:

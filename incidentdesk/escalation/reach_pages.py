@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.errors import Missing
-from incidentdesk.escalation import forms, reach
+from incidentdesk.escalation import forms, gaps, reach
 from incidentdesk.escalation.forms import Prospecting
 from incidentdesk.escalation.reach import Scene
 from incidentdesk.rules.permissions import Permission
@@ -29,14 +29,21 @@ async def show_reach(request: Request) -> Response[str]:
     desk, me, now = desk_of(request), member_of(request), clock.now()
     asked = forms.read_prospecting(request.query_params.dict(), zone=ZoneInfo(me.zone), now=now)
     errors, prospect = dict(asked.errors), None
-    if not errors:
-        async with desk.database.read() as session:
+    async with desk.database.read() as session:
+        found = await gaps.last_found(session, me=me, now=now)
+        if not errors:
             scene = await _scene(session, desk, asked, me=me)
             if scene is None:
                 errors["incident"] = "incident_unknown"
             else:
                 prospect = await reach.foretell(session, desk.settings, scene, at=asked.at, now=now)
-    context: dict[str, Any] = {"asked": asked, "prospect": prospect, "errors": errors, "repeats": REPEATS}
+    context: dict[str, Any] = {
+        "asked": asked,
+        "prospect": prospect,
+        "errors": errors,
+        "repeats": REPEATS,
+        "found": found,
+    }
     context |= {"number_of": forms.number_of, "zone_of": ZoneInfo}
     return page(request, "escalation/reach.html", status=UNPROCESSABLE if errors else 200, **context)
 

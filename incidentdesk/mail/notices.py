@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import outbox
+from incidentdesk.mail import gaps, outbox
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import JsonObject, Member, Rota, RotaSeat, new_id
@@ -35,6 +35,7 @@ async def announce_change(
     session: AsyncSession, what: Change, *, by: Member | None, now: datetime, of: Member | Rota | None = None
 ) -> None:
     """Mail it to all administrators, whoever did it included, and to whom it is about; `by` is None on the server."""
+    await gaps.look_again(session)
     told = [Member.role == Role.ADMINISTRATOR]
     if isinstance(of, Rota):
         told.append(Member.id.in_(select(RotaSeat.member_id).where(RotaSeat.rota_id == of.id)))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
-from incidentdesk.mail import outbox
+from incidentdesk.mail import gaps, outbox
 from incidentdesk.mail.content import ADDRESS
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import history
@@ -88,6 +88,7 @@ def _opened(link: AddressLink | None, member: Member, *, now: datetime) -> Opene
 async def _note(session: AsyncSession, member: Member, *, now: datetime) -> None:
     member.address_proved_at, member.proved_address = now, member.email
     await _forget_links(session, member)
+    await gaps.look_again(session)
     history.record(session, None, "member.address_proved", actor=history.actor_of(member), now=now)
 
 

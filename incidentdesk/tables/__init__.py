@@ -4,6 +4,7 @@ from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
 from incidentdesk.tables.files import Attachment
+from incidentdesk.tables.gaps import FoundGap, GapCheck
 from incidentdesk.tables.incidents import (
     Checkpoint,
     CheckpointEntry,
@@ -52,6 +53,8 @@ __all__ = [
     "DataKey",
     "Erasure",
     "Filing",
+    "FoundGap",
+    "GapCheck",
     "Heartbeat",
     "HistoryEntry",
     "Hit",

@@ -18,10 +18,12 @@ class Clock(Base):
     __tablename__ = "clock"
     __table_args__ = (
         UniqueConstraint("incident_id", "duty"),
-        # The sweep asks this index and nothing else; only clocks that can still alarm are in it.
+        # The sweep asks this index and nothing else; only clocks that can still alarm are in it. By its id the look for
+        # gaps goes on where it stopped.
         Index(
             "ix_clock_next_check_at",
             "next_check_at",
+            "id",
             sqlite_where=text("next_check_at IS NOT NULL"),
             postgresql_where=text("next_check_at IS NOT NULL"),
         ),

@@ -38,6 +38,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         "clock": "duty policy_version zone ended_by ladder failed_reason",
         "data_key": "epoch",
         "history_entry": "actor action touched",
+        # A target of a step, as the ladder names it.
+        "found_gap": "target",
         # A limit by name, by id or by a keyed hash of an address.
         "hit": "key",
         "incident": "reference kind people suspicious next_duty",

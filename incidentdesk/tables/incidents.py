@@ -40,6 +40,13 @@ class Incident(Sealed, Base):
         # For the mail that lists what nobody has looked at.
         _queue_index("ix_incident_unread", where="closed_at IS NULL AND read_at IS NULL"),
         _queue_index("ix_incident_mine", "owner_id", where="closed_at IS NULL AND owner_id IS NOT NULL"),
+        # For the look for gaps; few are.
+        Index(
+            "ix_incident_restricted",
+            "id",
+            sqlite_where=text("restricted = 1 AND closed_at IS NULL"),
+            postgresql_where=text("restricted AND closed_at IS NULL"),
+        ),
         # Partial too: SQLite would otherwise find open incidents through this one, and sort them all.
         Index(
             "ix_incident_closed",

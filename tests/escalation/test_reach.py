@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes, policy
 from itertools import pairwise
 from uuid import UUID
@@ -12,15 +12,20 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.escalation import reach
+from incidentdesk.escalation.forms import HELD
 from incidentdesk.escalation.reach import UNKNOWN, Prospect
 from incidentdesk.intake.actions import submit_report
 from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.questions import Answers
 from incidentdesk.records import clocks
+from incidentdesk.rules.escalation import Kind, Named, Post, Target
+from incidentdesk.rules.permissions import Role
+from incidentdesk.rules.rota import Every
 from incidentdesk.rules.severity import first_guess
-from incidentdesk.tables import Incident, IncidentMember, Member, Notice, OutboxMail, PostHolder
+from incidentdesk.tables import Away, Incident, IncidentMember, Member, Notice, OutboxMail, PostHolder
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import Relay, mailing
+from tests.mail.rotas import add_rota, by, keep, name_in_ladder, person
 from tests.mail.scene import AMSTERDAM, MINUTE, NOW, Scene, add_incident
 from tests.thorough import some
 
@@ -97,6 +102,24 @@ def moments_of(prospect: Prospect) -> set[datetime]:
     return {*known, *(first + (second - first) / 2 for first, second in pairwise(known))}
 
 
+async def turn(scene: Scene, chance: random.Random) -> None:
+    """Let chance put rotas on posts and let steps call people, roles and rotas."""
+    people = chance.sample([scene.rosa, scene.bodil, scene.dipo, scene.ada], 3)
+    days = await add_rota(scene, *people, post=chance.choice([None, *HELD]), every=Every.DAY)
+    named: list[Target] = [
+        by(days),
+        person(chance.choice(people)),
+        Named(Kind.ROLE, chance.choice(list(Role)).value),
+        Post.DPO,
+    ]
+    for key in ("not_taken_1", "not_taken_2", "not_taken_3"):
+        if chance.random() < 0.5:
+            await name_in_ladder(scene, key, *chance.sample(named, chance.randint(1, 2)))
+    if chance.random() < 0.5:
+        day = chance.randint(22, 26)
+        await keep(scene, Away(member_id=people[0].id, first_on=date(2026, 11, day), last_on=date(2026, 11, day + 1)))
+
+
 async def stir(scene: Scene, incident: Incident, chance: random.Random) -> None:
     """Let chance refuse mailboxes, close accesses, empty posts, set owners, take the incident and restrict it."""
     async with scene.desk.database.write() as session:
@@ -125,6 +148,7 @@ async def stir_people(session: AsyncSession, people: list[Member], chance: rando
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_worker_sends_what_was_foretold_and_nothing_else(scene: Scene, post: Relay, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same each time
+    await turn(scene, chance)
     incident = await add_incident(scene.desk, severity=chance.choice([1, 1, 2]))
     await stir(scene, incident, chance)
     whole = await foretold(scene, incident, at=NOW, now=NOW)

@@ -20,9 +20,10 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Role
 from incidentdesk.rules.reach import REPEATS, Gap, facts_at, looks_ahead
 from incidentdesk.settings import SecondFactor
-from incidentdesk.tables import Incident, IncidentMember, MailHold, Member, PostHolder
+from incidentdesk.tables import Away, Incident, IncidentMember, MailHold, Member, PostHolder
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import mailing
+from tests.mail.rotas import add_rota, by, keep, name_in_ladder
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident
 from tests.people import Seat, Sit
 
@@ -129,6 +130,20 @@ async def test_an_empty_post_is_a_gap_and_the_next_one_is_named(scene: Scene, si
     said = await read(await sit(scene.ada), severity="1")
     assert "1 gap Nobody stands here: On call Due" in said
     assert "Gap Bodil Upp bodil@example.org As nobody on the post" in said
+
+
+@pytest.mark.usefixtures("_sound")
+async def test_whoever_has_the_turn_in_a_rota_and_cannot_be_told_is_a_gap(scene: Scene, sit: Sit) -> None:
+    nights = await add_rota(scene, scene.bodil, scene.rosa)
+    await name_in_ladder(scene, "not_taken_1", by(nights))
+    seat = await sit(scene.ada)
+    assert "Rosa Ponder rosa@example.org Rota Nights" in await read(seat, severity="1")
+    await change(scene, scene.rosa, mail_refused_at=NOW)
+    said = await read(seat, severity="1", at="2026-11-23T04:00")
+    assert "Mail to Rosa Ponder was refused, so others are told: Rota Nights" in said
+    assert "Bodil Upp bodil@example.org Rota Nights" in said
+    await keep(scene, Away(member_id=scene.rosa.id, first_on=NOW.date(), last_on=NOW.date()))
+    assert "others are told: Rota Nights" not in await read(seat, severity="1")
 
 
 @pytest.mark.usefixtures("_sound")

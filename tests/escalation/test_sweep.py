@@ -153,7 +153,7 @@ async def test_the_sweep_asks_its_index_only(scene: Scene) -> None:
     query = "SELECT id FROM clock WHERE next_check_at <= '2026-11-23' ORDER BY next_check_at LIMIT 50"
     async with scene.desk.database.read() as session:
         plan = [row[3] for row in await session.execute(text(f"EXPLAIN QUERY PLAN {query}"))]
-    assert plan == ["SEARCH clock USING INDEX ix_clock_next_check_at (next_check_at<?)"]
+    assert plan == ["SEARCH clock USING COVERING INDEX ix_clock_next_check_at (next_check_at<?)"]
 
 
 async def set_state(scene: Scene, mail_id: UUID, state: MailState) -> None:
