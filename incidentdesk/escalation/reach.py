@@ -203,7 +203,7 @@ async def _announced(session: AsyncSession, settings: Settings, ways: WaysIn, sc
         draft = OutboxMail(letter=Letter.NEW_REPORTS, member_id=member.id)
         to = Addressee(member.email, member.language, ZoneInfo(member.zone), member, None, None)
         count, listed = await content.waiting_for(session, member)
-        listed = sorted([*listed, incident], key=lambda one: (one.next_due_at, one.severity))[: content.LISTED]
+        listed = sorted([*listed, incident], key=lambda one: (one.severity, one.next_due_at))[: content.LISTED]
         values = content.news_of(min(count + 1, content.COUNTED), listed)
         known = {**letters.shared_values(settings, draft, to, now=at), **values}
         flawed = gaps.of_person(member, ways, now=at)

@@ -1,24 +1,39 @@
 """Looks at the clocks that came due: writes a notice for each step, queues its mails, and stands people down again."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
-from incidentdesk.escalation.calls import Call, calls, letter_of
+from incidentdesk.escalation.calls import calls, letter_of
 from incidentdesk.mail import claims
 from incidentdesk.mail.facts import facts_of
-from incidentdesk.mail.outbox import About, Letter, put
-from incidentdesk.rules.escalation import DueStep, Look, Trigger, look
-from incidentdesk.tables import Clock, Incident, MailState, Notice, OutboxMail, new_id
+from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, About, put, put_together
+from incidentdesk.rules.escalation import DueStep, Look, Step, look
+from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail, new_id
+from incidentdesk.web.limits import count
 
 BATCH = 50
+# Alerts of one severity that a person gets one by one in ten minutes.
+FEW = 10
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 # Why people are stood down.
 TAKEN, ENDED = "taken", "ended"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One person to tell of one step, and how severe the incident is."""
+
+    member: Member
+    notice: Notice
+    step: Step
+    severity: int
 
 
 async def due_clocks(session: AsyncSession, *, now: datetime) -> list[UUID]:
@@ -51,10 +66,13 @@ async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> No
 async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: Look, *, now: datetime) -> None:
     for due in seen.superseded:
         await _notice(session, clock, due, superseded=True, now=now)
+    alerts: list[Alert] = []
     for call in await calls(session, incident, seen.due, now=now):
         notice = await _notice(session, clock, call.due, superseded=False, now=now)
         if notice is not None:
-            notice.alerts = await _alert(session, notice, call, now=now)
+            notice.alerts = []
+            alerts += [Alert(member, notice, call.due.step, incident.severity) for member in call.people]
+    await _alert(session, alerts, now=now)
 
 
 async def _notice(
@@ -76,15 +94,37 @@ async def _notice(
     return await session.get_one(Notice, number) if number else None
 
 
-async def _alert(session: AsyncSession, notice: Notice, call: Call, *, now: datetime) -> list[str]:
-    """Queue a mail to each of these people, and return the mails."""
-    letter = letter_of(call.due.step)
-    key = f"esc:{notice.clock_id}:{notice.step}:{notice.round}:{notice.occurrence}"
-    mails = []
-    for member in call.people:
-        about: About = {"incident_id": notice.incident_id, "notice_id": notice.id, "member_id": member.id}
-        mails.append(await put(session, letter=letter, dedupe=f"{key}:{member.id}", now=now, **about))
-    return [str(mail_id) for mail_id in mails if mail_id is not None]
+async def _alert(session: AsyncSession, alerts: list[Alert], *, now: datetime) -> None:
+    """Queue an alert for each, as long as it is one of few; those beyond that are told in one mail. Each notice names its mails.
+
+    Each severity counts for itself: a flood of little things must not hide what is critical.
+    """
+    # What several processes lock, the counters and the mails for many, all of them lock in one order.
+    in_order = sorted(alerts, key=lambda alert: alert.member.id)
+    counted = {alert.member.id: await _alarms(session, alert, now=now) for alert in in_order}
+    for alert in alerts:
+        if counted[alert.member.id] <= FEW:
+            _name(alert.notice, await put(session, now=now, **_letter(alert)))
+    for alert in in_order:
+        if counted[alert.member.id] > FEW:
+            _name(alert.notice, await put_together(session, now=now, **_letter(alert)))
+
+
+def _name(notice: Notice, mail_id: UUID | None) -> None:
+    if mail_id is not None:
+        # Another list each time: a change inside one is not seen.
+        notice.alerts = [*(notice.alerts or []), str(mail_id)]
+
+
+async def _alarms(session: AsyncSession, alert: Alert, *, now: datetime) -> int:
+    return await count(session, f"alarms:{alert.member.id}:{alert.severity}", within=ANNOUNCE_WITHIN, now=now)
+
+
+def _letter(alert: Alert) -> dict[str, Any]:
+    notice, member_id = alert.notice, alert.member.id
+    about: About = {"incident_id": notice.incident_id, "notice_id": notice.id, "member_id": member_id}
+    key = f"esc:{notice.clock_id}:{notice.step}:{notice.round}:{notice.occurrence}:{member_id}"
+    return {"letter": letter_of(alert.step), "dedupe": key, **about}
 
 
 async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from incidentdesk.tables import Incident, MailHold, MailState, Member, OutboxMai
 LEASE = timedelta(minutes=2)
 SEND_WITHIN = LEASE / 2
 # People who must be told now; for these letters somebody else is told when the mailbox refuses.
-PASSED_ON = frozenset({Letter.ACT, Letter.DEADLINE, Letter.NEW_REPORTS, Letter.NEW_REPLY})
+PASSED_ON = frozenset({Letter.ACT, Letter.DEADLINE, Letter.ALARMS, Letter.NEW_REPORTS, Letter.NEW_REPLY})
 GAVE_UP = "gave_up"
 STOOD_DOWN = "stood_down"
 PERSON_LEFT = "person_left"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts, notices
@@ -43,6 +43,12 @@ WELCOME = "welcome link"
 ADDRESS = "address link"
 LISTED = 10
 COUNTED = 100
+SEVERITIES = (1, 2, 3, 4)
+# Which open incidents these letters speak of.
+LISTING = {
+    Letter.NEW_REPORTS: Incident.read_at.is_(None),
+    Letter.ALARMS: Incident.taken_at.is_(None) | Incident.legal_due_at.is_not(None),
+}
 Values = dict[str, Any]
 
 
@@ -98,8 +104,8 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
         case Letter.ACT | Letter.DEADLINE:
             alarm = await find_alarm(session, mail, now=now)
             values = await alarm_values(session, alarm) if alarm else None
-        case Letter.NEW_REPORTS:
-            values = await _new_reports(session, to)
+        case Letter.NEW_REPORTS | Letter.ALARMS:
+            values = await _worst_first(session, to, LISTING[Letter(mail.letter)])
         case Letter.NEW_REPLY:
             values = await _new_reply(session, mail, to)
         case Letter.AUDIT | Letter.ALIVE:
@@ -111,28 +117,36 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
     return Skip(NOT_NEEDED) if values is None else {"incident": to.incident, **values, "context": mail.context}
 
 
-async def _new_reports(session: AsyncSession, to: Addressee) -> Values | None:
-    """Return what waits for a first look, the most urgent first; None when somebody looked at everything."""
+async def _worst_first(session: AsyncSession, to: Addressee, wanted: ColumnElement[bool]) -> Values | None:
+    """Return which open incidents are `wanted`, the most severe first: in a flood it must not be the last; None without any."""
     if to.member is None:
         return None
-    count, listed = await waiting_for(session, to.member)
-    return news_of(count, listed) if count else None
+    count, listed = await waiting_for(session, to.member, wanted)
+    return news_of(count, listed) if listed else None
 
 
-async def waiting_for(session: AsyncSession, member: Member) -> tuple[int, list[Incident]]:
-    """Return how many of the reports this person may see wait for a first look, up to a number, and the first of them."""
-    unread = (Incident.read_at.is_(None), Incident.closed_at.is_(None), visible_to(member))
+async def waiting_for(
+    session: AsyncSession, member: Member, wanted: ColumnElement[bool] = LISTING[Letter.NEW_REPORTS]
+) -> tuple[int, list[Incident]]:
+    """Return how many open incidents that this person may see are `wanted`, up to a number, and the most severe of them."""
+    open_ones = (wanted, Incident.closed_at.is_(None), visible_to(member))
+    # In this order, so that an index is walked; without it a database may read all closed ones to find the open.
     order = (Incident.next_due_at, Incident.severity, Incident.id)
-    # In order, so that an index is walked; without it a database may read all closed ones to find the open.
-    counted = select(Incident.id).where(*unread).order_by(*order).limit(COUNTED).subquery()
+    counted = select(Incident.id).where(*open_ones).order_by(*order).limit(COUNTED).subquery()
     count = await session.scalar(select(func.count()).select_from(counted)) or 0
-    return count, list(await session.scalars(select(Incident).where(*unread).order_by(*order).limit(LISTED)))
+    listed: list[Incident] = []
+    for severity in SEVERITIES:
+        # Said as a range: of an equal value SQLite forgets that the index is in order, and sorts.
+        this_one = Incident.severity.between(severity, severity)
+        query = select(Incident).where(*open_ones, this_one).order_by(*order)
+        listed += await session.scalars(query.limit(LISTED - len(listed)))
+    return count, listed
 
 
 def news_of(count: int, listed: Sequence[Incident]) -> Values:
-    """Return what the mail about new reports says."""
-    worst = min(incident.severity for incident in listed)
-    return {"count": count, "listed": listed, "more": count - len(listed), "severity": worst, "cap": COUNTED}
+    """Return what a mail says that lists incidents, the most severe first."""
+    more, worst = count - len(listed), listed[0].severity
+    return {"count": count, "listed": listed, "more": more, "severity": worst, "cap": COUNTED}
 
 
 async def _new_reply(session: AsyncSession, mail: OutboxMail, to: Addressee) -> Values | None:

@@ -13,6 +13,8 @@ from incidentdesk.mail import contacts
 from incidentdesk.rules.escalation import Post
 from incidentdesk.tables import Incident, JsonObject, MailState, Member, OutboxMail, new_id
 
+# Why a mail of a row's own was never meant to leave: another one speaks for it.
+TOGETHER = "together"
 GIVE_UP_AFTER = timedelta(days=3)
 ANNOUNCE_WITHIN = timedelta(minutes=10)
 
@@ -27,6 +29,7 @@ class Letter(StrEnum):
     NEW_REPLY = "new_reply"
     ACT = "act"
     DEADLINE = "deadline"
+    ALARMS = "alarms"
     STAND_DOWN = "stand_down"
     TEST = "test"
     AUDIT = "audit"
@@ -37,7 +40,17 @@ class Letter(StrEnum):
 
 
 # What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.
-ALERTS = frozenset({Letter.ACT, Letter.DEADLINE, Letter.NEW_REPORTS, Letter.NEW_REPLY, Letter.STAND_DOWN, Letter.TEST})
+ALERTS = frozenset(
+    {
+        Letter.ACT,
+        Letter.DEADLINE,
+        Letter.ALARMS,
+        Letter.NEW_REPORTS,
+        Letter.NEW_REPLY,
+        Letter.STAND_DOWN,
+        Letter.TEST,
+    }
+)
 
 
 class About(TypedDict, total=False):
@@ -79,6 +92,18 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
         "due_at": due_at,
         "give_up_at": due_at + GIVE_UP_AFTER,
     }
+
+
+async def put_together(
+    session: AsyncSession, *, letter: str, dedupe: str, now: datetime, **about: Unpack[About]
+) -> UUID | None:
+    """Write down an alert that the person hears of in one mail with others, and see that this mail leaves."""
+    row = _row(letter, dedupe, now, about) | {"state": MailState.SKIPPED, "outcome": TOGETHER, "settled_at": now}
+    statement = upsert(session, OutboxMail).values(**row).on_conflict_do_nothing()
+    mail_id: UUID | None = await session.scalar(statement.returning(OutboxMail.__table__.c.id))
+    member_id = about.get("member_id")
+    await _announce(session, Letter.ALARMS, key=f"alarms:{member_id}", now=now, member_id=member_id)
+    return mail_id
 
 
 async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> list[UUID]:
