@@ -36,7 +36,9 @@ def proxied(ports: Sequence[int], *, listens: int, folder: Path) -> Iterator[str
     path, url = folder / "nginx.conf", f"http://127.0.0.1:{listens}"
     path.write_text(configuration(ports, listens=f"127.0.0.1:{listens}", folder=folder), encoding="utf-8")
     with (folder / "nginx.out").open("wb+") as said:
-        process = subprocess.Popen([nginx() or "nginx", "-c", str(path), "-g", "daemon off;"], stderr=said)
+        process = subprocess.Popen(
+            [nginx() or "nginx", "-c", str(path), "-g", f"daemon off; pid {folder}/nginx.pid;"], stderr=said
+        )
         try:
             _wait(process, url, folder / "nginx.out")
             yield url
