@@ -9,7 +9,7 @@ import httpx
 
 from incidentdesk.records.vault import Vault
 
-AT_ONCE = 8
+AT_ONCE, UNAVAILABLE, TRIES = 8, 503, 30
 FAKE = {"what": "buy cheap watches", "kind": "else", "people": "unknown"}
 HONEST = {"what": "All our files are locked and a note asks for money", "kind": "systems", "s_sign": "ransom"}
 
@@ -30,5 +30,12 @@ async def _send(client: httpx.AsyncClient, vault: Vault, told: dict[str, str], *
     form = vault.signed("form", f"{secrets.token_hex(16)}.{int(time.time()) - 60}")
     # As the proxy says it.
     headers = {"x-forwarded-for": f"198.18.{number // 250}.{number % 250}"}
-    answer = await client.post("/report", data={"form": form, "go": "send", **told}, headers=headers)
-    return answer.status_code
+    sent = {"form": form, "go": "send", **told}
+    status = UNAVAILABLE
+    for _ in range(TRIES):
+        status = (await client.post("/report", data=sent, headers=headers)).status_code
+        if status != UNAVAILABLE:
+            break
+        # Whoever is told that nothing was stored presses the button again.
+        await asyncio.sleep(1)
+    return status
