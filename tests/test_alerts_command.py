@@ -13,6 +13,7 @@ from incidentdesk.cli.alerts import WORDS
 from incidentdesk.intake.actions import submit_report
 from incidentdesk.mail.claims import GAVE_UP, PERSON_LEFT, STOOD_DOWN, STRANGER
 from incidentdesk.mail.content import NO_ADDRESS, NOT_NEEDED
+from incidentdesk.mail.outbox import TOGETHER
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.rules.settling import AMISS, Word
 from incidentdesk.web.pages import Desk
@@ -78,6 +79,7 @@ def test_every_reason_is_explained_to_the_operator() -> None:
         NO_ADDRESS,
         PERSON_LEFT,
         STRANGER,
+        TOGETHER,
         GAVE_UP,
         Outcome.REFUSED,
         Outcome.CONTENT_REFUSED,

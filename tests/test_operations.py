@@ -17,11 +17,13 @@ from click.testing import CliRunner, Result
 
 from benchmarks.proxy import FILE as PROXY
 from benchmarks.proxy import nginx
-from incidentdesk import cli, clock, serve, worker
+from incidentdesk import cli, clock, serve, upkeep
 from incidentdesk.insight import health
+from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings, read
 from tests.backup.ways import report
 from tests.mail.certificate import make_certificate
+from tests.people import member
 from tests.scaled.stage import need_nginx
 from tests.thorough import ON_SQLITE
 
@@ -31,8 +33,8 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # The desk's own words whose processes go on until they are stopped, and the test that runs each of them.
 SERVING = {
     "run": "tests/test_script.py",
-    "serve": "tests/test_processes.py",
-    "work": "tests/test_processes.py",
+    "serve": "tests/faults/test_processes.py",
+    "work": "tests/faults/test_processes.py",
     "demo": "tests/demo/test_command.py",
 }
 # In this order one makes what the next one needs; what is not named here follows.
@@ -91,7 +93,7 @@ def own() -> list[list[str]]:
 
 def test_every_block_says_what_it_is() -> None:
     kinds = [kind for kind, _ in BLOCK.findall(PAGE)]
-    assert set(kinds) == {"sh", "env", "ini", "nginx", "yaml"}
+    assert set(kinds) == {"sh", "text", "env", "ini", "nginx", "yaml"}
     assert PAGE.count("```") == 2 * len(kinds)
 
 
@@ -108,10 +110,12 @@ def test_every_command_of_the_desk_runs_as_it_stands(tmp_path: Path) -> None:
 
 
 async def begin(settings: Settings) -> None:
-    """Let there be a desk with a report, under a checkpoint."""
+    """Let there be a desk with somebody at it and a report, under a checkpoint."""
     desk = await serve.open_desk(settings)
-    await report(desk)
-    await worker.close_last_checkpoint(desk, now=clock.now())
+    async with desk.database.write() as session:
+        session.add(member(Role.RESPONDER, now=clock.now()))
+    await report(desk, now=clock.now())
+    await upkeep.close_last_checkpoint(desk, now=clock.now())
     await desk.database.close()
 
 

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 26, 13, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-async def report(desk: Desk, what: str = "A box of letters lies in the street") -> str:
+async def report(desk: Desk, what: str = "A box of letters lies in the street", *, now: datetime = NOW) -> str:
     """Send a report and return its private code."""
     code = desk.vault.code_for(what)
     sent = SentReport(
@@ -35,7 +35,7 @@ async def report(desk: Desk, what: str = "A box of letters lies in the street") 
         zone=desk.settings.zone,
     )
     async with desk.database.write() as session:
-        await submit_report(session, sent, now=NOW)
+        await submit_report(session, sent, now=now)
     return code
 
 

@@ -28,7 +28,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return replace(settings, trusted_proxies=(ip_network("127.0.0.1/32"),), reports_per_minute=50)
+    return replace(settings, trusted_proxies=(ip_network("127.0.0.1/32"),), reports_per_minute=1)
 
 
 @pytest.fixture
