@@ -94,7 +94,11 @@ def own() -> list[list[str]]:
 def test_every_block_says_what_it_is() -> None:
     kinds = [kind for kind, _ in BLOCK.findall(PAGE)]
     assert set(kinds) == {"sh", "text", "env", "ini", "nginx", "yaml"}
-    assert PAGE.count("```") == 2 * len(kinds)
+    assert len(re.findall("^```", PAGE, re.MULTILINE)) == 2 * len(kinds)
+    # Those inside a list are the steps of the drill, which tests/backup/test_drill.py runs as they stand.
+    before, _, drill = PAGE.partition("### The restore drill\n")
+    assert not re.search("^ +```", before, re.MULTILINE)
+    assert re.search("^ +```", drill, re.MULTILINE)
 
 
 @pytest.mark.skipif(
