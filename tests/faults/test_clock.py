@@ -67,7 +67,7 @@ async def told(scene: Scene) -> Counter[str]:
     """Count the alerts that left, by person."""
     names = {one.id: one.name for one in (scene.rosa, scene.bodil, scene.dipo, scene.ada)}
     sent = await scene.mails(state=MailState.SENT)
-    return Counter(names[mail.member_id] for mail in sent if mail.member_id)
+    return Counter(names[one.member_id] for one in sent if one.member_id and one.letter in {"act", "deadline"})
 
 
 async def noticed(scene: Scene, step: str, **how: Any) -> list[Notice]:
@@ -148,9 +148,9 @@ async def test_replicas_an_hour_apart_send_each_mail_once_and_at_its_moment(scen
         await behind.heard("incidentdesk works")
         due = await queue(scene, 12)
         await until(lambda: all_sent(scene))
-    mails = await scene.mails()
+    mails = await scene.mails(letter="test")
     assert {(mail.attempts, mail.maybe_duplicate) for mail in mails} == {(1, False)}
-    assert len(running.taken) == len(mails)
+    assert sum(b"To: rosa@" in message for message in running.taken) == len(mails)
     assert all(mail.first_claimed_at and due <= mail.first_claimed_at < due + NEAR for mail in mails)
     assert await jumps(scene) == []
 
@@ -166,7 +166,7 @@ async def queue(scene: Scene, count: int) -> datetime:
 
 
 async def all_sent(scene: Scene) -> bool:
-    return {mail.state for mail in await scene.mails()} == {MailState.SENT}
+    return {mail.state for mail in await scene.mails(letter="test")} == {MailState.SENT}
 
 
 async def test_a_report_bears_the_moment_of_the_database_whatever_the_machine_says(scene: Scene) -> None:
@@ -194,9 +194,9 @@ async def test_whoever_stood_still_with_a_mail_in_hand_changes_nothing_any_more(
             await until(lambda: all_sent(scene))
             sleeper.process.send_signal(signal.SIGCONT)
             await sleeper.heard("took longer than its lease")
-    (mail,) = await scene.mails()
+    (mail,) = await scene.mails(letter="test")
     assert (mail.state, mail.attempts, mail.maybe_duplicate) == (MailState.SENT, 2, True)
-    assert len(running.taken) == copies
+    assert sum(mail.message_id.encode() in message for message in running.taken) == copies
     assert await jumps(scene) == []
 
 
