@@ -12,6 +12,7 @@ from incidentdesk.tables import Incident, MailState, Report
 from tests.conftest import administer
 from tests.faults.crowd import Proxy, reporting
 from tests.faults.nursery import Desks, until
+from tests.faults.settled import assert_settled
 from tests.faults.test_killed_worker import BRISK
 from tests.mail.relay import relay
 from tests.mail.scene import Scene
@@ -35,6 +36,7 @@ async def test_when_everything_was_killed_at_once_all_that_was_acknowledged_is_t
         assert await (await desks.start("audit", "verify")).ended() == 0
     assert await hashes(scene) >= {scene.desk.vault.hash("code", code) for code in crowd.codes}
     assert len(set(crowd.codes)) == len(crowd.codes)
+    await assert_settled(scene.desk, canaries=["story 1"])
 
 
 async def nothing_due(scene: Scene) -> bool:

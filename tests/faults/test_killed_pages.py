@@ -12,6 +12,7 @@ import pytest
 from incidentdesk import clock, upkeep
 from incidentdesk.tables import Attachment, HistoryEntry, Incident, Report
 from tests.faults.nursery import WITHIN, Desks, Process
+from tests.faults.settled import assert_settled
 from tests.intake.test_files import PHOTO, add, on_disk, rows
 from tests.intake.visitor import Visitor, code_in, visit
 from tests.mail.scene import Scene
@@ -80,6 +81,7 @@ async def test_a_report_is_whole_or_not_there_and_sent_again_it_is_one(
         visitor.answer = before
     assert await whole(scene) == [1] * 5
     assert len(codes) == 1
+    await assert_settled(scene.desk, canaries=["lost my badge"])
 
 
 async def test_a_process_killed_while_the_words_come_in_knows_nothing_of_them(
