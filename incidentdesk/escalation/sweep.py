@@ -12,8 +12,8 @@ from incidentdesk.database import upsert
 from incidentdesk.escalation.calls import calls, letter_of
 from incidentdesk.mail import claims
 from incidentdesk.mail.facts import facts_of
-from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, About, put, put_together
-from incidentdesk.rules.escalation import DueStep, Look, Step, look
+from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, About, Letter, put, put_together
+from incidentdesk.rules.escalation import DueStep, Look, Step, Trigger, look
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail, new_id
 from incidentdesk.web.limits import count
 
