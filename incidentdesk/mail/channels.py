@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import outward
-from incidentdesk.mail import signs, smtp
-from incidentdesk.mail.claims import SEND_WITHIN
+from incidentdesk.mail import claims, signs, smtp
 from incidentdesk.mail.content import Addressee
 from incidentdesk.mail.outbox import ALERTS
 from incidentdesk.mail.smtp import Channel, Outcome, Result
@@ -103,7 +102,7 @@ async def hand_over(settings: Settings, parcel: Parcel, *, way: Way) -> Result:
     """Try once, this way."""
     first = None
     if way is not Way.AROUND:
-        within = SEND_WITHIN if way is Way.FIRST else KNOCK_WITHIN
+        within = claims.SEND_WITHIN if way is Way.FIRST else KNOCK_WITHIN
         first = await smtp.send(settings, parcel.message, parcel.to.email, within=within)
         if way is Way.FIRST or parcel.mail.letter not in ALERTS or first.outcome not in NOT_TAKEN:
             return first

@@ -9,6 +9,8 @@ from email.message import EmailMessage, Message
 from typing import cast
 
 from incidentdesk import clock
+from incidentdesk.mail import outbox
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.staff import actions
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import Relay
@@ -54,6 +56,10 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
     telling = Told(desk, await sit(scene.ada), lines)
     await telling.report(await sit(), kind="systems", s_wide="all", people="yes")
     await telling.seat.post("/desk/mail/test")
+    await telling.seat.post("/desk/profile/address")
+    async with desk.database.write() as session:
+        # As if there had been a flood of others before.
+        await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
     for hours in HOURS:
         await scene.work(now + timedelta(hours=hours))
     await telling.handle()

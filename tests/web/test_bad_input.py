@@ -16,6 +16,7 @@ import pytest
 from litestar import Litestar
 
 from incidentdesk import clock
+from incidentdesk.escalation import ladder
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, passwords
@@ -78,6 +79,7 @@ async def prepared(desk: Desk, sit: Sit, app: Litestar, seed: int) -> Attack:
         session.add(newcomer)
         await session.flush()
         token = await actions.make_link(session, newcomer, now=now)
+        await ladder.seed(session)
     real = {"ref": incident.reference, "reference": incident.reference, "member_id": str(newcomer.id), "token": token}
     attack = Attack(app, random.Random(seed), ada, {**real, "name": "desk.js"}, code)  # noqa: S311 - to be repeated, not to be secret
     await attack.look_around()
