@@ -133,14 +133,9 @@ async def started(
 ) -> AsyncIterator[Running]:
     """Start a process of the desk on the scene's database; it holds a mail for `lease` seconds."""
     given: dict[str, Any] = {"DATA_DIR": scene.desk.settings.data_dir, "DATABASE_URL": scene.desk.settings.database}
-    given |= {
-        "HOST": "127.0.0.1",
-        "PORT": "0",
-        "MAIL_FROM": "d@example.org",
-        "ALIVE_MAIL": "nobody",
-        "MINIMUM_FILL_SECONDS": "0",
-    }
+    given |= {"HOST": "127.0.0.1", "PORT": "0", "MINIMUM_FILL_SECONDS": "0"}
     given |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": relay.port, "SMTP_TLS": "none"}
+    given |= {"MAIL_FROM": "d@example.org", "ALIVE_MAIL": "nobody"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INCIDENTDESK_")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.faults.hurried", str(lease), *words),

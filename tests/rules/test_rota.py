@@ -160,6 +160,12 @@ def test_a_day_that_a_zone_skips_has_a_shift_without_length() -> None:
     assert shift_at(pattern, handover(pattern, 0)) == 1
 
 
+def test_where_the_evening_comes_back_after_midnight_the_new_shift_stays() -> None:
+    # Newfoundland changed its clocks at one minute past midnight.
+    pattern = Pattern(DAILY, time(0, 0), ZoneInfo("America/St_Johns"), date(2006, 10, 28))
+    assert [shift_at(pattern, at(moment)) for moment in ("2006-10-29T02:29Z", "2006-10-29T02:40Z")] == [0, 1]
+
+
 def test_the_order_goes_on_over_the_end_of_the_year() -> None:
     rota = Rota(Pattern(Every.WEEK, NINE, AMSTERDAM, date(2026, 12, 21)), (A, B, C))
     found = watches(rota, at("2026-12-21T09:00+01:00"), at("2027-01-18T09:00+01:00"))
