@@ -150,7 +150,7 @@ class Attack:
         offers = self.known.get(route.address(**self.real), {})
         pairs = [(name.encode(), quote_plus(self.chance.choice(values)).encode()) for name, values in offers.items()]
         names = [*(name.encode() for name in offers), self.chance.choice(COLUMNS).encode(), self._value()[:100]]
-        pairs += [(self.chance.choice(names), self._odd(offers)) for _ in range(self.chance.randint(0, 4))]
+        pairs += [(self.chance.choice(names), self._odd(offers)) for _ in range(self.chance.randint(4, 18))]
         self.chance.shuffle(pairs)
         # Whoever signs out has nothing more to try.
         own = {b"csrf": "" if route.path.endswith("sign-out") else self.seat.csrf, b"code": self.code}
