@@ -28,12 +28,12 @@ TAKEN, ENDED = "taken", "ended"
 
 @dataclass(frozen=True)
 class Alert:
-    """One person to tell of one step, and how severe the incident is."""
+    """One person to tell of one step of an incident."""
 
     member: Member
     notice: Notice
     step: Step
-    severity: int
+    incident: Incident
 
 
 async def due_clocks(session: AsyncSession, *, now: datetime) -> list[UUID]:
@@ -71,7 +71,7 @@ async def _write(session: AsyncSession, clock: Clock, incident: Incident, seen: 
         notice = await _notice(session, clock, call.due, superseded=False, now=now)
         if notice is not None:
             notice.alerts = []
-            alerts += [Alert(member, notice, call.due.step, incident.severity) for member in call.people]
+            alerts += [Alert(member, notice, call.due.step, incident) for member in call.people]
     await _alert(session, alerts, now=now)
 
 
@@ -101,12 +101,12 @@ async def _alert(session: AsyncSession, alerts: list[Alert], *, now: datetime) -
     """
     # What several processes lock, the counters and the mails for many, all of them lock in one order.
     in_order = sorted(alerts, key=lambda alert: alert.member.id)
-    counted = {alert.member.id: await _alarms(session, alert, now=now) for alert in in_order}
+    many = {alert.member.id for alert in in_order if await _is_one_of_many(session, alert, now=now)}
     for alert in alerts:
-        if counted[alert.member.id] <= FEW:
+        if alert.member.id not in many:
             _name(alert.notice, await put(session, now=now, **_letter(alert)))
     for alert in in_order:
-        if counted[alert.member.id] > FEW:
+        if alert.member.id in many:
             _name(alert.notice, await put_together(session, now=now, **_letter(alert)))
 
 
@@ -116,8 +116,10 @@ def _name(notice: Notice, mail_id: UUID | None) -> None:
         notice.alerts = [*(notice.alerts or []), str(mail_id)]
 
 
-async def _alarms(session: AsyncSession, alert: Alert, *, now: datetime) -> int:
-    return await count(session, f"alarms:{alert.member.id}:{alert.severity}", within=ANNOUNCE_WITHIN, now=now)
+async def _is_one_of_many(session: AsyncSession, alert: Alert, *, now: datetime) -> bool:
+    """Count the alert. One of a restricted incident comes by itself: whoever is told of it need not be one who may see it."""
+    key = f"alarms:{alert.member.id}:{alert.incident.severity}"
+    return await count(session, key, within=ANNOUNCE_WITHIN, now=now) > FEW and not alert.incident.restricted
 
 
 def _letter(alert: Alert) -> dict[str, Any]:
