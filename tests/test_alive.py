@@ -145,6 +145,16 @@ async def test_it_counts_mails_that_wait_or_were_given_up_and_not_itself(scene: 
     assert "mails to the staff given up in seven days: 1." in said
 
 
+async def test_it_counts_a_mail_that_is_tried_again_and_again_for_as_long_as_that_goes_on(scene: Scene) -> None:
+    tried = {"attempts": 9, "first_claimed_at": SEVEN - 2 * HOUR, "due_at": SEVEN + HOUR, "outcome": "retry"}
+    moments = {"created_at": NOW, "give_up_at": NOW + 3 * DAY, "letter": "test", "member_id": scene.rosa.id}
+    async with scene.desk.database.write() as session:
+        session.add(OutboxMail(dedupe="1", message_id="1", **tried, **moments))
+    await pulse.say_alive(scene.desk, now=SEVEN)
+    (mail,) = await delivered(scene.desk, SEVEN)
+    assert "mails that wait for more than five minutes: 1." in " ".join(text_of(mail).split())
+
+
 async def test_an_address_reads_it_in_the_desks_language_and_nothing_of_what_is_restricted(scene: Scene) -> None:
     incident = await add_incident(scene.desk)
     async with scene.desk.database.write() as session:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.tables import Checkpoint, Incident, MailState, Member, OutboxMail, Verification, visible_to
 
 # The next one is written by then.
@@ -49,7 +50,14 @@ async def alive_values(
 async def _mails(session: AsyncSession, seen: ColumnElement[bool], *, now: datetime) -> dict[str, int]:
     known = select(OutboxMail.id).outerjoin(Incident, Incident.id == OutboxMail.incident_id)
     known = known.where(or_(OutboxMail.incident_id.is_(None), seen))
-    waits = and_(OutboxMail.state == MailState.WAITING, OutboxMail.due_at < now - WAITS_AFTER)
+    # One that is tried again and again is never due for long. This letter itself, and its like, are no news.
+    long_ago = now - WAITS_AFTER
+    is_tried = and_(OutboxMail.attempts > 0, OutboxMail.first_claimed_at < long_ago)
+    waits = and_(
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.letter != Letter.ALIVE,
+        or_(OutboxMail.due_at < long_ago, is_tried),
+    )
     lost = and_(
         OutboxMail.state == MailState.DEAD,
         OutboxMail.due_at > now - LAST_TRY,
