@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.cli.alerts import WORDS
@@ -15,6 +17,7 @@ from incidentdesk.mail.claims import GAVE_UP, PERSON_LEFT, STOOD_DOWN, STRANGER
 from incidentdesk.mail.content import NO_ADDRESS, NOT_NEEDED
 from incidentdesk.mail.outbox import TOGETHER
 from incidentdesk.mail.smtp import Outcome
+from incidentdesk.records import steadiness
 from incidentdesk.rules.settling import AMISS, Word
 from incidentdesk.web.pages import Desk
 from tests.intake.test_actions import sent
@@ -49,6 +52,20 @@ async def test_a_settled_desk_is_said_in_figures(filled: Desk, tmp_path: Path, d
             "Settled: nothing is unexplained.",
         ],
     )
+
+
+async def test_it_goes_by_the_databases_clock_whatever_the_machine_says(
+    filled: Desk, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.machine()
+
+    async def moment(_session: AsyncSession) -> datetime:
+        return now
+
+    monkeypatch.setattr(steadiness, "moment", moment)
+    monkeypatch.setattr(clock, "machine", lambda: now + timedelta(days=1))
+    status, said = await verify(tmp_path, database_url)
+    assert (status, said.splitlines()[-1]) == (0, "Settled: nothing is unexplained.")
 
 
 async def test_a_loss_is_named_and_ends_with_a_status(filled: Desk, tmp_path: Path, database_url: str) -> None:

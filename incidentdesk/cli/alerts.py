@@ -11,6 +11,7 @@ from incidentdesk import clock, database
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.escalation.settled import Account, Tally, settle
+from incidentdesk.records import steadiness
 from incidentdesk.rules.settling import Word
 from incidentdesk.settings import Settings
 
@@ -39,6 +40,8 @@ async def _settle(settings: Settings) -> Account:
     opened = database.connect(settings.database)
     try:
         await database.insist_on_newest(settings.database, opened)
+        async with opened.read() as session:
+            clock.follow(await steadiness.read(session))
         async with opened.read() as session:
             return await settle(session, settings, now=clock.now())
     finally:

@@ -9,7 +9,7 @@ import click
 from incidentdesk import append_only, clock, database
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.words import in_a_sentence
-from incidentdesk.records import history, rollback, sealing
+from incidentdesk.records import history, rollback, sealing, steadiness
 from incidentdesk.records.audit import Audit, Outside, verify
 from incidentdesk.records.audit.found import WORDS, sentence
 from incidentdesk.records.chain import Anchor
@@ -57,6 +57,8 @@ async def _verify(settings: Settings, outside: Outside) -> Audit:
     try:
         await database.insist_on_newest(settings.database, opened)
         vault = open_vault(settings.keys_dir, may_create=False)
+        async with opened.read() as session:
+            clock.follow(await steadiness.read(session))
         async with opened.read() as session:
             return await verify(session, vault, now=clock.now(), outside=outside)
     finally:
