@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import outward
 from incidentdesk.mail import claims, signs, smtp
 from incidentdesk.mail.content import Addressee
-from incidentdesk.mail.outbox import ALERTS
+from incidentdesk.mail.outbox import ALERTS, Letter
 from incidentdesk.mail.smtp import Channel, Outcome, Result
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Clock, MailState, Notice, OutboxMail
@@ -78,13 +78,14 @@ async def word_of(session: AsyncSession, mail: OutboxMail, to: Addressee) -> Wor
     clock = await session.get(Clock, notice.clock_id) if notice else None
     is_open = to.incident is not None and not to.incident.restricted
     reference = to.incident.reference if to.incident and is_open else None
+    whom = "nobody any more" if mail.letter == Letter.STAND_DOWN else "you"
     return {
         "id": str(notice.id if notice else mail.id),
         "letter": mail.letter,
         "reference": reference,
         "step": notice.step if notice and is_open else None,
         "due": f"{clock.deadline_at:%Y-%m-%dT%H:%M:%SZ}" if clock and is_open else None,
-        "text": f"{reference or 'The incident desk'} needs you: {mail.letter}",
+        "text": f"{reference or 'The incident desk'} needs {whom}: {mail.letter}",
     }
 
 

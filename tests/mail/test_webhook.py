@@ -48,6 +48,16 @@ async def test_an_address_is_told_which_step_of_which_incident_until_when_and_no
     assert (len(ways.first.taken), len(hook.asked)) == (1, 1)
 
 
+async def test_an_address_is_not_told_that_somebody_is_needed_when_nobody_is_any_more(
+    ways: Ways, hook: Outside
+) -> None:
+    await ways.go_away()
+    await ways.put("stand_down")
+    await ways.deliver()
+    [(_, _, body)] = hook.asked
+    assert msgspec.json.decode(body)["text"] == "The incident desk needs nobody any more: stand_down"
+
+
 async def test_an_address_is_told_once_for_all_who_get_the_letter(ways: Ways, hook: Outside) -> None:
     await ways.go_away()
     for number, who in enumerate((ways.scene.rosa, ways.scene.bodil, ways.scene.ada)):
