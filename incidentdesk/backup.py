@@ -26,7 +26,7 @@ from incidentdesk.records.files import OWN_NAME
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import open_vault, remember
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Attachment, HistoryEntry, Incident, MailHold, Report
+from incidentdesk.tables import AddressLink, Attachment, HistoryEntry, Incident, MailHold, Report
 
 Answer = TypeVar("Answer")
 ENDING = ".desk"
@@ -240,6 +240,8 @@ async def _catch_up(settings: Settings, url: str, unpacked: Path, *, now: dateti
         sealing.lend(opened, vault)
         async with opened.write() as session:
             await rollback.accept(session, settings.keys_dir, now=now)
+            # Not among the statements above: a backup of an earlier release has no such table yet.
+            await session.execute(delete(AddressLink))
             await _mend_files(session, settings, unpacked)
         return await replay(opened, ledger_in(settings.keys_dir, vault), now=now)
     finally:

@@ -25,7 +25,7 @@ from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, sessions
-from incidentdesk.tables import HistoryEntry, MemberSession, Stage, WelcomeLink
+from incidentdesk.tables import AddressLink, HistoryEntry, MemberSession, Stage, WelcomeLink
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.backup.ways import DAY, NOW, ROOT, closed, incident_of, killed_at, made, report, restored, what_is_behind
@@ -42,6 +42,7 @@ async def test_a_restored_desk_forgets_who_was_signed_in_and_mails_nobody_before
         session.add(rosa)
         await session.flush()
         await actions.make_link(session, rosa, now=NOW)
+        session.add(AddressLink(token_hash="x", member_id=rosa.id, email=rosa.email, expires_at=NOW + DAY))
         await sessions.open_session(session, rosa, stage=Stage.FULL, now=NOW)
         await outbox.put(session, letter="test", dedupe="test", now=NOW, member_id=rosa.id)
         assert await claims.claim(session, domain="x", now=NOW) is not None
@@ -50,7 +51,7 @@ async def test_a_restored_desk_forgets_who_was_signed_in_and_mails_nobody_before
     await restored(settings, path)
     again = await serve.open_desk(settings)
     async with again.database.write() as session:
-        for table in (MemberSession, WelcomeLink):
+        for table in (MemberSession, WelcomeLink, AddressLink):
             assert await session.scalar(select(func.count()).select_from(table)) == 0
         assert await claims.claim(session, domain="x", now=NOW) is None
     assert [await backup.resume_mail(settings) for _ in range(2)] == [True, False]
