@@ -62,6 +62,7 @@ NOT_RUN = {
     "nginx": "reads the file of the machine; the page's own lines are tested below",
     "runuser": "needs the desk's user",
     "systemctl": "starts services of the machine",
+    "systemd-run": "needs the desk's user and its settings on the machine",
     "useradd": "makes a user of the machine",
 }
 # Read by the tool itself, below.
