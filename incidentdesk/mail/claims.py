@@ -128,8 +128,9 @@ async def _still_ours(session: AsyncSession, mail: OutboxMail) -> OutboxMail | N
 
 
 async def _note_told(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:
-    """Remember it for all mails about the same: one word is enough for everybody."""
+    """Remember it for all mails about the same: one word is enough for everybody. What came in since it was taken up is new."""
     alike = (
+        OutboxMail.created_at <= now,
         OutboxMail.letter == row.letter,
         OutboxMail.incident_id.is_not_distinct_from(row.incident_id),
         OutboxMail.notice_id.is_not_distinct_from(row.notice_id),

@@ -152,14 +152,15 @@ async def _announce(
 async def _that_leaves(session: AsyncSession, row: JsonObject) -> UUID | None:
     """Make sure that this mail has not left yet, and return it; None when it has."""
     columns = OutboxMail.__table__.c
-    # The touch locks the row until our commit: whoever sends it afterwards will see our news too.
+    # The touch locks the row until our commit: whoever sends it afterwards will see our news too. One that the address for
+    # alarms was told of has left as far as anybody can notice while there is no relay.
     statement = (
         upsert(session, OutboxMail)
         .values(**row)
         .on_conflict_do_update(
             index_elements=["dedupe"],
             set_={"due_at": columns.due_at},
-            where=and_(columns.state == MailState.WAITING, columns.lease.is_(None)),
+            where=and_(columns.state == MailState.WAITING, columns.lease.is_(None), columns.webhook_at.is_(None)),
         )
     )
     mail_id: UUID | None = await session.scalar(statement.returning(columns.id))

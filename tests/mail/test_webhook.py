@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 
 from incidentdesk import worker
+from incidentdesk.mail import outbox
 from incidentdesk.tables import IncidentMember, MailState
 from tests.mail.scene import MINUTE, NOW, add_incident
 from tests.mail.ways import Ways
@@ -66,6 +67,37 @@ async def test_an_address_is_told_once_for_all_who_get_the_letter(ways: Ways, ho
     assert len(hook.asked) == 1
     assert all(mail.webhook_at for mail in await ways.scene.mails())
     assert await ways.alarms() == ["relay"]
+
+
+async def test_an_address_that_was_told_of_a_report_is_told_of_the_next_one_within_ten_minutes(
+    ways: Ways, hook: Outside
+) -> None:
+    await ways.go_away()
+    for minute, asked in ((0, 1), (1, 1), (10, 2)):
+        if minute < 10:
+            incident = await add_incident(ways.scene.desk, severity=2, number=minute)
+            async with ways.scene.desk.database.write() as session:
+                await outbox.announce_report(session, incident, now=NOW + minute * MINUTE)
+        for _ in range(minute - ways.minutes):
+            await ways.deliver(minutes=1)
+        await ways.deliver()
+        assert len(hook.asked) == asked
+    ways.first.script = {}
+    await ways.deliver(minutes=1)
+    assert len(ways.first.taken) == 2
+
+
+async def test_of_what_came_in_while_an_address_was_told_it_is_told_anew(ways: Ways, hook: Outside) -> None:
+    await ways.go_away()
+    await add_incident(ways.scene.desk)
+    for minute in (0, 1):
+        about: outbox.About = {"member_id": ways.scene.rosa.id}
+        async with ways.scene.desk.database.write() as session:
+            await outbox.put(session, letter="new_reports", dedupe=f"{minute}", now=NOW + minute * MINUTE, **about)
+    for asked in (1, 2):
+        await ways.deliver()
+        assert len(hook.asked) == asked
+        await ways.deliver(minutes=1)
 
 
 async def test_of_a_restricted_incident_an_address_learns_nothing(ways: Ways, hook: Outside) -> None:
