@@ -53,12 +53,21 @@ def throw_off_when_low(ballast: Ballast) -> None:
 
 
 def throw_off(ballast: Ballast) -> None:
-    """Make room now; whoever comes second finds it gone already."""
+    """Make room now, also of what somebody has begun to lay; whoever comes second finds it gone already."""
+    if [path for path in (ballast.path, _draft(ballast)) if _takes_away(path)]:
+        log.error("the disk is full: the ballast was thrown off, so that words still get in; files are refused")
+
+
+def _takes_away(path: Path) -> bool:
     try:
-        ballast.path.unlink()
+        path.unlink()
     except OSError:
-        return
-    log.error("the disk is full: the ballast was thrown off, so that words still get in; files are refused")
+        return False
+    return True
+
+
+def _draft(ballast: Ballast) -> Path:
+    return ballast.path.with_suffix(".new")
 
 
 def _is_laid(ballast: Ballast) -> bool:
@@ -77,7 +86,7 @@ def _lay(ballast: Ballast) -> None:
     if not ballast.size:
         ballast.path.unlink(missing_ok=True)
         return
-    started = ballast.path.with_suffix(".new")
+    started = _draft(ballast)
     try:
         with open(started, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.writelines(os.urandom(MEGABYTE) for _ in range(ballast.size // MEGABYTE))

@@ -54,6 +54,13 @@ async def test_on_a_full_disk_reports_and_messages_go_on_and_files_do_not(
     assert not any(desk.settings.files.iterdir())
 
 
+def test_what_a_process_that_was_killed_had_laid_of_it_makes_room_too(tmp_path: Path) -> None:
+    begun = tmp_path / "ballast.new"
+    begun.write_bytes(b"noise")
+    ballast.throw_off(ballast.ballast_in(tmp_path, megabytes=1))
+    assert not begun.exists()
+
+
 async def test_on_a_full_disk_rows_can_still_be_taken_away(desk: Desk, sit: Sit) -> None:
     await send(await sit())
     # Nothing is left of the log of changes either, whose room could be used again.
