@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import append_only, schema
 from incidentdesk.mail import channels, signs
+from incidentdesk.mail.outbox import ALERTS
 from incidentdesk.records import steadiness
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, open_vault
@@ -72,11 +73,19 @@ async def alarms(desk: Desk, *, now: datetime) -> list[str]:
 
 def _is_late(since: datetime) -> ColumnElement[bool]:
     mail = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at < since)
+    # One that is tried again and again is never due for long. Its next try is near: said for the index.
+    in_vain = select(OutboxMail.id).where(
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.due_at < since + signs.TRIED_WITHIN,
+        OutboxMail.letter.in_(sorted(ALERTS)),
+        OutboxMail.attempts > 0,
+        OutboxMail.first_claimed_at < since,
+    )
     step = select(Clock.id).where(Clock.next_check_at < since)
     # Said twice for the index, which holds the failed ones only.
     failing = select(Clock.id).where(Clock.failures > 0, Clock.failures >= FAILED_TOO_OFTEN)
     failing = failing.where(Clock.next_check_at.is_not(None))
-    return or_(mail.exists(), step.exists(), failing.exists())
+    return or_(mail.exists(), in_vain.exists(), step.exists(), failing.exists())
 
 
 async def _is_relay_missed(session: AsyncSession) -> bool:

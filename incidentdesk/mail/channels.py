@@ -103,12 +103,19 @@ async def hand_over(settings: Settings, parcel: Parcel, *, way: Way) -> Result:
     """Try once, this way."""
     first = None
     if way is not Way.AROUND:
-        within = claims.SEND_WITHIN if way is Way.FIRST else KNOCK_WITHIN
+        is_last = way is Way.FIRST and not (settings.has_second_channel and _is_tried_in_vain(parcel.mail))
+        within = claims.SEND_WITHIN if is_last else KNOCK_WITHIN
         first = await smtp.send(settings, parcel.message, parcel.to.email, within=within)
-        if way is Way.FIRST or parcel.mail.letter not in ALERTS or first.outcome not in NOT_TAKEN:
+        if is_last or parcel.mail.letter not in ALERTS or first.outcome not in NOT_TAKEN:
             return first
     result = await _around(settings, parcel, first)
     return replace(result, let_in=first.let_in if first else None)
+
+
+def _is_tried_in_vain(mail: OutboxMail) -> bool:
+    """Say whether a relay that lets us in puts this mail off for so long that it is as good as away."""
+    first, last = mail.first_claimed_at, mail.last_claimed_at
+    return first is not None and last is not None and last - first >= signs.RELAY_AFTER
 
 
 async def _around(settings: Settings, parcel: Parcel, first: Result | None) -> Result:

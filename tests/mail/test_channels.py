@@ -69,6 +69,23 @@ async def test_a_relay_that_does_not_let_us_in_is_as_good_as_away(ways: Ways, sc
     assert len(ways.second.taken) == 1
 
 
+@pytest.mark.parametrize("script", [{"RCPT": "451 cannot look that up"}, {"body": "452 no room"}], ids=str)
+async def test_an_alert_that_is_put_off_for_three_minutes_leaves_the_second_way_and_is_late_until_then(
+    ways: Ways, script: dict[str, str]
+) -> None:
+    ways.first.script = ways.second.script = script
+    await ways.put()
+    await ways.put("changed")
+    for minutes, said in ((2, []), (1, ["late"]), (1, ["late"])):
+        await ways.deliver()
+        ways.minutes, ways.hands.now = ways.minutes + minutes, ways.hands.now + minutes * MINUTE
+        assert await ways.alarms() == said
+    ways.second.script = {}
+    await ways.deliver(minutes=5)
+    assert [mail.channel for mail in await ways.scene.mails(state=MailState.SENT)] == ["second_relay"]
+    assert await ways.alarms() == []
+
+
 async def test_what_the_first_relay_may_have_is_repeated_as_ever_and_not_at_once(ways: Ways) -> None:
     await ways.go_away()
     ways.first.script = {"body": DROP}
