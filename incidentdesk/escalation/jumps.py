@@ -7,7 +7,7 @@ is a moment and stays; what was said before its time because the clock was ahead
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
@@ -20,12 +20,16 @@ from incidentdesk.records import steadiness
 from incidentdesk.rules.escalation import Trigger
 from incidentdesk.rules.steadiness import JUMP, TOO_SLOW, Reading, has_jumped, surprise
 from incidentdesk.staff.actions import LINK_VALID
+from incidentdesk.staff.address import LINK_VALID as PROOF_VALID
 from incidentdesk.staff.sessions import ABSOLUTE
 from incidentdesk.tables import (
+    AddressLink,
     Clock,
     ClockJump,
+    GapCheck,
     Heartbeat,
     MailState,
+    Member,
     MemberSession,
     Notice,
     OutboxMail,
@@ -144,13 +148,17 @@ async def _unsay(session: AsyncSession, jump: ClockJump, *, now: datetime) -> No
 
 async def _shorten(session: AsyncSession, *, now: datetime) -> None:
     """Let nothing that ends be good for longer than it ever is, and nothing that was done lie in the future."""
-    sessions, links, runs = MemberSession, WelcomeLink, Verification
+    sessions, links, runs, proofs = MemberSession, WelcomeLink, Verification, AddressLink
     for statement in (
         update(sessions).where(sessions.seen_at > now).values(seen_at=now),
         update(sessions).where(sessions.confirmed_at > now).values(confirmed_at=None),
         update(sessions).where(sessions.expires_at > now + ABSOLUTE).values(expires_at=now + ABSOLUTE),
         update(links).where(links.expires_at > now + LINK_VALID).values(expires_at=now + LINK_VALID),
+        update(proofs).where(proofs.expires_at > now + PROOF_VALID).values(expires_at=now + PROOF_VALID),
+        update(Member).where(Member.address_proved_at > now).values(address_proved_at=now),
         update(runs).where(runs.started_at > now).values(started_at=now),
         update(runs).where(runs.finished_at > now).values(finished_at=now),
     ):
         await session.execute(statement.execution_options(synchronize_session=False))
+    # The newest counts, so a look of then would hide those of now.
+    await session.execute(delete(GapCheck).where(GapCheck.started_at > now))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk import clock, worker
+from incidentdesk import clock, upkeep, worker
 from incidentdesk.escalation import jumps, ledger
 from incidentdesk.escalation.settled import settle
 from incidentdesk.mail import outbox, signs
@@ -17,11 +17,14 @@ from incidentdesk.records import steadiness
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.staff import sessions
 from incidentdesk.tables import (
+    AddressLink,
     Clock,
     ClockJump,
+    GapCheck,
     Heartbeat,
     HistoryEntry,
     MailState,
+    Member,
     MemberSession,
     Notice,
     OutboxMail,
@@ -217,3 +220,25 @@ async def test_news_comes_also_when_the_mails_of_this_hour_have_left_already(sce
         await outbox.announce_report(session, incident, now=clock.now())
     assert len(await scene.mails(letter="new_reports", state=MailState.WAITING)) == 1
     assert len(await scene.mails(letter="new_reports")) == before + 1
+
+
+async def test_a_look_for_gaps_of_a_time_to_come_hides_none_of_now(scene: Scene, hand: Hand) -> None:
+    for by in (3 * DAY, -3 * DAY):
+        await hand.jump(by)
+        await upkeep.look_for_gaps(scene.desk, now=clock.now())
+    (look,) = await all_of(scene.desk, GapCheck)
+    assert abs(look.started_at - clock.now()) < NEAR
+
+
+async def test_a_proof_from_a_time_to_come_lasts_no_longer_than_any(scene: Scene, hand: Hand) -> None:
+    await hand.jump(3 * DAY)
+    now = clock.now()
+    proved = {"address_proved_at": now, "proved_address": Member.email}
+    link = AddressLink(token_hash="link", member_id=scene.rosa.id, email="x", expires_at=now + 7 * DAY)
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Member).values(proved))
+        session.add(link)
+    await hand.jump(-3 * DAY)
+    (kept,) = await all_of(scene.desk, AddressLink)
+    moments = [kept.expires_at - 7 * DAY, *(one.address_proved_at for one in await all_of(scene.desk, Member))]
+    assert all(abs(moment - clock.now()) < NEAR for moment in moments)
