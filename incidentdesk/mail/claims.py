@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts
-from incidentdesk.mail.outbox import GIVE_UP_AFTER, About, Letter, put
+from incidentdesk.mail.outbox import GIVE_UP_AFTER, About, Letter, hand_on, put
 from incidentdesk.mail.smtp import Channel, Outcome, Result
 from incidentdesk.rules.retry import next_try
 from incidentdesk.tables import Incident, MailHold, MailState, Member, OutboxMail
@@ -18,6 +18,8 @@ LEASE = timedelta(minutes=2)
 SEND_WITHIN = LEASE / 2
 # People who must be told now; for these letters somebody else is told when the mailbox refuses.
 PASSED_ON = frozenset({Letter.ACT, Letter.DEADLINE, Letter.ALARMS, Letter.NEW_REPORTS, Letter.NEW_REPLY})
+# These tell what is new when they leave: one that left before has not told of it.
+NEWS = frozenset({Letter.ALARMS, Letter.NEW_REPORTS, Letter.NEW_REPLY})
 GAVE_UP = "gave_up"
 STOOD_DOWN = "stood_down"
 PERSON_LEFT = "person_left"
@@ -163,6 +165,8 @@ async def _dead(session: AsyncSession, row: OutboxMail, *, refused: bool, now: d
 async def _pass_on(session: AsyncSession, row: OutboxMail, member_id: UUID, *, now: datetime) -> None:
     """Tell the next person now. The key names the person, so nobody is told of one step twice."""
     incident = await session.get(Incident, row.incident_id) if row.incident_id else None
+    # Handed on a second time it is bound by its key, or people whom nobody can reach would hand it on for ever.
+    queue = hand_on if row.letter in NEWS and "passed_on" not in row.context else put
     for person in await contacts.people_after(session, member_id, incident=incident, now=now):
         dedupe = row.dedupe.replace(str(member_id), str(person.id))
         about: About = {
@@ -171,7 +175,7 @@ async def _pass_on(session: AsyncSession, row: OutboxMail, member_id: UUID, *, n
             "member_id": person.id,
             "context": {"passed_on": True},
         }
-        await put(session, letter=row.letter, dedupe=dedupe, now=now, **about)
+        await queue(session, letter=row.letter, dedupe=dedupe, now=now, **about)
 
 
 def _try_later(row: OutboxMail, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts, notices
@@ -45,21 +45,16 @@ ADDRESS = "address link"
 LISTED = 10
 COUNTED = 100
 SEVERITIES = (1, 2, 3, 4)
-# Of a step that came due somebody was told, and nobody acted since: also of what was taken and forgotten.
-UNANSWERED = (
-    exists()
-    .correlate(Incident)
-    .where(
-        Notice.incident_id == Incident.id,
-        Notice.superseded.is_(False),
-        Notice.undone == 0,
-        Notice.stood_down_at.is_(None),
-    )
+# Somebody was called, and nobody has acted since: also on what was taken and left lying.
+_OPEN = (Notice.stood_down_at.is_(None), Notice.superseded.is_(False), Notice.undone == 0)
+# One value for each incident: as EXISTS, PostgreSQL might gather all notices there are.
+_CALL = (
+    select(Notice.id).where(Notice.incident_id == Incident.id, *_OPEN).limit(1).correlate(Incident).scalar_subquery()
 )
 # Which open incidents these letters speak of.
 LISTING = {
     Letter.NEW_REPORTS: Incident.read_at.is_(None),
-    Letter.ALARMS: Incident.taken_at.is_(None) | Incident.legal_due_at.is_not(None) | UNANSWERED,
+    Letter.ALARMS: Incident.taken_at.is_(None) | Incident.legal_due_at.is_not(None) | _CALL.is_not(None),
 }
 Values = dict[str, Any]
 

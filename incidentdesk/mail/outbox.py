@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import and_
+from sqlalchemy import and_, exists, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from incidentdesk.database import upsert
 from incidentdesk.mail import contacts
@@ -106,6 +107,16 @@ async def put_together(
     return mail_id
 
 
+async def tell_alone(session: AsyncSession, incident: Incident, *, now: datetime) -> None:
+    """Let the alerts of an incident leave by themselves whose mail for many has not left: not all its readers may see it now."""
+    many = aliased(OutboxMail)
+    waits = (many.letter == Letter.ALARMS, many.member_id == OutboxMail.member_id, many.state == MailState.WAITING)
+    told = (OutboxMail.incident_id == incident.id, OutboxMail.outcome == TOGETHER, exists().where(*waits))
+    anew = {"due_at": now, "give_up_at": now + GIVE_UP_AFTER}
+    statement = update(OutboxMail).where(*told).values(state=MailState.WAITING, outcome=None, settled_at=None, **anew)
+    await session.execute(statement.execution_options(synchronize_session=False))
+
+
 async def announce_report(session: AsyncSession, incident: Incident, *, now: datetime) -> list[UUID]:
     """Tell whoever is on call that a report came in: at once, but at most one mail per person in ten minutes.
 
@@ -131,6 +142,12 @@ async def announce_reply(session: AsyncSession, incident: Incident, *, now: date
     for member in await contacts.people_for(session, [Post.OWNER], incident=incident, now=now):
         about: About = {"incident_id": incident.id, "member_id": member.id}
         await _announce(session, Letter.NEW_REPLY, key=f"reply:{incident.id}:{member.id}", now=now, **about)
+
+
+async def hand_on(session: AsyncSession, *, letter: str, dedupe: str, now: datetime, **about: Unpack[About]) -> None:
+    """Queue a mail that tells of the newest in the place of one to somebody else, whatever of its kind this person had."""
+    if not await _that_leaves(session, _row(letter, dedupe, now, about)):
+        await _announce(session, Letter(letter), key=dedupe.rpartition(":")[0], now=now, **about)
 
 
 async def _announce(

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict
+from incidentdesk.mail import outbox
 from incidentdesk.records import clocks, history
 from incidentdesk.tables import Incident, IncidentMember, JsonObject, Member
 from incidentdesk.triage.access_forms import Access
@@ -61,6 +62,8 @@ async def set_access(session: AsyncSession, incident: Incident, access: Access, 
     await session.execute(delete(IncidentMember).where(IncidentMember.incident_id == incident.id))
     session.add_all(IncidentMember(incident_id=incident.id, member_id=member_id) for member_id in wanted)
     incident.restricted = access.restricted
+    if incident.restricted:
+        await outbox.tell_alone(session, incident, now=now)
     after = _plain(restricted=incident.restricted, members=wanted)
     await clocks.acted(session, incident, by="access.set", now=now)
     actor = history.actor_of(by)
