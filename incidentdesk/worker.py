@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, pulse, traces, upkeep
+from incidentdesk.database import moment
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import channels, claims, content, letters, signs
 from incidentdesk.mail.addresses import domain_of
@@ -18,6 +19,7 @@ from incidentdesk.mail.channels import Parcel, Way
 from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Channel, Outcome, Result
 from incidentdesk.pulse import Sweeps
+from incidentdesk.rules.steadiness import has_jumped
 from incidentdesk.settings import Settings
 from incidentdesk.tables import OutboxMail, new_id
 from incidentdesk.web.pages import Desk
@@ -89,7 +91,9 @@ def _heart() -> Callable[..., Awaitable[bool]]:
 
     async def beat(desk: Desk, **_moment: datetime) -> bool:
         async with desk.database.write() as session:
-            await signs.beat(session, number)
+            # Whoever has not seen yet that the clock jumped must not vouch for what it says.
+            if not has_jumped(await moment(session) - clock.now()):
+                await signs.beat(session, number)
         return False
 
     return beat

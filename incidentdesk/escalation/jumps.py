@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock
 from incidentdesk.database import Database, take_turns, take_your_time
 from incidentdesk.expressions import shifted
-from incidentdesk.mail import claims
+from incidentdesk.mail import claims, signs
 from incidentdesk.mail.content import NOT_NEEDED
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import steadiness
@@ -40,6 +40,8 @@ from incidentdesk.tables import (
 
 # A start after so long without any process: the clock may have been put ahead, and nobody saw.
 UNSEEN = timedelta(minutes=15)
+# Two beats of a worker, and less than a jump: what it wrote before one lies further back.
+VOUCHED_WITHIN = 2 * signs.BEAT_EVERY
 log = logging.getLogger(__name__)
 
 
@@ -84,10 +86,17 @@ async def _agree(database: Database, last: Reading) -> Reading:
         await take_turns(session, "clock")
         new = await steadiness.read(session)
         off = surprise(last, new) - await steadiness.known_since(session, last.number)
-        jump = await _take(session, off, now=new.moment) if has_jumped(off) else None
+        is_true = has_jumped(off) and not (off > timedelta(0) and await _is_vouched_for(session, new.moment))
+        jump = await _take(session, off, now=new.moment) if is_true else None
         new = await steadiness.read(session) if jump else new
     _tell(jump)
     return new
+
+
+async def _is_vouched_for(session: AsyncSession, now: datetime) -> bool:
+    """Say whether a worker goes by this time already: then the clock went on, and this machine stood still unnoticed."""
+    beats = select(Heartbeat.id).where(Heartbeat.beat_at > now - VOUCHED_WITHIN, Heartbeat.beat_at <= now + JUMP)
+    return await session.scalar(beats.limit(1)) is not None
 
 
 def _tell(jump: ClockJump | None) -> None:

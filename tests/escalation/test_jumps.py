@@ -1,5 +1,6 @@
 """A database's clock that jumps: written down once, and no alert is lost, doubled or said too late for it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -242,3 +243,31 @@ async def test_a_proof_from_a_time_to_come_lasts_no_longer_than_any(scene: Scene
     (kept,) = await all_of(scene.desk, AddressLink)
     moments = [kept.expires_at - 7 * DAY, *(one.address_proved_at for one in await all_of(scene.desk, Member))]
     assert all(abs(moment - clock.now()) < NEAR for moment in moments)
+
+
+async def test_a_machine_that_stood_still_moves_nothing_while_another_one_works(scene: Scene, hand: Hand) -> None:
+    seen = clock.followed()
+    assert seen is not None
+    now = clock.now()
+    async with scene.desk.database.write() as session:
+        await outbox.put(session, letter="test", dedupe="test", now=now, member_id=scene.rosa.id)
+        await session.execute(update(Heartbeat).values(beat_at=now))
+    # All of its clocks stood still for an hour, so it foretells an hour too little.
+    clock.follow(replace(seen, moment=seen.moment - HOUR))
+    await jumps.look(scene.desk.database)
+    assert await jumped(scene.desk) == []
+    assert [mail.due_at for mail in await scene.mails()] == [now]
+    assert abs(clock.now() - now) < NEAR
+
+
+async def test_a_worker_that_has_not_seen_the_jump_gives_no_sign_of_life(
+    desk: Desk, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "moment", hand.moment)
+    beat, before = worker._heart(), len(await all_of(desk, Heartbeat))
+    hand.ahead = HOUR
+    await beat(desk)
+    assert len(await all_of(desk, Heartbeat)) == before
+    await jumps.look(desk.database)
+    await beat(desk)
+    assert len(await all_of(desk, Heartbeat)) == before + 1
