@@ -16,7 +16,7 @@ from incidentdesk.mail import contacts, notices
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.alive import alive_values
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
-from incidentdesk.mail.outbox import Letter
+from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, TOGETHER, Letter
 from incidentdesk.settings import Settings
 from incidentdesk.tables import (
     AddressLink,
@@ -25,6 +25,7 @@ from incidentdesk.tables import (
     Erasure,
     Incident,
     KeyCheck,
+    MailState,
     Member,
     Message,
     Notice,
@@ -44,6 +45,8 @@ WELCOME = "welcome link"
 ADDRESS = "address link"
 LISTED = 10
 COUNTED = 100
+# News joins a mail for the present ten minutes or one of the two after it, and no older one.
+JOINED_WITHIN = 3 * ANNOUNCE_WITHIN
 SEVERITIES = (1, 2, 3, 4)
 # Somebody was called, and nobody has acted since: also on what was taken and left lying.
 _OPEN = (Notice.stood_down_at.is_(None), Notice.superseded.is_(False), Notice.undone == 0)
@@ -107,6 +110,8 @@ async def _reporter(session: AsyncSession, mail: OutboxMail, settings: Settings)
 
 async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | Skip:
     """Return the letter's own values, or why it is not needed any more."""
+    if mail.letter in LISTING and await _is_told_by_later(session, mail):
+        return Skip(TOGETHER)
     match Letter(mail.letter):
         case Letter.ACT | Letter.DEADLINE:
             alarm = await find_alarm(session, mail, now=now)
@@ -117,11 +122,19 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
             values = await _new_reply(session, mail, to)
         case Letter.AUDIT | Letter.ALIVE:
             values = await _of_the_day(session, mail, to, now=now)
-        case Letter.STAND_DOWN:
-            values = await _stand_down(session, to)
         case _:
             values = await _personal(session, mail, to, now=now)
     return Skip(NOT_NEEDED) if values is None else {"incident": to.incident, **values, "context": mail.context}
+
+
+async def _is_told_by_later(session: AsyncSession, mail: OutboxMail) -> bool:
+    """Say whether a mail of its kind left for the same person after all its news had come: after an outage one is enough."""
+    since = mail.created_at + JOINED_WITHIN
+    # Of all that were sent the index knows when they were due: mostly this is still to come, and nothing is read.
+    later = select(OutboxMail.id).where(OutboxMail.state == MailState.SENT, OutboxMail.due_at >= since)
+    later = later.where(OutboxMail.letter == mail.letter, OutboxMail.member_id == mail.member_id)
+    later = later.where(OutboxMail.last_claimed_at >= since)
+    return await session.scalar(later.limit(1)) is not None
 
 
 async def _worst_first(session: AsyncSession, to: Addressee, wanted: ColumnElement[bool]) -> Values | None:
@@ -197,7 +210,9 @@ async def _stand_down(session: AsyncSession, to: Addressee) -> Values:
 
 
 async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
-    """Return what a letter needs that is about its reader only."""
+    """Return what a letter needs that speaks to its reader only."""
+    if mail.letter == Letter.STAND_DOWN:
+        return await _stand_down(session, to)
     if mail.letter == Letter.INVITATION:
         return await _invitation(session, mail, to, now=now)
     if mail.letter == Letter.ADDRESS:

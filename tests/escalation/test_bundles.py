@@ -7,7 +7,8 @@ from sqlalchemy import delete, update
 
 from incidentdesk import worker
 from incidentdesk.escalation import sweep
-from incidentdesk.mail.outbox import TOGETHER
+from incidentdesk.mail import outbox
+from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, TOGETHER
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Incident, IncidentMember, MailState, Member, OutboxMail
 from incidentdesk.triage.access import circle_of, set_access
@@ -100,3 +101,21 @@ async def test_what_no_mailbox_takes_is_not_handed_on_for_ever(scene: Scene, inc
     mails = await scene.mails(letter="alarms")
     assert len(mails) <= 8
     assert {mail.state for mail in mails} == {MailState.DEAD}
+
+
+async def test_after_six_hours_without_a_mail_server_a_person_gets_a_handful_of_lists(
+    scene: Scene, incident: Incident
+) -> None:
+    for window in range(36):
+        async with scene.desk.database.write() as session:
+            row = await session.get_one(Incident, incident.id)
+            await outbox.announce_report(session, row, now=NOW + window * ANNOUNCE_WITHIN)
+            # Each of them is tried again every few minutes.
+            await session.execute(update(OutboxMail).values(due_at=NOW + 35 * ANNOUNCE_WITHIN, attempts=3))
+    async with relay() as running:
+        desk = with_relay(scene.desk, running.port)
+        while await worker.deliver_next(desk, now=NOW + 36 * ANNOUNCE_WITHIN):
+            pass
+    assert len(running.taken) <= 4
+    lists = await scene.mails(letter="new_reports")
+    assert {mail.outcome for mail in lists} == {"sent", TOGETHER}
