@@ -12,6 +12,7 @@ LANGUAGES = ("en", "nl")
 SHORTEST_TOKEN = 20
 # To whom the mail of the day goes, beside an address.
 ADMINISTRATORS, NOBODY = "administrators", "nobody"
+_MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
 
@@ -96,8 +97,8 @@ def is_private(url: str) -> bool:
 
 
 def alive_mail(text: str) -> str:
-    if text not in {ADMINISTRATORS, NOBODY} and "@" not in text:
-        msg = f"{ADMINISTRATORS}, {NOBODY} or an address is needed"
+    if text not in {ADMINISTRATORS, NOBODY} and not _MAILBOX.fullmatch(text):
+        msg = f"{ADMINISTRATORS}, {NOBODY} or one address is needed"
         raise ValueError(msg)
     return text
 

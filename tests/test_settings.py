@@ -110,6 +110,7 @@ def test_each_text_becomes_its_value(name: str, text: str, expected: object) -> 
         ("ALARM_WEBHOOK", "https://user:s3cret@hooks.example.org/"),
         ("ALARM_WEBHOOK", "https:///s3cret"),
         ("ALIVE_MAIL", "everybody"),
+        ("ALIVE_MAIL", "a@example.org, b@example.org"),
         ("PING_URL", "http://ping.example.org/s3cret"),
         ("METRICS_TOKEN", "twenty signs with spaces"),
         ("METRICS_TOKEN", "twenty-signs-and-an-é"),

@@ -137,12 +137,20 @@ class _Batch:
         noticed: dict[UUID, list[Notice]] = defaultdict(list)
         for notice in await self.session.scalars(select(Notice).where(Notice.incident_id.in_(ids))):
             noticed[notice.clock_id].append(notice)
-        told = await self.mails.words_by_notice(ids)
+        told = await self._told(ids, [notice for notices in noticed.values() for notice in notices])
         changed = select(HistoryEntry.incident_id).where(HistoryEntry.incident_id.in_(ids))
         regraded = set(await self.session.scalars(changed.where(HistoryEntry.action == "severity.set")))
         for clock in await self.session.scalars(select(Clock).where(Clock.incident_id.in_(ids))):
             watched = Watched(clock.next_check_at, clock.legal, clock.incident_id in regraded)
             self._read_clock(clock, watched, noticed[clock.id], told)
+
+    async def _told(self, ids: Collection[UUID], notices: Sequence[Notice]) -> Mapping[UUID, dict[str, str]]:
+        """Return the words of the mails that tell of each step, also of those that tell of many steps."""
+        told = await self.mails.words_by_notice(ids)
+        others = {UUID(one) for notice in notices for one in notice.alerts or () if one not in told.get(notice.id, {})}
+        many = await self.mails.words(OutboxMail.id.in_(others)) if others else {}
+        by_notice = {notice.id: {one: many[one] for one in notice.alerts or () if one in many} for notice in notices}
+        return {number: told.get(number, {}) | by_notice.get(number, {}) for number in told.keys() | by_notice.keys()}
 
     def _read_clock(
         self, clock: Clock, watched: Watched, notices: Sequence[Notice], told: Mapping[UUID, dict[str, str]]

@@ -104,16 +104,16 @@ async def _alert(session: AsyncSession, alerts: list[Alert], *, now: datetime) -
     many = {alert.member.id for alert in in_order if await _is_one_of_many(session, alert, now=now)}
     for alert in alerts:
         if alert.member.id not in many:
-            _name(alert.notice, await put(session, now=now, **_letter(alert)))
+            mail_id = await put(session, now=now, **_letter(alert))
+            _name(alert.notice, [mail_id] if mail_id is not None else [])
     for alert in in_order:
         if alert.member.id in many:
             _name(alert.notice, await put_together(session, now=now, **_letter(alert)))
 
 
-def _name(notice: Notice, mail_id: UUID | None) -> None:
-    if mail_id is not None:
-        # Another list each time: a change inside one is not seen.
-        notice.alerts = [*(notice.alerts or []), str(mail_id)]
+def _name(notice: Notice, mails: list[UUID]) -> None:
+    # Another list each time: a change inside one is not seen.
+    notice.alerts = [*(notice.alerts or []), *map(str, mails)]
 
 
 async def _is_one_of_many(session: AsyncSession, alert: Alert, *, now: datetime) -> bool:

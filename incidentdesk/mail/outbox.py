@@ -97,14 +97,14 @@ def _row(letter: str, dedupe: str, now: datetime, about: About) -> JsonObject:
 
 async def put_together(
     session: AsyncSession, *, letter: str, dedupe: str, now: datetime, **about: Unpack[About]
-) -> UUID | None:
-    """Write down an alert that the person hears of in one mail with others, and see that this mail leaves."""
+) -> list[UUID]:
+    """Write down an alert that the person hears of in one mail with others, and see that this one leaves; return both."""
     row = _row(letter, dedupe, now, about) | {"state": MailState.SKIPPED, "outcome": TOGETHER, "settled_at": now}
     statement = upsert(session, OutboxMail).values(**row).on_conflict_do_nothing()
     mail_id: UUID | None = await session.scalar(statement.returning(OutboxMail.__table__.c.id))
     member_id = about.get("member_id")
-    await _announce(session, Letter.ALARMS, key=f"alarms:{member_id}", now=now, member_id=member_id)
-    return mail_id
+    many = await _announce(session, Letter.ALARMS, key=f"alarms:{member_id}", now=now, member_id=member_id)
+    return [one for one in (mail_id, many) if one is not None]
 
 
 async def tell_alone(session: AsyncSession, incident: Incident, *, now: datetime) -> None:

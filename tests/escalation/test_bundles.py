@@ -7,9 +7,11 @@ from sqlalchemy import delete, update
 
 from incidentdesk import worker
 from incidentdesk.escalation import sweep
+from incidentdesk.escalation.settled import settle
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, TOGETHER
 from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.settling import Word
 from incidentdesk.tables import Clock, Incident, IncidentMember, MailState, Member, OutboxMail
 from incidentdesk.triage.access import circle_of, set_access
 from incidentdesk.triage.access_forms import Access
@@ -119,3 +121,26 @@ async def test_after_six_hours_without_a_mail_server_a_person_gets_a_handful_of_
     assert len(running.taken) <= 4
     lists = await scene.mails(letter="new_reports")
     assert {mail.outcome for mail in lists} == {"sent", TOGETHER}
+
+
+async def test_a_mail_for_many_that_is_gone_is_found_by_whoever_verifies_the_alerts(
+    scene: Scene, incident: Incident
+) -> None:
+    await sweep_at(scene, 15)
+    desk, at = with_relay(scene.desk, 1), NOW + 16 * MINUTE
+    async with desk.database.read() as session:
+        kept = await settle(session, desk.settings, now=at)
+    async with desk.database.write() as session:
+        await session.execute(delete(OutboxMail).where(OutboxMail.letter == "alarms"))
+    async with desk.database.read() as session:
+        lost = await settle(session, desk.settings, now=at)
+    assert [kept.steps.words[word] for word in (Word.MAIL_GONE, TOGETHER)] == [0, 1]
+    assert [lost.steps.words[word] for word in (Word.MAIL_GONE, TOGETHER)] == [1, 0]
+
+
+async def test_a_step_is_sent_when_the_mail_for_many_is(scene: Scene, incident: Incident) -> None:
+    await sweep_at(scene, 15)
+    await mailed(scene, 21)
+    async with scene.desk.database.read() as session:
+        found = await settle(session, scene.desk.settings, now=NOW + 22 * MINUTE)
+    assert (found.steps.words["sent"], found.findings) == (1, [])
