@@ -111,7 +111,9 @@ async def tell_alone(session: AsyncSession, incident: Incident, *, now: datetime
     """Let the alerts of an incident leave by themselves whose mail for many has not left: not all its readers may see it now."""
     many = aliased(OutboxMail)
     waits = (many.letter == Letter.ALARMS, many.member_id == OutboxMail.member_id, many.state == MailState.WAITING)
-    told = (OutboxMail.incident_id == incident.id, OutboxMail.outcome == TOGETHER, exists().where(*waits))
+    # What is older than the mail that waits was told by one that left.
+    by_it = exists().where(*waits, many.created_at <= OutboxMail.created_at)
+    told = (OutboxMail.incident_id == incident.id, OutboxMail.outcome == TOGETHER, by_it)
     anew = {"due_at": now, "give_up_at": now + GIVE_UP_AFTER}
     statement = update(OutboxMail).where(*told).values(state=MailState.WAITING, outcome=None, settled_at=None, **anew)
     await session.execute(statement.execution_options(synchronize_session=False))

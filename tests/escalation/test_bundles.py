@@ -76,6 +76,18 @@ async def test_whoever_may_see_it_is_told_when_it_is_restricted_before_the_mail_
     assert {name: incident.reference in text for name, text in told.items()} == {"dipo@example.org": True}
 
 
+async def test_what_a_mail_for_many_has_told_is_not_told_again_when_it_is_restricted(
+    scene: Scene, incident: Incident
+) -> None:
+    await sweep_at(scene, 15)
+    await mailed(scene, 21)
+    later = NOW + 25 * MINUTE
+    async with scene.desk.database.write() as session:
+        await outbox.put(session, letter="alarms", dedupe="of others", now=later, member_id=scene.rosa.id)
+    await keep_to(scene, incident, scene.dipo, now=later)
+    assert [(one.state, one.outcome) for one in await scene.mails(letter="act")] == [(MailState.SKIPPED, TOGETHER)]
+
+
 async def test_the_next_person_hears_of_it_also_when_a_mail_of_theirs_left_before(
     scene: Scene, incident: Incident
 ) -> None:
