@@ -7,7 +7,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
-from incidentdesk.breach import pages as breach
+from incidentdesk.breach.clock import pages as breach
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import clock_pages, rota_pages, step_pages
 from incidentdesk.escalation import pages as escalation

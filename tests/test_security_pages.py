@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from incidentdesk.breach import forms as breach
+from incidentdesk.breach.clock import forms as breach
 from incidentdesk.intake import pages as intake
 from incidentdesk.intake import questions, reporter_pages
 from incidentdesk.mail import addresses

@@ -1,1 +1,1 @@
-"""The legal side: when we became aware, what was filed, what was decided, and the clock between them."""
+"""The legal side, one room for each thing a data protection officer does; each has its forms, actions, queries and pages."""

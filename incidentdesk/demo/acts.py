@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
-from incidentdesk.breach import actions as breach
-from incidentdesk.breach import queries
-from incidentdesk.breach.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock import actions as breach
+from incidentdesk.breach.clock import queries
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed
 from incidentdesk.intake import actions as intake
 from incidentdesk.intake.queries import report_of_form
 from incidentdesk.rules.deadline import policy_in_force

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.breach import actions as breach
-from incidentdesk.breach.forms import Aware, Decided, Filed
-from incidentdesk.breach.queries import case_of
+from incidentdesk.breach.clock import actions as breach
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock.queries import case_of
 from incidentdesk.errors import DeskError
 from incidentdesk.intake import actions as intake
 from incidentdesk.intake import queries as reports

@@ -8,7 +8,7 @@ import pytest
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Member, Message
 from incidentdesk.web.pages import Desk
-from tests.breach.test_pages import typed
+from tests.breach.clock.test_pages import typed
 from tests.people import Sit, hidden_fields
 from tests.triage.reports import Told, done, file, fresh, letters, rows
 from tests.triage.test_pages import at, textarea

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidentdesk.breach import queries
+from incidentdesk.breach.clock import queries
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.tables import Clock, Incident, Member
 from incidentdesk.triage.access import circle_of
 from incidentdesk.web.pages import Desk
-from tests.breach.test_pages import typed
+from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit
 from tests.triage.reports import Told, done, file, fresh, rows
 from tests.triage.test_pages import at

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk import law
-from incidentdesk.breach import actions, queries
-from incidentdesk.breach.forms import Aware, Decided, Filed
-from incidentdesk.breach.queries import Case
+from incidentdesk.breach.clock import actions, queries
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock.queries import Case
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.rules.deadline import policy_in_force
 from incidentdesk.rules.lifecycle import Status, Verdict

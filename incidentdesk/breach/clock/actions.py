@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.breach.forms import Aware, Decided, Filed
-from incidentdesk.breach.queries import Case
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock.queries import Case
 from incidentdesk.errors import Conflict
 from incidentdesk.records import clocks, history
 from incidentdesk.rules.deadline import deadline

@@ -9,8 +9,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from incidentdesk import clock
-from incidentdesk.breach import actions, forms, queries
-from incidentdesk.breach.queries import Case
+from incidentdesk.breach.clock import actions, forms, queries
+from incidentdesk.breach.clock.queries import Case
 from incidentdesk.errors import Conflict
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
-from incidentdesk.breach.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force

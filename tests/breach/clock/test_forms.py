@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidentdesk.breach import forms
+from incidentdesk.breach.clock import forms
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from incidentdesk.breach import queries
+from incidentdesk.breach.clock import queries
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, Member
 from incidentdesk.web.pages import Desk
