@@ -173,7 +173,7 @@ def test_the_dpo_guide_says_who_may_do_what() -> None:
 
 def test_every_decision_fits_on_one_page_and_has_the_same_parts() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    assert len({path.name[:4] for path in decisions}) == len(decisions), "two pages have one number"
     for path in decisions:
         text = path.read_text(encoding="utf-8")
         assert text.startswith(f"# {path.name[:4]} ")
