@@ -18,8 +18,13 @@ ERASABLE = {
     "signed_decision": True,
 }
 FUNCTION = "refuse_to_change_evidence"
+# Whether an incident is real or a practice is said when it begins, and never again.
+FIXED, FIXED_COLUMN = "incident", "practice"
+FIXED_NAME, FIXED_FUNCTION = "incident_practice_is_fixed", "refuse_to_change_practice"
 # BEFORE, each ROW, DELETE or UPDATE; and BEFORE, each statement, TRUNCATE: as pg_trigger.tgtype says it.
 ROWS, WHOLE = 27, 34
+# BEFORE, each ROW, UPDATE.
+CHANGES = 19
 BODY = """
 BEGIN
     IF TG_OP = 'UPDATE' AND TG_NARGS = 1 THEN
@@ -28,6 +33,15 @@ BEGIN
         END IF;
     END IF;
     RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only', ERRCODE = 'restrict_violation';
+END
+"""
+
+FIXED_BODY = f"""
+BEGIN
+    IF NEW.{FIXED_COLUMN} IS DISTINCT FROM OLD.{FIXED_COLUMN} THEN
+        RAISE EXCEPTION USING MESSAGE = '{FIXED}.{FIXED_COLUMN} is fixed', ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
 END
 """
 
@@ -44,11 +58,11 @@ def put_back(connection: Connection) -> None:
         )
         for table in _tables(connection):
             _put_back_on_postgresql(connection, table)
+        _fix_on_postgresql(connection)
         return
-    for table in _tables(connection):
-        for name, statement in _on_sqlite(connection, table):
-            connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-            connection.exec_driver_sql(statement)
+    for name, statement in _all_on_sqlite(connection):
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(statement)
 
 
 def flaws(connection: Connection) -> list[str]:
@@ -72,12 +86,19 @@ def _tables(connection: Connection) -> list[str]:
     return [table for table in ERASABLE if inspect(connection).has_table(table)]
 
 
+def _is_to_fix(connection: Connection) -> bool:
+    """Say whether the column is there; an earlier schema has none."""
+    look = inspect(connection)
+    return look.has_table(FIXED) and any(column["name"] == FIXED_COLUMN for column in look.get_columns(FIXED))
+
+
 def _wanted(connection: Connection) -> Mapping[str, object]:
     if connection.dialect.name == "sqlite":
-        return dict(pair for table in _tables(connection) for pair in _on_sqlite(connection, table))
+        return dict(_all_on_sqlite(connection))
     arguments = {table: b"sealed\0" if ERASABLE[table] else b"" for table in _tables(connection)}
     rows = {f"{table}_is_kept": (table, ROWS, "A", given, BODY) for table, given in arguments.items()}
-    return rows | {f"{table}_is_not_emptied": (table, WHOLE, "A", b"", BODY) for table in arguments}
+    fixed = {FIXED_NAME: (FIXED, CHANGES, "A", b"", FIXED_BODY)} if _is_to_fix(connection) else {}
+    return rows | fixed | {f"{table}_is_not_emptied": (table, WHOLE, "A", b"", BODY) for table in arguments}
 
 
 def _found(connection: Connection) -> Mapping[str, object]:
@@ -111,6 +132,28 @@ def _put_back_on_postgresql(connection: Connection, table: str) -> None:
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {when}")
         # Always: not even a session that plays a replica passes.
         connection.exec_driver_sql(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+
+
+def _fix_on_postgresql(connection: Connection) -> None:
+    if not _is_to_fix(connection):
+        return
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE FUNCTION {FIXED_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${FIXED_BODY}$$"
+    )
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {FIXED_NAME} ON {FIXED}")
+    connection.exec_driver_sql(
+        f"CREATE TRIGGER {FIXED_NAME} BEFORE UPDATE ON {FIXED} FOR EACH ROW EXECUTE FUNCTION {FIXED_FUNCTION}()"
+    )
+    connection.exec_driver_sql(f"ALTER TABLE {FIXED} ENABLE ALWAYS TRIGGER {FIXED_NAME}")
+
+
+def _all_on_sqlite(connection: Connection) -> Iterator[tuple[str, str]]:
+    for table in _tables(connection):
+        yield from _on_sqlite(connection, table)
+    if _is_to_fix(connection):
+        when = f"BEFORE UPDATE ON {FIXED} WHEN NEW.{FIXED_COLUMN} IS NOT OLD.{FIXED_COLUMN}"
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{FIXED}.{FIXED_COLUMN} is fixed'); END"
+        yield FIXED_NAME, f"CREATE TRIGGER {FIXED_NAME} {when} {refuse}"
 
 
 def _on_sqlite(connection: Connection, table: str) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Awareness, Base, Clock, Filing, SignedDecision
 from incidentdesk.web.pages import Desk
 from tests.people import member
-from tests.triage.reports import file, rows
+from tests.triage.reports import Told, file, fresh, rows
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -76,6 +76,26 @@ async def test_a_row_is_not_replaced_through_its_place_in_the_file(evidence: Des
     names = ", ".join(columns)
     with pytest.raises(IntegrityError, match="append-only"):
         await say(evidence, f"REPLACE INTO awareness (rowid, id, {names}) SELECT rowid, '0', {names} FROM awareness")
+
+
+@pytest.mark.parametrize("told", [Told(), Told(practice=True)])
+async def test_what_is_real_never_becomes_a_practice_nor_a_practice_real(desk: Desk, told: Told) -> None:
+    incident = await file(desk, told, now=NOW)
+    for other in ("NOT practice", "NULL"):
+        with pytest.raises(IntegrityError):
+            await say(desk, f"UPDATE incident SET practice = {other}, severity = 1")
+    assert await say(desk, "UPDATE incident SET practice = practice, severity = 1") == 1
+    assert (await fresh(desk, incident)).practice is told.practice
+
+
+async def test_a_trigger_that_lets_a_practice_become_real_is_missed_and_put_back(desk: Desk) -> None:
+    name = append_only.FIXED_NAME
+    on = "" if desk.database.writer.dialect.name == "sqlite" else " ON incident"
+    async with desk.database.writer.begin() as connection:
+        await connection.execute(text(f"DROP TRIGGER {name}{on}"))
+        assert await connection.run_sync(append_only.flaws) == [name]
+        await connection.run_sync(append_only.put_back)
+        assert await connection.run_sync(append_only.flaws) == []
 
 
 @pytest.mark.parametrize("table", [table for table, erasable in ERASABLE.items() if erasable])

@@ -2,6 +2,7 @@
 
 from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
+from incidentdesk.tables.cases import Merging, Relation
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
 from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.gaps import FoundGap, GapCheck
@@ -68,6 +69,7 @@ __all__ = [
     "MailState",
     "Member",
     "MemberSession",
+    "Merging",
     "Message",
     "Note",
     "Notice",
@@ -77,6 +79,7 @@ __all__ = [
     "PostRota",
     "ProviderAccount",
     "RecoveryCode",
+    "Relation",
     "RelaySilence",
     "Report",
     "Rota",

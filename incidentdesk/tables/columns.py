@@ -44,6 +44,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         "hit": "key",
         "incident": "reference kind people suspicious next_duty",
         "ladder_step": "duty key step",
+        # Moments, choices and ids.
+        "merging": "before",
         # The desk's own people: mail must reach them, and administrators look them up.
         "member": "email name language zone theme proved_address",
         "member_session": "browser",

@@ -40,6 +40,22 @@ class Incident(Sealed, Base):
         # For the mail that lists what nobody has looked at.
         _queue_index("ix_incident_unread", where="closed_at IS NULL AND read_at IS NULL"),
         _queue_index("ix_incident_mine", "owner_id", where="closed_at IS NULL AND owner_id IS NOT NULL"),
+        # A practice stands in a view of its own until it is erased.
+        _queue_index("ix_incident_practice", where="practice AND erased_at IS NULL"),
+        # What came in on the same days about the same kind of thing. Partial, so that no view of the queue takes it.
+        Index(
+            "ix_incident_similar",
+            "kind",
+            "received_at",
+            sqlite_where=text("merged_into_id IS NULL"),
+            postgresql_where=text("merged_into_id IS NULL"),
+        ),
+        Index(
+            "ix_incident_part",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
         # For the look for gaps; few are.
         Index(
             "ix_incident_restricted",
@@ -81,6 +97,11 @@ class Incident(Sealed, Base):
     legal_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Only the people in `incident_member` may know of it.
     restricted: Mapped[bool] = mapped_column(default=False)
+    # Not real: people practise on it. Set when it begins and never changed, of which the database makes sure: what reads
+    # incidents for a register, a figure or a duty to keep leaves these out.
+    practice: Mapped[bool] = mapped_column(default=False)
+    # The main incident that this one is part of. It is closed as long as it is, and its duties are that one's.
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("incident.id"))
     # What only its reporter, or all people, can never read again; `Erasure` says who erased it.
     identity_erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

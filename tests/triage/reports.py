@@ -30,6 +30,7 @@ class Told:
     severity: int = 2
     email: str = ""
     share: str = "desk"
+    practice: bool = False
 
 
 async def file(desk: Desk, told: Told | None = None, *, now: datetime) -> Incident:
@@ -42,6 +43,7 @@ async def file(desk: Desk, told: Told | None = None, *, now: datetime) -> Incide
         kind=told.kind,
         people=told.people,
         severity=told.severity,
+        practice=told.practice,
         updated_at=now,
     )
     clocks.open_agenda(incident)
