@@ -5,6 +5,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from incidentdesk.rules.deadline import Regime
+
 HIGHEST_PORT = 65_535
 USUAL_PORTS = {"http": 80, "https": 443}
 # Compared with the catalogues by a test; this floor does not know them.
@@ -12,6 +14,9 @@ LANGUAGES = ("en", "nl")
 SHORTEST_TOKEN = 20
 # To whom the mail of the day goes, beside an address.
 ADMINISTRATORS, NOBODY = "administrators", "nobody"
+# Established nowhere in the Union: every authority is competent where people concerned live.
+OUTSIDE = "outside"
+_ESTABLISHED = re.compile(r"[A-Z]{2}(-[A-Z]+){0,2}")
 _MAILBOX = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 _HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 
@@ -28,6 +33,21 @@ def language(text: str) -> str:
         msg = f"one of {', '.join(LANGUAGES)} is needed"
         raise ValueError(msg)
     return text
+
+
+def establishment(text: str) -> str:
+    if text != OUTSIDE and not _ESTABLISHED.fullmatch(text):
+        msg = f"a country such as NL, a German Land such as DE-BE, or {OUTSIDE} is needed"
+        raise ValueError(msg)
+    return text
+
+
+def regimes(text: str) -> str:
+    words = [part.strip() for part in text.split(",") if part.strip()]
+    if unknown := [word for word in words if word not in set(Regime)]:
+        msg = f"{', '.join(unknown)} unknown; known are {', '.join(Regime)}"
+        raise ValueError(msg)
+    return ",".join(words)
 
 
 def natural(text: str) -> int:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from incidentdesk import setting_values
+from incidentdesk.rules.deadline import Regime
 
 PREFIX = "INCIDENTDESK_"
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -72,6 +73,9 @@ class Settings:
     privacy_contact: str = ""
     zone: ZoneInfo = AMSTERDAM
     language: str = "en"
+    established_in: str = "NL"
+    # A word too many costs a line on a page, one too few a missed duty.
+    bound_as: str = "controller,processor,nis2"
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_tls: MailTLS = MailTLS.STARTTLS
@@ -142,6 +146,11 @@ class Settings:
     def files(self) -> Path:
         """Where sealed files lie; replicas must share it."""
         return Path(self.files_dir) if self.files_dir else self.data_dir / "files"
+
+    @property
+    def regimes(self) -> frozenset[Regime]:
+        """As what the law binds this organisation."""
+        return frozenset(map(Regime, self.bound_as.split(","))) if self.bound_as else frozenset()
 
     @property
     def secure_cookies(self) -> bool:
@@ -237,6 +246,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "trusted_proxies": setting_values.networks,
     "zone": setting_values.zone,
     "language": setting_values.language,
+    "established_in": setting_values.establishment,
+    "bound_as": setting_values.regimes,
     "smtp_port": setting_values.port,
     "smtp_tls": MailTLS,
     "smtp2_port": setting_values.port,

@@ -15,6 +15,7 @@ from incidentdesk.cli.audit import audit
 from incidentdesk.cli.backup import make_backup, restore_backup
 from incidentdesk.cli.deadline import print_deadline
 from incidentdesk.cli.keys import keys
+from incidentdesk.cli.law import law
 from incidentdesk.cli.words import in_a_sentence
 from incidentdesk.errors import Conflict
 from incidentdesk.mail.notices import Change, announce_change
@@ -38,6 +39,7 @@ main.add_command(audit)
 main.add_command(make_backup)
 main.add_command(restore_backup)
 main.add_command(keys)
+main.add_command(law)
 
 
 @main.command("serve")

@@ -1,20 +1,83 @@
 """The law as data: dated files beside this module, checked when they are first read."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 
-from incidentdesk.law import holiday_rows, policy_rows, promise_rows, reach_rows
+from incidentdesk.law import (
+    authority_rows,
+    holiday_rows,
+    policy_rows,
+    promise_rows,
+    reach_rows,
+    significance_rows,
+)
+from incidentdesk.law.authority_rows import Authority
+from incidentdesk.law.policy_rows import Wording
 from incidentdesk.law.promise_rows import Promises
-from incidentdesk.law.reading import LawError, file_text
+from incidentdesk.law.reading import LawError, Said, file_text
+from incidentdesk.law.significance_rows import Significance
 from incidentdesk.rules.deadline import Policy
 
-__all__ = ["LawError", "Promises", "check", "country_of", "holidays", "policies", "promises", "proof_lasts"]
+__all__ = [
+    "FILES",
+    "Authority",
+    "LawError",
+    "Promises",
+    "Said",
+    "Significance",
+    "Wording",
+    "authorities",
+    "authority_of",
+    "check",
+    "country_of",
+    "file_names",
+    "holidays",
+    "policies",
+    "promises",
+    "proof_lasts",
+    "read_file",
+    "significance",
+    "wording_of",
+]
+
+# Every file, and what reads it; `incidentdesk law check` goes through the same list.
+FILES: Mapping[str, Callable[[str], tuple[object, ...]]] = {
+    policy_rows.NAME: policy_rows.read_policies,
+    authority_rows.NAME: authority_rows.read_authorities,
+    significance_rows.NAME: significance_rows.read_significance,
+    holiday_rows.NAME: holiday_rows.read_holidays,
+    promise_rows.NAME: promise_rows.read_promises,
+    reach_rows.NAME: reach_rows.read_reach,
+}
 
 
 @cache
 def policies() -> tuple[Policy, ...]:
     """Return every dated duty row, the ones that are switched off too; ask `rules.deadline.policy_in_force`."""
     return policy_rows.read_policies(file_text(policy_rows.NAME))
+
+
+def wording_of(policy_id: str, version: str) -> Wording | None:
+    """Return what people read of a row, None when no such row is there any more."""
+    return _wordings().get((policy_id, version))
+
+
+@cache
+def authorities() -> tuple[Authority, ...]:
+    """Return every supervisory authority."""
+    return authority_rows.read_authorities(file_text(authority_rows.NAME))
+
+
+def authority_of(established_in: str) -> Authority | None:
+    """Return the authority of the country or Land a company is established in, None when none is kept for it."""
+    return next((one for one in authorities() if one.code == established_in), None)
+
+
+def significance(at: datetime) -> Significance | None:
+    """Return what made an incident significant under NIS2 at `at`."""
+    return significance_rows.significance_at(_all_significance(), at)
 
 
 def holidays(country: str) -> frozenset[date]:
@@ -39,10 +102,34 @@ def proof_lasts(at: datetime) -> timedelta:
 
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
-    policies()
-    _countries()
-    _all_promises()
-    _all_reach()
+    for name in FILES:
+        read_file(name)
+
+
+def file_names(folder: Path | None = None) -> list[str]:
+    """Return which files there are to read: all of ours, or those that lie in `folder` by a name we know."""
+    return [name for name in FILES if folder is None or (folder / name).is_file()]
+
+
+def read_file(name: str, folder: Path | None = None) -> int:
+    """Read one file, ours or the one of that name in `folder`, and return how many rows it has; LawError when it is wrong."""
+    if folder is None:
+        return len(FILES[name](file_text(name)))
+    try:
+        text = (folder / name).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LawError(f"{name}: not UTF-8 text") from error
+    return len(FILES[name](text))
+
+
+@cache
+def _wordings() -> dict[tuple[str, str], Wording]:
+    return policy_rows.read_wordings(file_text(policy_rows.NAME))
+
+
+@cache
+def _all_significance() -> tuple[Significance, ...]:
+    return significance_rows.read_significance(file_text(significance_rows.NAME))
 
 
 @cache

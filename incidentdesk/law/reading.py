@@ -1,7 +1,7 @@
 """Reads a file of law strictly: a wrong row stops the program at the start, in one sentence that names it."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -10,6 +10,18 @@ from typing import Any
 
 class LawError(ValueError):
     """A file of law cannot be used; the text says which file, which row and why."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """The same words in each language of the desk."""
+
+    en: str
+    nl: str
+
+    def to(self, language: str) -> str:
+        """Return it in a language."""
+        return self.nl if language == "nl" else self.en
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,28 @@ class Row:
     def day_or_none(self, key: str) -> date | None:
         """Return a day, or None for null."""
         return None if self.values[key] is None else self.day(key)
+
+    def choice(self, key: str, known: Iterable[str]) -> str:
+        """Return one of the words that are known."""
+        value = self.values[key]
+        if value not in set(known):
+            raise self.wrong(f"{key} must be one of {', '.join(known)}")
+        return str(value)
+
+    def said(self, key: str) -> Said:
+        """Return words in every language."""
+        part = self.part(key)
+        part.check_keys(("en", "nl"))
+        return Said(part.text("en"), part.text("nl"))
+
+    def all_said(self, key: str) -> tuple[Said, ...]:
+        """Return a list of words in every language, not an empty one."""
+        value = self.values[key]
+        if not isinstance(value, list) or not value:
+            raise self.wrong(f"{key} must be a list that says something")
+        return tuple(
+            Row(self.place, {f"{key} {number}": one}).said(f"{key} {number}") for number, one in enumerate(value, 1)
+        )
 
     def part(self, key: str) -> "Row":
         """Return an object inside this row."""

@@ -32,11 +32,46 @@ class Period:
     unit: Unit
 
 
+class Regime(StrEnum):
+    """As what a company may be bound; the installation says as which it is."""
+
+    CONTROLLER = "controller"
+    PROCESSOR = "processor"
+    NIS2 = "nis2"
+    UK_CONTROLLER = "uk_controller"
+    UK_TELECOM = "uk_telecom"
+    EU_TELECOM = "eu_telecom"
+    TRUST_SERVICES = "trust_services"
+    MANUFACTURER = "manufacturer"
+    CRITICAL = "critical"
+    FINANCIAL = "financial"
+    AI_PROVIDER = "ai_provider"
+    EMPLOYER = "employer"
+
+
+class Ends(StrEnum):
+    """How a duty is met: something is handed in and recorded, or somebody was told."""
+
+    FILED = "filed"
+    TOLD = "told"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A further period of a row, and the moment it runs from; None where that goes without saying."""
+
+    period: Period
+    base: str | None = None
+
+
 @dataclass(frozen=True)
 class Policy:
     """A dated row of law. `period` is None where the law names no number ("without undue delay").
 
-    Both dates are local days and belong to the validity; no `effective_from` means it was never adopted.
+    Both dates are local days and belong to the validity; no `effective_from` means it was never adopted. `target` is what
+    the desk aims at where the law names no number, `contract` what holds between processor and controller when they
+    agreed on nothing else. `event` is the moment of the incident it runs from, None when no incident starts it; `follows` the
+    duty whose filing is that moment.
     """
 
     id: str
@@ -47,6 +82,15 @@ class Policy:
     effective_to: date | None
     enabled: bool
     source: str
+    applies_to: Regime = Regime.CONTROLLER
+    event: str | None = "aware_at"
+    follows: str | None = None
+    ends: Ends = Ends.FILED
+    target: Period | None = None
+    contract: Period | None = None
+    cap: Stretch | None = None
+    second: Stretch | None = None
+    variant: Period | None = None
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,14 @@ POLICY: dict[str, Any] = {
     "id": "duty",
     "version": "1",
     "regime": "Law",
-    "binds": "controller",
+    "binds": {"en": "controller", "nl": "verwerkingsverantwoordelijke"},
+    "applies_to": "controller",
+    "trigger": {"en": "breach", "nl": "inbreuk"},
     "base": "aware_at",
     "period": {"value": 72, "unit": "hour"},
-    "recipient": "authority",
+    "recipient": {"en": "authority", "nl": "toezichthouder"},
+    "ends": "filed",
+    "content": [{"en": "what", "nl": "wat"}],
     "effective_from": "2018-05-25",
     "effective_to": None,
     "enabled": True,
@@ -154,6 +158,15 @@ def test_a_file_that_is_no_list_of_rows_is_refused(text: str) -> None:
         ({"perid": 1}, "row 1 (duty): perid unknown"),
         ({"source": " "}, "source must be a text"),
         ({"base": 4}, "base must be a text"),
+        ({"recipient": "authority"}, "recipient must be an object"),
+        ({"recipient": {"en": "authority"}}, "row 1 (duty), recipient: nl missing"),
+        ({"content": []}, "content must be a list that says something"),
+        ({"content": [{"en": "what", "nl": " "}]}, "row 1 (duty), content 1: nl must be a text"),
+        ({"applies_to": "everybody"}, "applies_to must be one of controller, processor"),
+        ({"ends": "forgotten"}, "ends must be one of filed, told"),
+        ({"follows": "nothing"}, "follows nothing, which no row is about"),
+        ({"target": {"value": 1, "unit": "hour"}}, "the law names a number: target and contract_default have no place"),
+        ({"period": {"value": None, "unit": "at_once"}}, "either target or contract_default is needed"),
         ({"enabled": "yes"}, "enabled must be true or false"),
         ({"effective_from": "25 May 2018"}, "effective_from must be a day such as"),
         ({"effective_from": 2018}, "effective_from must be a day such as"),
@@ -175,7 +188,11 @@ def test_a_missing_key_is_named() -> None:
 def test_two_rows_of_a_duty_may_follow_but_never_overlap() -> None:
     later = {**POLICY, "version": "2", "effective_from": "2027-01-01"}
     ended = {**POLICY, "effective_to": "2026-12-31"}
-    assert len(read_policies(json.dumps({"policies": [later, ended, {**later, "enabled": False}]}))) == 3
+    assert (
+        len(read_policies(json.dumps({"policies": [later, ended, {**later, "version": "3", "enabled": False}]}))) == 3
+    )
+    with pytest.raises(LawError, match="version 2 is there twice"):
+        read_policies(json.dumps({"policies": [later, {**later, "enabled": False}]}))
     with pytest.raises(LawError, match="duty has two rows valid at once, 1 and 2"):
         read_policies(json.dumps({"policies": [later, POLICY]}))
 
