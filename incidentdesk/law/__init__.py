@@ -8,6 +8,7 @@ from pathlib import Path
 from incidentdesk.law import (
     authority_rows,
     holiday_rows,
+    notification_rows,
     policy_rows,
     promise_rows,
     reach_rows,
@@ -19,6 +20,7 @@ from incidentdesk.law.promise_rows import Promises
 from incidentdesk.law.reading import LawError, Said, file_text
 from incidentdesk.law.significance_rows import Significance
 from incidentdesk.rules.deadline import Policy
+from incidentdesk.rules.notification import Edition
 
 __all__ = [
     "FILES",
@@ -32,6 +34,8 @@ __all__ = [
     "authority_of",
     "check",
     "country_of",
+    "edition",
+    "edition_at",
     "file_names",
     "holidays",
     "policies",
@@ -50,6 +54,7 @@ FILES: Mapping[str, Callable[[str], tuple[object, ...]]] = {
     holiday_rows.NAME: holiday_rows.read_holidays,
     promise_rows.NAME: promise_rows.read_promises,
     reach_rows.NAME: reach_rows.read_reach,
+    notification_rows.NAME: notification_rows.read_editions,
 }
 
 
@@ -100,6 +105,16 @@ def proof_lasts(at: datetime) -> timedelta:
     return reach_rows.reach_at(_all_reach(), at).proof_lasts
 
 
+def edition_at(at: datetime) -> Edition:
+    """Return the fields of a breach notification as the forms ask them at `at`."""
+    return notification_rows.edition_at(_editions(), at)
+
+
+def edition(version: str) -> Edition:
+    """Return the fields a draft was written under."""
+    return notification_rows.named(_editions(), version)
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     for name in FILES:
@@ -145,3 +160,8 @@ def _all_promises() -> tuple[Promises, ...]:
 @cache
 def _all_reach() -> tuple[reach_rows.Reach, ...]:
     return reach_rows.read_reach(file_text(reach_rows.NAME))
+
+
+@cache
+def _editions() -> tuple[Edition, ...]:
+    return notification_rows.read_editions(file_text(notification_rows.NAME))
