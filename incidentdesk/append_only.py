@@ -16,6 +16,7 @@ ERASABLE = {
     "awareness": True,
     "filing": True,
     "signed_decision": True,
+    "stamp": True,
 }
 FUNCTION = "refuse_to_change_evidence"
 # Whether an incident is real or a practice is said when it begins, and never again.

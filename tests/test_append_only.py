@@ -12,7 +12,7 @@ from incidentdesk import append_only
 from incidentdesk.append_only import ERASABLE, UnguardedError
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Awareness, Base, Clock, Filing, SignedDecision
+from incidentdesk.tables import Awareness, Base, Clock, Filing, SignedDecision, Stamp
 from incidentdesk.web.pages import Desk
 from tests.people import member
 from tests.triage.reports import Told, file, fresh, rows
@@ -34,6 +34,8 @@ async def evidence(desk: Desk) -> Desk:
         session.add(Awareness(aware_at=NOW, zone="UTC", reason="A call", set_at=NOW, **about))
         session.add(Filing(filed_at=NOW, authority_reference="AP-1", recorded_at=NOW, **about))
         session.add(SignedDecision(decision="risk_unlikely", reasoning="Encrypted", signed_at=NOW, **about))
+        about.pop("clock_id")
+        session.add(Stamp(kind="confirmed_at", at=NOW, zone="UTC", reason="Seen", set_at=NOW, **about))
     async with desk.database.write() as session:
         await close_checkpoint(session, desk.vault, now=NOW)
     return desk

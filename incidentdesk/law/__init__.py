@@ -8,6 +8,7 @@ from pathlib import Path
 from incidentdesk.law import (
     authority_rows,
     holiday_rows,
+    inquiry_rows,
     notification_rows,
     policy_rows,
     promise_rows,
@@ -19,6 +20,7 @@ from incidentdesk.law.policy_rows import Wording
 from incidentdesk.law.promise_rows import Promises
 from incidentdesk.law.reading import LawError, Said, file_text
 from incidentdesk.law.significance_rows import Significance
+from incidentdesk.rules.awareness import InquiryLimits
 from incidentdesk.rules.deadline import Policy
 from incidentdesk.rules.notification import Edition
 
@@ -38,6 +40,7 @@ __all__ = [
     "edition_at",
     "file_names",
     "holidays",
+    "inquiry_limits",
     "policies",
     "promises",
     "proof_lasts",
@@ -55,6 +58,7 @@ FILES: Mapping[str, Callable[[str], tuple[object, ...]]] = {
     promise_rows.NAME: promise_rows.read_promises,
     reach_rows.NAME: reach_rows.read_reach,
     notification_rows.NAME: notification_rows.read_editions,
+    inquiry_rows.NAME: inquiry_rows.read_inquiry,
 }
 
 
@@ -115,6 +119,11 @@ def edition(version: str) -> Edition:
     return notification_rows.named(_editions(), version)
 
 
+def inquiry_limits(at: datetime) -> InquiryLimits:
+    """Return how long an inquiry that begins at `at` may take before the desk warns and alarms."""
+    return inquiry_rows.limits_at(_all_inquiry(), at)
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     for name in FILES:
@@ -165,3 +174,8 @@ def _all_reach() -> tuple[reach_rows.Reach, ...]:
 @cache
 def _editions() -> tuple[Edition, ...]:
     return notification_rows.read_editions(file_text(notification_rows.NAME))
+
+
+@cache
+def _all_inquiry() -> tuple[inquiry_rows.DatedLimits, ...]:
+    return inquiry_rows.read_inquiry(file_text(inquiry_rows.NAME))

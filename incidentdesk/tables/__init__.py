@@ -3,7 +3,7 @@
 from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
 from incidentdesk.tables.cases import Merging, Relation
-from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision
+from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision, Stamp
 from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.gaps import FoundGap, GapCheck
 from incidentdesk.tables.incidents import (
@@ -90,6 +90,7 @@ __all__ = [
     "SignedDecision",
     "Spent",
     "Stage",
+    "Stamp",
     "Verification",
     "WelcomeLink",
     "fetch_keys",

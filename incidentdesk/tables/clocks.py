@@ -74,6 +74,24 @@ class Awareness(Sealed, Base):
     aware_at: Mapped[datetime] = mapped_column(UTCDateTime)
     zone: Mapped[str] = mapped_column(String(60))
     reason = Secret[str](empty=str)
+    # The candidate it is, a word of `rules.awareness.Basis`; empty for another moment.
+    basis = Secret[str](empty=str)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Stamp(Sealed, Base):
+    """A moment about awareness that one person wrote down (`rules.awareness.Kind`). Append-only: a correction is a new row."""
+
+    __tablename__ = "stamp"
+    FACTS = ("incident_id", "kind", "at", "zone", "member_id", "set_at")
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    zone: Mapped[str] = mapped_column(String(60))
+    reason = Secret[str](empty=str)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     set_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

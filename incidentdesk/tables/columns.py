@@ -57,6 +57,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "report": "language privacy_version alerts",
         "rota": "name zone",
         "signed_decision": "decision",
+        "stamp": "kind zone",
         # A row's table and id, and what is wrong with it.
         "verification": "first",
         "welcome_link": "mailed_to",

@@ -21,7 +21,7 @@ from incidentdesk.records.checkpoints import close_checkpoint, last_checkpoint
 from incidentdesk.records.vault import Vault, epochs_in, open_vault
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Awareness, Base, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
+from incidentdesk.tables import Awareness, Base, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision, Stamp
 from incidentdesk.triage import actions
 from incidentdesk.triage.forms import Writing
 from incidentdesk.web.pages import Desk
@@ -203,5 +203,7 @@ async def sign_everything(desk: Desk, incident: Incident) -> None:
         session.add(Awareness(aware_at=NOW, zone="UTC", reason="A call", set_at=NOW, **about))
         session.add(Filing(filed_at=NOW, authority_reference="AP-1", recorded_at=NOW, **about))
         session.add(SignedDecision(decision="risk_unlikely", reasoning="Encrypted", signed_at=NOW, **about))
+        about.pop("clock_id")
+        session.add(Stamp(kind="confirmed_at", at=NOW, zone="UTC", reason="Seen", set_at=NOW, **about))
         history.record(session, held, "breach.signed", actor=history.actor_of(by), now=NOW)
     await seal(desk)
