@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from incidentdesk.breach import moments
 from incidentdesk.breach.clock import forms as breach
 from incidentdesk.intake import pages as intake
 from incidentdesk.intake import questions, reporter_pages
@@ -70,7 +71,7 @@ def number(cell: str) -> int:
 def test_the_page_of_limits_says_how_much_a_field_takes() -> None:
     table = [row for row in rows(LIMITS, "what | takes at most") if row[1][0].isdigit()]
     assert [number(row[1]) for row in table] == FIELDS
-    assert {triage.LONGEST_TEXT, breach.LONGEST_TEXT} == {questions.LONG}
+    assert {triage.LONGEST_TEXT, moments.LONGEST_TEXT} == {questions.LONG}
     whole, address, word = table[0][2], table[6][2], table[9][2]
     assert whole == f"{web.MAX_FIELDS} fields, all of it within {web.BODY_SECONDS} seconds"
     assert "64 characters" in address

@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from incidentdesk import clock
 from incidentdesk.breach.clock import actions, forms, queries
 from incidentdesk.breach.clock.queries import Case
+from incidentdesk.breach.moments import Reading
 from incidentdesk.errors import Conflict
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
@@ -19,7 +20,7 @@ from incidentdesk.web.pages import desk_of, form_of, page
 
 BASE = "/desk/incidents/{reference:str}"
 UNPROCESSABLE, CONFLICT = 422, 409
-UNCHANGED = forms.Reading("")
+UNCHANGED = Reading("")
 
 
 @get(f"{BASE}/clock", opt={"needs": Permission.READ})
@@ -41,7 +42,7 @@ async def post_filing(request: Request, reference: FromPath[str]) -> Response[An
     """Record what was handed to the authority."""
     form, zone, now = form_of(request), ZoneInfo(member_of(request).zone), clock.now()
 
-    def read(case: Case) -> forms.Reading[forms.Filed]:
+    def read(case: Case) -> Reading[forms.Filed]:
         return forms.filing(form, _window(case), zone=zone, now=now)
 
     return await _press(request, reference, read, actions.record_filing)
@@ -62,7 +63,7 @@ async def post_reopening(request: Request, reference: FromPath[str]) -> Response
 async def _press(
     request: Request,
     reference: str,
-    read: Callable[[Case], forms.Reading[Any]],
+    read: Callable[[Case], Reading[Any]],
     verb: Callable[..., Awaitable[None]],
 ) -> Response[Any]:
     """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
@@ -91,7 +92,7 @@ def _back(reference: str) -> Redirect:
 
 
 async def _page(
-    request: Request, reference: str, *, read: forms.Reading[Any] = UNCHANGED, status: int = 200
+    request: Request, reference: str, *, read: Reading[Any] = UNCHANGED, status: int = 200
 ) -> Response[str]:
     async with desk_of(request).database.read() as session:
         case = await queries.case_of(session, reference, by=member_of(request))

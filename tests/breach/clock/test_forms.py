@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidentdesk.breach.clock import forms
+from incidentdesk.breach.moments import Reading
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
@@ -17,11 +18,11 @@ def typed(name: str, text: str, **more: str) -> dict[str, list[str]]:
     return {f"{name}_{part}": [value] for part, value in parts.items()} | {key: [value] for key, value in more.items()}
 
 
-def aware(text: str, **more: str) -> forms.Reading[forms.Aware]:
+def aware(text: str, **more: str) -> Reading[forms.Aware]:
     return forms.awareness(typed("aware", text, **({"aware_reason": "She opened it"} | more)), zone=AMSTERDAM, now=NOW)
 
 
-def filed(text: str, **more: str) -> forms.Reading[forms.Filed]:
+def filed(text: str, **more: str) -> Reading[forms.Filed]:
     form = typed("filed", text, **({"authority_reference": "AP-1"} | more))
     return forms.filing(form, WINDOW, zone=AMSTERDAM, now=NOW)
 
