@@ -82,6 +82,7 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = field(default="", repr=False)
     smtp_ca_file: str = ""
+    smtp_lines: int = 2
     mail_from: str = ""
     smtp2_host: str = ""
     smtp2_port: int = 587
@@ -250,6 +251,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "bound_as": setting_values.regimes,
     "smtp_port": setting_values.port,
     "smtp_tls": MailTLS,
+    "smtp_lines": lambda text: max(1, setting_values.natural(text)),
     "smtp2_port": setting_values.port,
     "smtp2_tls": MailTLS,
     "alarm_webhook": setting_values.private_url,

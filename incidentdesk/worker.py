@@ -17,7 +17,7 @@ from incidentdesk.mail import channels, claims, content, letters, signs
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.channels import Parcel, Way
 from incidentdesk.mail.content import Skip
-from incidentdesk.mail.smtp import Channel, Outcome, Result
+from incidentdesk.mail.smtp import Channel, Line, Outcome, Result
 from incidentdesk.pulse import Sweeps
 from incidentdesk.rules.steadiness import has_jumped
 from incidentdesk.settings import Settings
@@ -55,7 +55,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         repeat(desk, stop, _heart(), rest=signs.BEAT_EVERY.total_seconds()),
         repeat(desk, stop, _sweeper(sweeps)),
         _ping(desk, stop, sweeps),
-        repeat(desk, stop, deliver_next),
+        *(_send(desk, stop) for _ in range(desk.settings.smtp_lines)),
         repeat(desk, stop, upkeep.scrub_erased),
         repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
         repeat(desk, stop, upkeep.verify_evidence, rest=DAILY_REST_SECONDS),
@@ -83,6 +83,20 @@ def _sweeper(sweeps: Sweeps) -> Callable[..., Awaitable[bool]]:
         return has_more
 
     return sweep_and_note
+
+
+async def _send(desk: Desk, stop: asyncio.Event) -> None:
+    """Deliver one mail after the other over a line that is kept as long as there is more to send."""
+    line = Line()
+
+    async def deliver(desk: Desk, *, now: datetime) -> bool:
+        has_sent = await deliver_next(desk, now=now, line=line)
+        if not has_sent:
+            await line.hang_up()
+        return has_sent
+
+    await repeat(desk, stop, deliver)
+    await line.hang_up()
 
 
 def _heart() -> Callable[..., Awaitable[bool]]:
@@ -144,7 +158,7 @@ async def _look_at(desk: Desk, clock_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-async def deliver_next(desk: Desk, *, now: datetime) -> bool:
+async def deliver_next(desk: Desk, *, now: datetime, line: Line | None = None) -> bool:
     """Deliver the mail that is due longest; False when there was none, or there is no relay to hand it to."""
     if not desk.settings.can_mail:
         return False
@@ -154,7 +168,7 @@ async def deliver_next(desk: Desk, *, now: datetime) -> bool:
         return False
     began = clock.ticks()
     try:
-        result = await _attempt(desk, mail, way, now=now)
+        result = await _attempt(desk, mail, way, now=now, line=line)
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
         # Not the first relay where it was not asked: another way would be tried again at once, and again.
@@ -178,7 +192,7 @@ async def _claim(session: AsyncSession, settings: Settings, *, now: datetime) ->
     return mail, way
 
 
-async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime) -> Result | Skip:
+async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime, line: Line | None) -> Result | Skip:
     """Write the letter from what is true now and hand it over. No transaction is open while the relay is spoken to."""
     async with desk.database.read() as session:
         to = await content.find_addressee(session, mail, desk.settings)
@@ -193,9 +207,9 @@ async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime) -> 
         except Exception as error:  # noqa: BLE001 - an alert that cannot be written must not stay silent
             log.error("mail %s cannot be written: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
             message = None
-        word = await channels.word_of(session, mail, to)
+        word = await channels.word_of(session, mail, to) if desk.settings.alarm_webhook else {}
     message = message or letters.write_plainly(desk.settings, mail, to, now=now)
-    return await channels.hand_over(desk.settings, Parcel(mail, message, to, word), way=way)
+    return await channels.hand_over(desk.settings, Parcel(mail, message, to, word), way=way, line=line)
 
 
 async def _write_down(desk: Desk, mail: OutboxMail, tried: Tried, *, now: datetime) -> None:

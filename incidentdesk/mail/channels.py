@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import outward
-from incidentdesk.mail import claims, signs, smtp
+from incidentdesk.mail import answers, claims, signs, smtp
 from incidentdesk.mail.content import Addressee
 from incidentdesk.mail.outbox import ALERTS, Letter
-from incidentdesk.mail.smtp import Channel, Outcome, Result
+from incidentdesk.mail.smtp import Channel, Line, Outcome, Result
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Clock, MailState, Notice, OutboxMail
 
@@ -99,13 +99,13 @@ class Parcel:
     word: Word
 
 
-async def hand_over(settings: Settings, parcel: Parcel, *, way: Way) -> Result:
-    """Try once, this way."""
+async def hand_over(settings: Settings, parcel: Parcel, *, way: Way, line: Line | None = None) -> Result:
+    """Try once, this way; `line` is one to the first relay."""
     first = None
     if way is not Way.AROUND:
         is_last = way is Way.FIRST and not (settings.has_second_channel and _is_tried_in_vain(parcel.mail))
         within = claims.SEND_WITHIN if is_last else KNOCK_WITHIN
-        first = await smtp.send(settings, parcel.message, parcel.to.email, within=within)
+        first = await smtp.send(settings, parcel.message, parcel.to.email, within=within, line=line)
         if is_last or parcel.mail.letter not in ALERTS or first.outcome not in NOT_TAKEN:
             return first
     result = await _around(settings, parcel, first)
@@ -132,4 +132,4 @@ async def _around(settings: Settings, parcel: Parcel, first: Result | None) -> R
         log.error("the address for alarms did not take the word: %s", trouble)
     channel = result.channel if settings.smtp2_host else Channel.WEBHOOK
     answer = "; ".join(filter(None, (result.answer, f"webhook: {trouble or 'taken'}")))
-    return replace(result, channel=channel, answer=answer[: smtp.ANSWER_LENGTH], is_told=not trouble)
+    return replace(result, channel=channel, answer=answer[: answers.ANSWER_LENGTH], is_told=not trouble)

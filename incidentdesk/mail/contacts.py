@@ -3,7 +3,8 @@
 Of a restricted incident only those are told who may see it, as long as one of them can be reached.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -25,12 +26,15 @@ LAST_RESORT = (Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO)
 class _Call:
     """About what somebody is called and when. `readers` may know of it (None: all of the desk).
 
-    `without` cannot be told; `even` counts, whatever their row says.
+    `posted` and `rotas` are who and what was put on each post. `without` cannot be told; `even` counts, whatever their row
+    says.
     """
 
     incident: Incident | None
     now: datetime
     readers: set[UUID] | None
+    posted: Mapping[Post, Sequence[Member]]
+    rotas: Mapping[Post, Sequence[UUID]]
     without: UUID | None = None
     even: UUID | None = None
 
@@ -112,7 +116,16 @@ async def is_stranger(session: AsyncSession, member: Member, incident: Incident)
 
 
 async def _call(session: AsyncSession, incident: Incident | None, now: datetime) -> _Call:
-    return _Call(incident, now, await readers_of(session, incident) if incident else None)
+    readers = await readers_of(session, incident) if incident else None
+    # Both tables are small, and read once: a step often asks for one post after the other.
+    posted: dict[Post, list[Member]] = defaultdict(list)
+    rotas: dict[Post, list[UUID]] = defaultdict(list)
+    put_there = select(PostHolder.post, Member).join(Member, PostHolder.member_id == Member.id)
+    for post, member in await session.execute(put_there):
+        posted[post].append(member)
+    for post, rota_id in await session.execute(select(PostRota.post, PostRota.rota_id)):
+        rotas[post].append(rota_id)
+    return _Call(incident, now, readers, posted, rotas)
 
 
 async def _called_or_next(session: AsyncSession, target: Target, call: _Call) -> list[Member]:
@@ -144,9 +157,8 @@ async def _on_post(session: AsyncSession, post: Post, call: _Call) -> list[Membe
         owner_id = call.incident.owner_id if call.incident else None
         owner = await session.get(Member, owner_id) if owner_id else None
         return [owner] if owner is not None and call.can_tell(owner) else []
-    put_there = select(Member).join(PostHolder, PostHolder.member_id == Member.id).where(PostHolder.post == post)
-    people = {member.id: member for member in await session.scalars(put_there) if call.can_tell(member)}
-    for rota_id in await session.scalars(select(PostRota.rota_id).where(PostRota.post == post)):
+    people = {member.id: member for member in call.posted.get(post, ()) if call.can_tell(member)}
+    for rota_id in call.rotas.get(post, ()):
         if person := await on_shift(session, rota_id, now=call.now, is_fit=call.can_tell):
             people[person.id] = person
     return [people[member_id] for member_id in sorted(people)]

@@ -7,25 +7,27 @@ import asyncio
 import contextlib
 import re
 import ssl
-from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 import aiosmtplib
 
+from incidentdesk.mail import answers
 from incidentdesk.mail.addresses import domain_of, is_address
 from incidentdesk.settings import MailTLS, Settings
 
 GOODBYE_SECONDS = 2
-ANSWER_LENGTH = 300
+# A line that was kept answers at once, or a new one is made.
+KEPT_SECONDS = 5
+# Some relays end a line that carries more.
+MAILS_A_LINE = 50
 START_INPUT = 354
 COMPLETED = 2
 PERMANENT = 500
 # Said when we may not use the relay at all, whoever the mail is for.
 AUTHENTICATION = frozenset({530, 534, 535, 538})
 _POLICY = re.compile(r"\b5\.7\.\d+\b")
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e]+")
 _LINE_START_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -82,33 +84,76 @@ AT_THE_DOOR = frozenset({Step.CONNECT, Step.TLS, Step.LOGIN, Step.SENDER})
 
 
 @dataclass
+class Line:
+    """A connection that is kept while there is more to send. One sender's own, who sends one mail after the other."""
+
+    client: aiosmtplib.SMTP | None = None
+    mails: int = 0
+    is_kept: bool = True
+
+    def take(self) -> aiosmtplib.SMTP | None:
+        """Return what was kept, if anything: whoever has it keeps it again, or closes it."""
+        client, self.client = self.client, None
+        return client
+
+    def keep(self, client: aiosmtplib.SMTP) -> bool:
+        """Keep it for the next mail; False when it has carried enough."""
+        self.mails += 1
+        if not self.is_kept or self.mails >= MAILS_A_LINE:
+            self.mails = 0
+            return False
+        self.client = client
+        return True
+
+    async def hang_up(self) -> None:
+        """Say goodbye: there is nothing more to send."""
+        client, self.mails = self.take(), 0
+        if client is not None:
+            await _say_goodbye(client)
+
+
+@dataclass
 class _Conversation:
     settings: Settings
     client: aiosmtplib.SMTP
     step: Step = Step.CONNECT
 
 
-async def send(settings: Settings, message: bytes, recipient: str, *, within: timedelta) -> Result:
-    """Try once to hand over `message` (CRLF lines) for one recipient; answers within `within`, whatever the relay does."""
-    if not is_address(recipient):
-        return Result(Outcome.REFUSED, "not an address we can write to")
-    if not is_address(settings.mail_from):
-        return Result(Outcome.CONFIGURATION, "the sender's address is not one")
-    talk = _Conversation(settings, _client(settings))
+async def send(
+    settings: Settings, message: bytes, recipient: str, *, within: timedelta, line: Line | None = None
+) -> Result:
+    """Try once to hand over `message` (CRLF lines) for one recipient; answers within `within`, whatever the relay does.
+
+    What is kept in `line` is used, and kept again. Where that one is dead, nothing was handed over, and a new one is made.
+    """
+    if wrong := _wrong_address(settings, recipient):
+        return wrong
+    line = line or Line(is_kept=False)
+    talk = _Conversation(settings, line.take() or _client(settings))
     try:
         async with asyncio.timeout(within.total_seconds()):
             answer = await _hand_over(talk, message, recipient)
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         # OSError also covers time-outs and certificates that do not verify; ValueError, a host that is no name.
-        words = _unsaid(settings, _words(talk.step, error))
+        words = _words(talk.step, error)
         outcome = _outcome(talk.step, error)
         let_in = talk.step not in AT_THE_DOOR and outcome is not Outcome.CONFIGURATION
-        return Result(outcome, _printable(_unnamed(settings, words, recipient)), let_in)
+        return Result(outcome, answers.shown(settings, words, recipient), let_in)
     else:
-        await _say_goodbye(talk.client)
-        return Result(Outcome.SENT, _printable(_unnamed(settings, answer, recipient)), let_in=True)
+        if not line.keep(talk.client):
+            await _say_goodbye(talk.client)
+        return Result(Outcome.SENT, answers.shown(settings, answer, recipient), let_in=True)
     finally:
-        talk.client.close()
+        if line.client is not talk.client:
+            talk.client.close()
+
+
+def _wrong_address(settings: Settings, recipient: str) -> Result | None:
+    if not is_address(recipient):
+        return Result(Outcome.REFUSED, "not an address we can write to")
+    if not is_address(settings.mail_from):
+        return Result(Outcome.CONFIGURATION, "the sender's address is not one")
+    return None
 
 
 def _client(settings: Settings) -> aiosmtplib.SMTP:
@@ -124,20 +169,39 @@ def _client(settings: Settings) -> aiosmtplib.SMTP:
 
 
 async def _hand_over(talk: _Conversation, message: bytes, recipient: str) -> str:
-    client, settings = talk.client, talk.settings
-    await _connect(talk)
-    if settings.smtp_user:
-        talk.step = Step.LOGIN
-        await client.login(settings.smtp_user, settings.smtp_password)
-    talk.step = Step.SENDER
-    await client.mail(settings.mail_from)
+    if not await _is_welcome_again(talk):
+        await _begin(talk)
     talk.step = Step.RECIPIENT
-    await client.rcpt(recipient)
+    await talk.client.rcpt(recipient)
     talk.step = Step.DATA
-    start = await client.execute_command(b"DATA")
+    start = await talk.client.execute_command(b"DATA")
     if start.code != START_INPUT:
         raise aiosmtplib.SMTPDataError(start.code, start.message)
     return await _body(talk, message)
+
+
+async def _is_welcome_again(talk: _Conversation) -> bool:
+    """Begin the next mail on a line that was kept. Whatever it says but yes, a new one is asked and decides."""
+    if not talk.client.is_connected:
+        return False
+    try:
+        async with asyncio.timeout(KEPT_SECONDS):
+            await talk.client.mail(talk.settings.mail_from)
+    except (aiosmtplib.SMTPException, OSError):
+        talk.client.close()
+        talk.client = _client(talk.settings)
+        return False
+    return True
+
+
+async def _begin(talk: _Conversation) -> None:
+    settings = talk.settings
+    await _connect(talk)
+    if settings.smtp_user:
+        talk.step = Step.LOGIN
+        await talk.client.login(settings.smtp_user, settings.smtp_password)
+    talk.step = Step.SENDER
+    await talk.client.mail(settings.mail_from)
 
 
 async def _connect(talk: _Conversation) -> None:
@@ -203,33 +267,9 @@ def _words(step: Step, error: Exception) -> str:
     return f"{step}: {str(error) or type(error).__name__}"
 
 
-def _unsaid(settings: Settings, text: str) -> str:
-    """Take the password out: some servers repeat the line they did not like, and these words are shown."""
-    user, password = settings.smtp_user.encode(), settings.smtp_password.encode()
-    spoken = (b64encode(b"\0" + user + b"\0" + password), b64encode(password), password)
-    for secret in (one.decode() for one in spoken if password):
-        text = text.replace(secret, "***")
-    return text
-
-
-def _unnamed(settings: Settings, text: str, recipient: str) -> str:
-    """Take the person out as well: relays repeat the address, and these words are stored in clear.
-
-    The address, what stands before its @, and its domain unless that is our own, which says nothing of anybody.
-    """
-    local, _, domain = recipient.rpartition("@")
-    theirs = () if domain.casefold() == domain_of(settings.mail_from).casefold() else (domain,)
-    for name in (recipient, local, *theirs):
-        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "***", text, flags=re.IGNORECASE)
-    return text
-
-
-def _printable(text: str) -> str:
-    return _UNPRINTABLE.sub(" ", text).strip()[:ANSWER_LENGTH]
-
-
 async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
     """End politely, outside the time that counts: the relay has the message already."""
     with contextlib.suppress(aiosmtplib.SMTPException, OSError):
         async with asyncio.timeout(GOODBYE_SECONDS):
             await client.quit()
+    client.close()

@@ -116,7 +116,7 @@ async def test_the_worker_goes_on_when_it_can(
     async with relay() as running:
         async with held(database_url):
             working = asyncio.create_task(worker.run(with_relay(scene.desk, running.port), stop))
-            await until(lambda: caplog.text.count("deliver_next failed: OperationalError") > 1)
+            await until(lambda: caplog.text.count("deliver failed: OperationalError") > 1)
         await asyncio.wait_for(running.got_one.wait(), WITHIN)
         stop.set()
         await working

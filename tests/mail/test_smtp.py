@@ -12,7 +12,7 @@ from aiosmtpd.handlers import Message as MessageHandler
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from aiosmtplib.protocol import SMTPProtocol
 
-from incidentdesk.mail import smtp
+from incidentdesk.mail import answers, smtp
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.settings import MailTLS, Settings
 from tests.mail.certificate import make_certificate
@@ -102,7 +102,7 @@ async def test_a_host_that_is_no_name_is_told_as_the_reason() -> None:
 async def test_the_answer_is_kept_short_and_printable() -> None:
     result = await attempt(RCPT="450 \x1b[31m" + "x" * 400)
     assert result.answer.startswith("recipient: 450  [31mxxx")
-    assert len(result.answer) == smtp.ANSWER_LENGTH
+    assert len(result.answer) == answers.ANSWER_LENGTH
 
 
 @pytest.mark.parametrize(
