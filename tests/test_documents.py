@@ -77,7 +77,7 @@ def test_the_examples_of_the_command_line_run_as_they_stand(tmp_path: Path) -> N
     elsewhere = {"alerts", "audit", "backup", "restore", "keys", "serve"}
     known = cli.main.commands.keys() - elsewhere
     examples = [words for _, words in commands() if words[0] in known and len(words) > 1]
-    assert {words[0] for words in examples} == {"deadline", "member", "link", "reset-factor"}
+    assert {words[0] for words in examples} == {"assess", "deadline", "member", "link", "reset-factor"}
     given = {"INCIDENTDESK_DATA_DIR": str(tmp_path), "INCIDENTDESK_DATABASE_URL": ""}
     for words in examples:
         done = CliRunner().invoke(cli.main, words, env=given)

@@ -11,6 +11,7 @@ from incidentdesk import clock, database, serve
 from incidentdesk import demo as examples
 from incidentdesk import settings as settings_module
 from incidentdesk.cli.alerts import alerts
+from incidentdesk.cli.assess import print_assessment
 from incidentdesk.cli.audit import audit
 from incidentdesk.cli.backup import make_backup, restore_backup
 from incidentdesk.cli.deadline import print_deadline
@@ -35,6 +36,7 @@ def main() -> None:
 
 main.add_command(print_deadline)
 main.add_command(alerts)
+main.add_command(print_assessment)
 main.add_command(audit)
 main.add_command(make_backup)
 main.add_command(restore_backup)

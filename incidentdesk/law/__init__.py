@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from incidentdesk.law import (
+    assessment_rows,
     authority_rows,
+    enisa_rows,
     holiday_rows,
     inquiry_rows,
     notification_rows,
@@ -15,6 +17,7 @@ from incidentdesk.law import (
     reach_rows,
     significance_rows,
 )
+from incidentdesk.law.assessment_rows import NamedKind
 from incidentdesk.law.authority_rows import Authority
 from incidentdesk.law.policy_rows import Wording
 from incidentdesk.law.promise_rows import Promises
@@ -22,12 +25,15 @@ from incidentdesk.law.reading import LawError, Said, file_text
 from incidentdesk.law.significance_rows import Significance
 from incidentdesk.rules.awareness import InquiryLimits
 from incidentdesk.rules.deadline import Policy
+from incidentdesk.rules.enisa import Method
+from incidentdesk.rules.facts import Measures
 from incidentdesk.rules.notification import Edition
 
 __all__ = [
     "FILES",
     "Authority",
     "LawError",
+    "NamedKind",
     "Promises",
     "Said",
     "Significance",
@@ -38,9 +44,12 @@ __all__ = [
     "country_of",
     "edition",
     "edition_at",
+    "enisa",
     "file_names",
     "holidays",
     "inquiry_limits",
+    "kinds",
+    "measures",
     "policies",
     "promises",
     "proof_lasts",
@@ -59,6 +68,8 @@ FILES: Mapping[str, Callable[[str], tuple[object, ...]]] = {
     reach_rows.NAME: reach_rows.read_reach,
     notification_rows.NAME: notification_rows.read_editions,
     inquiry_rows.NAME: inquiry_rows.read_inquiry,
+    enisa_rows.NAME: enisa_rows.read_methods,
+    assessment_rows.NAME: assessment_rows.read_assessment,
 }
 
 
@@ -124,6 +135,23 @@ def inquiry_limits(at: datetime) -> InquiryLimits:
     return inquiry_rows.limits_at(_all_inquiry(), at)
 
 
+@cache
+def enisa() -> Method:
+    """Return the tables of the severity score."""
+    return enisa_rows.read_methods(file_text(enisa_rows.NAME))[-1]
+
+
+@cache
+def kinds() -> tuple[NamedKind, ...]:
+    """Return the kinds of data that people name, the most ordinary first."""
+    return assessment_rows.read_kinds(file_text(assessment_rows.NAME))
+
+
+def measures(at: datetime) -> Measures:
+    """Return the figures that a proposal made at `at` is held against."""
+    return assessment_rows.measures_at(_all_measures(), at)
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     for name in FILES:
@@ -179,3 +207,8 @@ def _editions() -> tuple[Edition, ...]:
 @cache
 def _all_inquiry() -> tuple[inquiry_rows.DatedLimits, ...]:
     return inquiry_rows.read_inquiry(file_text(inquiry_rows.NAME))
+
+
+@cache
+def _all_measures() -> tuple[assessment_rows.DatedMeasures, ...]:
+    return assessment_rows.read_measures(file_text(assessment_rows.NAME))

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidentdesk import law
+from incidentdesk import i18n, law
+from incidentdesk.law import assessment_rows, enisa_rows
 from incidentdesk.law.holiday_rows import read_holidays
 from incidentdesk.law.policy_rows import read_policies
 from incidentdesk.law.promise_rows import promises_at, read_promises
-from incidentdesk.law.reading import LawError
+from incidentdesk.law.reading import LawError, file_text
 from incidentdesk.rules.deadline import Period, Unit, policy_in_force
 from incidentdesk.rules.next_step import Duty
 
@@ -228,3 +229,64 @@ def test_wrong_holidays_are_refused_by_name(changes: dict[str, object], why: str
     with pytest.raises(LawError) as refused:
         read_holidays(countries_with(**changes))
     assert why in str(refused.value)
+
+
+def test_every_sentence_of_the_tables_is_in_every_language() -> None:
+    assert all(one.name.keys() == set(i18n.LANGUAGES) for one in law.kinds())
+    method = law.enisa()
+    assert {one.id: one.dpc for one in method.categories} == {
+        "simple": 1,
+        "behavioural": 2,
+        "financial": 3,
+        "sensitive": 4,
+    }
+    assert {one.category for one in law.kinds()} == {one.id for one in method.categories}
+
+
+@pytest.mark.parametrize(
+    "change,why",
+    [
+        ({"people_over": 0}, "people_over must be a whole number from 1"),
+        ({"bands": [{"id": "low", "below": 8, "meaning": {"en": "a", "nl": "b"}}]}, "bands must rise"),
+        ({"circumstances": {}}, "missing"),
+        ({"categories": []}, "categories must be a list"),
+        ({"effective_from": "long ago"}, "must be a day"),
+        ({"formula": "x"}, "formula unknown"),
+    ],
+)
+def test_wrong_tables_are_refused(change: dict[str, Any], why: str) -> None:
+    content = json.loads(file_text(enisa_rows.NAME))
+    content["method"][0] |= change
+    with pytest.raises(LawError, match=why):
+        enisa_rows.read_methods(json.dumps(content))
+
+
+def test_a_sentence_without_its_translation_is_refused() -> None:
+    content = json.loads(file_text(enisa_rows.NAME))
+    del content["method"][0]["identifiers"][0]["scale"]["1"]["nl"]
+    with pytest.raises(LawError, match=r"identifiers 1 \(full_name\), scale, 1: nl missing"):
+        enisa_rows.read_methods(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    "part,change,why",
+    [
+        ("kinds", {"dpc": 5}, "dpc must lie from 1 to 4"),
+        ("kinds", {"words": "one two"}, "words must be a list"),
+        ("kinds", {"credential": 1}, "credential must be true or false"),
+        ("kinds", {"id": "health"}, "health said of two kinds"),
+        ("measures", {"prompt_hours": 0.5}, "prompt_hours must be a whole number"),
+        ("measures", {"guess": 1}, "guess unknown"),
+    ],
+)
+def test_wrong_figures_and_kinds_are_refused(part: str, change: dict[str, Any], why: str) -> None:
+    content = json.loads(file_text(assessment_rows.NAME))
+    content[part][0] |= change
+    read = {"kinds": assessment_rows.read_kinds, "measures": assessment_rows.read_measures}[part]
+    with pytest.raises(LawError, match=why):
+        read(json.dumps(content))
+
+
+def test_no_figures_before_the_regulation() -> None:
+    with pytest.raises(LawError, match="no figures are valid"):
+        law.measures(datetime(2018, 5, 24, tzinfo=UTC))

@@ -1,0 +1,200 @@
+"""The words a breach is described in: one table of keys for the command line, for what is stored, and for the schema.
+
+A key that is left out and one that says null are not the same: left out means what the table says, and the answer
+lists it under `assumed`; null means that nobody knows.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final
+
+from incidentdesk import law
+from incidentdesk.rules.facts import Protection, Recipients
+
+
+class Shape(StrEnum):
+    """How a key's value is written."""
+
+    TEXT = "text"
+    TRUTH = "truth"
+    WORD = "word"
+    WORDS = "words"
+    COUNT = "count"
+    HOURS = "hours"
+    POINTS = "points"
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: how it is written, what it says, and what it means when it is left out."""
+
+    name: str
+    shape: Shape
+    about: str
+    left_out: str = "not known"
+    # Each word and what it stands for.
+    words: Mapping[str, Any] | None = None
+
+
+def _same(text: str) -> dict[str, str]:
+    return {word: word for word in text.split()}
+
+
+def _means(text: str, *, value: object) -> dict[str, object]:
+    return dict.fromkeys(text.split(), value)
+
+
+ENCRYPTED: Final = {
+    **_means("state_of_the_art_key_safe strong_key_safe unintelligible", value=Protection.UNINTELLIGIBLE),
+    **_means("hashed_salted salted_hash strong_hash hashed", value=Protection.HASHED),
+    **_means("partly weak key_taken", value=Protection.PARTLY),
+    **_means("none no", value=Protection.NONE),
+}
+RECIPIENTS: Final = {
+    **_means("nobody", value=Recipients.NOBODY),
+    **_means("trusted", value=Recipients.TRUSTED),
+    **_means("few known one", value=Recipients.FEW),
+    **_means("exposed none_seen", value=Recipients.EXPOSED),
+    **_means("many", value=Recipients.MANY),
+    **_means("strangers attacker", value=Recipients.STRANGERS),
+    **_means("public published", value=Recipients.PUBLIC),
+}
+INTENT: Final = _same(
+    "malicious_external malicious_internal malicious accidental_internal accidental_external accidental"
+)
+# Whether data are known, or likely, to have been taken.
+EXFILTRATION: Final = {**_means("seen likely yes", value=True), **_means("excluded no", value=False)}
+# Whether the consequence is a serious one.
+CONSEQUENCES: Final = {
+    **_means(
+        "serious identity_theft fraud financial_loss care_delayed physical_harm discrimination reputation "
+        "loss_of_work blackmail loss_of_secrecy",
+        value=True,
+    ),
+    **_means("none minor inconvenience annoyance delay", value=False),
+}
+IDENTIFIABILITY: Final = {"negligible": 1, "limited": 2, "significant": 3, "maximum": 4}
+
+ATTACKS: Final = (
+    "ransomware malware external_attack hacking exfiltration phishing social_engineering credential_stuffing"
+)
+THEFTS: Final = "device_theft theft"
+LOSSES: Final = "device_loss loss paper misconfiguration exposure"
+MISTAKES: Final = "misdirected post email"
+OTHERS: Final = "human_error insider identity_theft account_takeover publication published outage technical_fault other"
+INCIDENTS: Final = _same(f"{ATTACKS} {THEFTS} {LOSSES} {MISTAKES} {OTHERS}")
+
+
+def kinds_by_word() -> dict[str, str]:
+    """Return every word for a kind of data, with the kind's id."""
+    return {word: one.kind.id for one in law.kinds() for word in (one.kind.id, *one.words)}
+
+
+def _truths() -> Iterable[Key]:
+    no = "no"
+    yield Key("personal_data", Shape.TRUTH, "Information about people was touched.", "yes")
+    yield Key("confidentiality", Shape.TRUTH, "Others could see it, or may have.", "yes when data were taken")
+    yield Key("integrity", Shape.TRUTH, "It was changed.")
+    yield Key("availability", Shape.TRUTH, "It was lost or out of reach.")
+    yield Key("backup", Shape.TRUTH, "A usable copy was there.")
+    yield Key("vulnerable_people", Shape.TRUTH, "Children, patients or others who need protection are among them.", no)
+    yield Key("detailed_profile", Shape.TRUTH, "So much about one person that it pictures their life.", no)
+    yield Key("reveals_little", Shape.TRUTH, "Outdated, public before, or of no use to anybody.", no)
+    yield Key("trusted_recipient", Shape.TRUTH, "Whoever received it is bound to secrecy or to us.", no)
+    yield Key("deletion_confirmed", Shape.TRUTH, "They confirmed that it is deleted or sent back.", no)
+    yield Key("no_access_proven", Shape.TRUTH, "Complete logs show that nobody looked.", no)
+    takeover = "yes after credential stuffing, identity theft, or deception that changed data"
+    yield Key("account_takeover", Shape.TRUTH, "Somebody acts, or can act, in the people's names.", takeover)
+
+
+def _words() -> Iterable[Key]:
+    kinds = kinds_by_word()
+    from_categories = "what the categories say"
+    yield Key(
+        "categories", Shape.WORDS, "What happened, and kinds of data that matter.", "none", {**INCIDENTS, **kinds}
+    )
+    contact = "the kinds among the categories; contact data when these name none"
+    yield Key("data", Shape.WORDS, "Kinds of data.", contact, kinds)
+    yield Key("intent", Shape.WORD, "Whether it was meant.", from_categories, INTENT)
+    yield Key("exfiltration", Shape.WORD, "Whether data were taken out.", from_categories, EXFILTRATION)
+    yield Key("encrypted", Shape.WORD, "How it was protected from whoever has it.", "none", ENCRYPTED)
+    yield Key("recipients", Shape.WORD, "Who has it now; a number of recipients too.", from_categories, RECIPIENTS)
+    yield Key("consequences", Shape.WORDS, "What happened to the people or is likely to.", "none", CONSEQUENCES)
+    identifiable = "maximum; negligible when only user names are left"
+    yield Key("identifiability", Shape.WORD, "How easily it leads to a person.", identifiable, IDENTIFIABILITY)
+
+
+def _rest() -> Iterable[Key]:
+    for name in ("id", "title", "facts", "note"):
+        yield Key(name, Shape.TEXT, "For people; the rule does not read it.", "nothing")
+    yield Key("subjects_affected", Shape.COUNT, "How many people: a number, [from, to], or words.")
+    hours = "in time with a backup (never presumed of sensitive data), never without one"
+    yield Key("restored_hours", Shape.HOURS, "Hours until it was back: a number, [from, to], or words.", hours)
+    yield Key("enisa", Shape.POINTS, "What a person chose in ENISA's tables, instead of what the facts say.", "nothing")
+
+
+@cache
+def known() -> Mapping[str, Key]:
+    """Return every key by its name."""
+    return {key.name: key for make in (_rest, _words, _truths) for key in make()}
+
+
+# What a fact of the rule is called here, where its name differs.
+_NAMES: Final = {
+    "people": "subjects_affected",
+    "protection": "encrypted",
+    "malicious": "intent",
+    "hours": "restored_hours",
+    "vulnerable": "vulnerable_people",
+    "detailed": "detailed_profile",
+    "impersonation": "account_takeover",
+    "serious": "consequences",
+}
+
+
+def name_of(fact: str) -> str:
+    """Return the key that a fact of the rule is described with."""
+    return _NAMES.get(fact, fact)
+
+
+POINTS: Final = ("dpc", "ei", "confidentiality", "integrity", "availability")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON schema of a file of facts."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Facts of a personal data breach",
+        "description": 'null, or "unknown", means that nobody knows; see each key for what leaving it out means.',
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {key.name: _property(key) for key in known().values()},
+    }
+
+
+_NUMBER: Final[list[dict[str, Any]]] = [
+    {"type": "number", "minimum": 0},
+    {"type": "array", "items": {"type": ["number", "null"], "minimum": 0}, "minItems": 2, "maxItems": 2},
+    {"type": ["string", "null"]},
+]
+
+
+def _property(key: Key) -> dict[str, Any]:
+    said: dict[str, Any] = {"description": f"{key.about} Left out: {key.left_out}."}
+    words = [*(key.words or ()), "unknown"]
+    match key.shape:
+        case Shape.TEXT:
+            return said | {"type": ["string", "null"]}
+        case Shape.TRUTH:
+            return said | {"enum": [True, False, None, "yes", "no", "unknown"]}
+        case Shape.WORD:
+            number = [{"type": "number"}] if key.name in {"recipients", "identifiability"} else []
+            return said | {"anyOf": [{"enum": [*words, True, False, None]}, *number]}
+        case Shape.WORDS:
+            return said | {"anyOf": [{"type": "array", "items": {"enum": words[:-1]}}, {"enum": [*words, None]}]}
+        case Shape.COUNT | Shape.HOURS:
+            return said | {"anyOf": _NUMBER}
+    points = {name: {"type": ["number", "null"]} for name in POINTS}
+    return said | {"type": ["object", "null"], "properties": points, "additionalProperties": False}

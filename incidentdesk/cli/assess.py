@@ -1,0 +1,86 @@
+"""`incidentdesk assess`: what the desk's own rule proposes for facts in a file."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import click
+
+from incidentdesk import clock, law
+from incidentdesk.breach.assessment import keys
+from incidentdesk.breach.assessment.describing import Described, describe
+from incidentdesk.rules.assessment import Proposal, propose
+from incidentdesk.rules.enisa import QUARTERS
+from incidentdesk.rules.facts import Facts, Span
+
+_REFUSED = 2
+
+
+@click.command("assess")
+@click.option(
+    "--json",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    help="File of facts, or - for input.",
+)
+@click.option("--schema", "wants_schema", is_flag=True, help="Print the JSON schema of such a file instead.")
+def print_assessment(path: str | None, *, wants_schema: bool) -> None:
+    """Print what the rule proposes for a breach, with its score and its reasons. A person decides."""
+    if wants_schema:
+        _print(keys.schema())
+        return
+    if path is None:
+        raise click.UsageError("give the facts with --json FILE, or ask for --schema")
+    measures = law.measures(clock.now())
+    described = describe(_values(path), measures)
+    if described.facts is None:
+        raise _Refused("\n".join(f"{name}: {why}" for name, why in described.errors.items()))
+    _print(_answer(described, described.facts, propose(described.facts, measures, law.enisa())))
+
+
+class _Refused(click.ClickException):
+    """The facts cannot be read."""
+
+    exit_code = _REFUSED
+
+
+def _values(path: str) -> dict[str, Any]:
+    try:
+        with click.open_file(path, encoding="utf-8-sig") as file:
+            values = json.load(file)
+    except (ValueError, RecursionError) as error:
+        raise _Refused(f"{Path(path).name}: not JSON ({error})") from None
+    if not isinstance(values, dict):
+        raise _Refused(f"{Path(path).name}: must be one object with facts")
+    return values
+
+
+def _answer(described: Described, facts: Facts, proposal: Proposal) -> dict[str, Any]:
+    return {
+        "proposal": {
+            "document": proposal.document,
+            "notify_authority": proposal.authority,
+            "tell_people": proposal.people,
+        },
+        "score": _range(Span(proposal.score.low / QUARTERS, proposal.score.high / QUARTERS)),
+        "band": proposal.bands[0] if len(set(proposal.bands)) == 1 else list(proposal.bands),
+        "flags": list(proposal.flags),
+        "reasons": [
+            {"code": one.code, "speaks_for": "more" if one.raises else "less", "sure": one.sure}
+            for one in proposal.reasons
+        ],
+        "missing": [keys.name_of(fact) for fact in proposal.missing],
+        "assumed": described.assumed,
+        "people": _range(facts.people),
+        "note": "A proposal. A named person decides.",
+    }
+
+
+def _range(span: Span) -> float | list[float | None]:
+    """Return a number, or both ends of what is not exactly known; null where there is no end."""
+    return span.low if span.low == span.high else [span.low, None if math.isinf(span.high) else span.high]
+
+
+def _print(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
