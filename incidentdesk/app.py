@@ -14,7 +14,7 @@ from incidentdesk.escalation import pages as escalation
 from incidentdesk.insight import pages as insight
 from incidentdesk.intake import pages as intake
 from incidentdesk.privacy import pages as privacy
-from incidentdesk.staff import away_pages, passkey_pages, sso_pages
+from incidentdesk.staff import away_pages, feed_pages, passkey_pages, sso_pages
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.factor_pages import ask_again, finish
 from incidentdesk.staff.gate import Unconfirmed, Unfinished, gate
@@ -56,6 +56,7 @@ PAGES = (
     *insight.PAGES,
     *staff.PAGES,
     *away_pages.PAGES,
+    *feed_pages.PAGES,
     *sso_pages.PAGES,
     *passkey_pages.PAGES,
 )

@@ -72,6 +72,7 @@ class Limit(StrEnum):
     PROOFS = "proofs"
     PASSWORDS = "passwords"
     ADDRESSES = "addresses"
+    FEEDS = "feeds"
 
 
 class TooMany(DeskError):

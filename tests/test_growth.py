@@ -19,6 +19,7 @@ from incidentdesk.mail import signs
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import MailTLS
+from incidentdesk.staff import feed
 from incidentdesk.tables import (
     Attachment,
     Clock,
@@ -86,6 +87,10 @@ async def test_a_working_day_reads_no_growing_table_from_end_to_end(desk: Desk, 
         for path in ("/desk", "/desk/mail", *(f"/desk/incidents/{reference}{rest}" for rest in rests)):
             assert (await browser.get(path)).status_code == 200
         visitor = await send(reporter)
+        async with desk.database.write() as session:
+            assert browser.member is not None
+            secret = await feed.renew(session, browser.member, now=NOW)
+        assert "BEGIN:VEVENT" in (await reporter.get(f"/calendar/{secret}.ics")).text
         async with desk.database.read() as session:
             await figures(session, now=NOW)
         assert "Your report" in (await visitor.submit("/r")).text

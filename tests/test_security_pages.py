@@ -18,6 +18,7 @@ from incidentdesk.rules.reference import CODE_SPACE
 from incidentdesk.settings import Settings
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff import passkeys, passwords, proofs, sso_pages
+from incidentdesk.staff.feed import FEED
 from incidentdesk.tables.columns import Holds
 from incidentdesk.triage import forms as triage
 from incidentdesk.triage import search
@@ -103,8 +104,8 @@ def test_the_page_of_keys_names_every_use_of_the_master_key() -> None:
     uses = [one for one in calls if re.search(r"(vault|self)\.(hash|signed|verified)$", ast.unparse(one.func))]
     assert len(named) == len(set(named))
     handed_on = [one for one in calls if ast.unparse(one.func) == "keyed_hash"]
-    assert {ast.unparse(one.args[1]) for one in handed_on} == {"ADDRESS", "WELCOME"}
-    assert set(named) == {first_word(one) for one in uses} - {""} | {ADDRESS, WELCOME}
+    assert {ast.unparse(one.args[1]) for one in handed_on} == {"ADDRESS", "FEED", "WELCOME"}
+    assert set(named) == {first_word(one) for one in uses} - {""} | {ADDRESS, FEED, WELCOME}
 
 
 def test_the_page_of_keys_names_every_algorithm_and_where_it_is_from() -> None:

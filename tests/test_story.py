@@ -157,6 +157,7 @@ async def the_filing_ends_it(story: Story) -> None:
     # The deadline itself, an hour later, is met with silence.
     assert await story.goes_on_until(hours=76) == [
         "70:30 Rosa [FYI] IR - stand down",
+        "70:30 Bodil [FYI] IR - stand down",
         "70:30 Dipo [FYI] IR - stand down",
     ]
     assert "AP-77" in await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import upsert
 from incidentdesk.escalation.calls import calls, letter_of
-from incidentdesk.mail import claims
+from incidentdesk.mail import claims, entries
 from incidentdesk.mail.facts import facts_of
 from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, About, Letter, put, put_together
 from incidentdesk.rules.escalation import DueStep, Look, Step, Trigger, look
@@ -57,6 +57,8 @@ async def look_at(session: AsyncSession, clock_id: UUID, *, now: datetime) -> No
     clock, incident = row
     if clock.ended_at is not None or incident.taken_at is not None:
         await _stand_down(session, clock, incident, now=now)
+    if clock.legal and clock.revision and clock.ended_at is None:
+        await _tell_moved(session, clock, now=now)
     seen = look(clock.steps, await facts_of(session, clock, incident), now)
     await _write(session, clock, incident, seen, now=now)
     clock.next_check_at = seen.next_look
@@ -132,21 +134,28 @@ def _letter(alert: Alert) -> dict[str, Any]:
 async def _stand_down(session: AsyncSession, clock: Clock, incident: Incident, *, now: datetime) -> None:
     """Tell those who were alerted that they need not act: somebody acted since, or the duty ended."""
     notices = list(await session.scalars(select(Notice).where(_overtaken(clock)).with_for_update(key_share=True)))
-    if not notices:
-        return
+    people = await _withdraw(session, notices, now=now) - {incident.owner_id, None}
+    for notice in notices:
+        notice.stood_down_at, notice.stood_down_for = now, ENDED if clock.ended_at is not None else TAKEN
+    if clock.legal and clock.ended_at is not None:
+        # Out of the calendar of everybody who has it there, the owner included.
+        people |= await entries.holders(session, clock)
+    await _release(session, clock, people, now=now)
+
+
+async def _withdraw(session: AsyncSession, notices: list[Notice], *, now: datetime) -> set[UUID | None]:
+    """Take back the alerts that have not left, and return who got the others."""
     query = select(OutboxMail).where(
         OutboxMail.notice_id.in_([notice.id for notice in notices]),
         OutboxMail.letter.in_((Letter.ACT, Letter.DEADLINE)),
     )
-    alerted = set()
+    alerted: set[UUID | None] = set()
     for mail in await session.scalars(query.with_for_update()):
         if mail.state is MailState.WAITING and mail.lease is None:
             claims.drop(mail, claims.STOOD_DOWN, now=now)
         if mail.lease is not None or mail.maybe_duplicate or mail.state is MailState.SENT:
             alerted.add(mail.member_id)
-    for notice in notices:
-        notice.stood_down_at, notice.stood_down_for = now, ENDED if clock.ended_at is not None else TAKEN
-    await _release(session, clock, alerted - {incident.owner_id, None}, now=now)
+    return alerted
 
 
 def _overtaken(clock: Clock) -> ColumnElement[bool]:
@@ -164,8 +173,19 @@ async def _release(session: AsyncSession, clock: Clock, people: set[UUID | None]
     for member_id in sorted(people, key=str):
         about: About = {"incident_id": clock.incident_id, "member_id": member_id}
         if ended:
-            about["context"] = {"ended": True}
+            about["context"] = {"ended": True, "clock": str(clock.id)}
         await put(session, letter=Letter.STAND_DOWN, dedupe=f"{key}:{member_id}", now=now, **about)
+
+
+async def _tell_moved(session: AsyncSession, clock: Clock, *, now: datetime) -> None:
+    """Tell those who were alerted of another deadline than the one there is now, each once."""
+    ended_before = select(Notice.id).where(Notice.clock_id == clock.id, Notice.stood_down_for == ENDED)
+    again = await session.scalar(ended_before.limit(1)) is not None
+    context = {"clock": str(clock.id), "revision": clock.revision, "again": again}
+    for member_id in sorted(await entries.holders(session, clock)):
+        about: About = {"incident_id": clock.incident_id, "member_id": member_id, "context": context}
+        key = entries.moved_key(clock, member_id)
+        await put(session, letter=Letter.MOVED, dedupe=key, now=now, **about)
 
 
 async def push_ahead(session: AsyncSession, clock_id: UUID, reason: str, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from incidentdesk.law import (
     assessment_rows,
     authority_rows,
+    calendar_rows,
     enisa_rows,
     holiday_rows,
     inquiry_rows,
@@ -19,6 +20,7 @@ from incidentdesk.law import (
 )
 from incidentdesk.law.assessment_rows import NamedKind
 from incidentdesk.law.authority_rows import Authority
+from incidentdesk.law.calendar_rows import CalendarManners
 from incidentdesk.law.policy_rows import Wording
 from incidentdesk.law.promise_rows import Promises
 from incidentdesk.law.reading import LawError, Said, file_text
@@ -32,6 +34,7 @@ from incidentdesk.rules.notification import Edition
 __all__ = [
     "FILES",
     "Authority",
+    "CalendarManners",
     "LawError",
     "NamedKind",
     "Promises",
@@ -40,6 +43,7 @@ __all__ = [
     "Wording",
     "authorities",
     "authority_of",
+    "calendar_manners",
     "check",
     "country_of",
     "edition",
@@ -68,6 +72,7 @@ FILES: Mapping[str, Callable[[str], tuple[object, ...]]] = {
     reach_rows.NAME: reach_rows.read_reach,
     notification_rows.NAME: notification_rows.read_editions,
     inquiry_rows.NAME: inquiry_rows.read_inquiry,
+    calendar_rows.NAME: calendar_rows.read_manners,
     enisa_rows.NAME: enisa_rows.read_methods,
     assessment_rows.NAME: assessment_rows.read_assessment,
 }
@@ -152,6 +157,11 @@ def measures(at: datetime) -> Measures:
     return assessment_rows.measures_at(_all_measures(), at)
 
 
+def calendar_manners(at: datetime) -> CalendarManners:
+    """Return how a deadline stands in people's calendars at `at`."""
+    return calendar_rows.manners_at(_all_calendar_manners(), at)
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     for name in FILES:
@@ -212,3 +222,8 @@ def _all_inquiry() -> tuple[inquiry_rows.DatedLimits, ...]:
 @cache
 def _all_measures() -> tuple[assessment_rows.DatedMeasures, ...]:
     return assessment_rows.read_measures(file_text(assessment_rows.NAME))
+
+
+@cache
+def _all_calendar_manners() -> tuple[CalendarManners, ...]:
+    return calendar_rows.read_manners(file_text(calendar_rows.NAME))

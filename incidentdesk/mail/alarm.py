@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import contacts
+from incidentdesk.mail import contacts, entries
 from incidentdesk.mail.facts import facts_of, is_wanted
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.rules.escalation import DueStep, Step, next_after
+from incidentdesk.rules.escalation import DueStep, Step, Trigger, next_after
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
 
 NAMED = 5
@@ -73,7 +73,15 @@ async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
         "names": await contacts.names_of(session, named),
         "following": following,
         "alerted": await _alerted(session, alarm),
+        "entry": await _entry(session, alarm),
     }
+
+
+async def _entry(session: AsyncSession, alarm: Alarm) -> entries.Entry | None:
+    """Return what goes into the reader's calendar: a deadline that was not there before."""
+    if alarm.step.trigger is not Trigger.DEADLINE:
+        return None
+    return await entries.first_entry(session, alarm.clock, alarm.incident, alarm.member)
 
 
 def headline_values(clock: Clock, incident: Incident, step: Step, *, now: datetime) -> dict[str, Any]:

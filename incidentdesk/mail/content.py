@@ -5,14 +5,15 @@ Nothing a reporter wrote is ever among it: a mail may be read by anybody it pass
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import contacts, notices
+from incidentdesk.mail import contacts, entries, notices
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.alive import alive_values
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
@@ -22,6 +23,7 @@ from incidentdesk.tables import (
     AddressLink,
     Attachment,
     Checkpoint,
+    Clock,
     Erasure,
     Incident,
     KeyCheck,
@@ -113,9 +115,8 @@ async def gather(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now:
     if mail.letter in LISTING and await _is_told_by_later(session, mail):
         return Skip(TOGETHER)
     match Letter(mail.letter):
-        case Letter.ACT | Letter.DEADLINE:
-            alarm = await find_alarm(session, mail, now=now)
-            values = await alarm_values(session, alarm) if alarm else None
+        case Letter.ACT | Letter.DEADLINE | Letter.MOVED:
+            values = await _of_a_clock(session, mail, to, now=now)
         case Letter.NEW_REPORTS | Letter.ALARMS:
             values = await _worst_first(session, to, LISTING[Letter(mail.letter)])
         case Letter.NEW_REPLY:
@@ -203,16 +204,46 @@ async def _evidence(session: AsyncSession) -> Values | None:
     return {"newest": newest, "verified": verified, "public_key": key, **erased}
 
 
-async def _stand_down(session: AsyncSession, to: Addressee) -> Values:
+async def _of_a_clock(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
+    """Return what a letter needs that tells of one deadline."""
+    if mail.letter == Letter.MOVED:
+        return await _moved(session, mail, to, now=now)
+    alarm = await find_alarm(session, mail, now=now)
+    return await alarm_values(session, alarm) if alarm else None
+
+
+async def _moved(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
+    """Return the deadline as it is now; None when it ended, moved once more, or an alert says it to this person."""
+    clock = await session.get_one(Clock, UUID(mail.context["clock"]))
+    is_told = clock.ended_at is not None or clock.revision != mail.context["revision"]
+    if to.incident is None or to.member is None or is_told:
+        return None
+    if await entries.is_alerted_anew(session, clock, to.member):
+        return None
+    left = clock.deadline_at - now
+    entry = None if to.incident.practice else entries.Entry(clock, to.incident)
+    return {
+        "clock": clock,
+        "is_late": left <= timedelta(0),
+        "left": abs(left),
+        "again": mail.context["again"],
+        "entry": entry,
+    }
+
+
+async def _stand_down(session: AsyncSession, mail: OutboxMail, to: Addressee) -> Values:
     owner_id = to.incident.owner_id if to.incident else None
     owner = await session.get(Member, owner_id) if owner_id else None
-    return {"owner": owner.name if owner else None}
+    entry = None
+    if to.incident is not None and to.member is not None:
+        entry = await entries.last_entry(session, mail.context.get("clock"), to.incident, to.member)
+    return {"owner": owner.name if owner else None, "entry": entry}
 
 
 async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:
     """Return what a letter needs that speaks to its reader only."""
     if mail.letter == Letter.STAND_DOWN:
-        return await _stand_down(session, to)
+        return await _stand_down(session, mail, to)
     if mail.letter == Letter.INVITATION:
         return await _invitation(session, mail, to, now=now)
     if mail.letter == Letter.ADDRESS:

@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from incidentdesk import i18n
+from incidentdesk.mail import ics
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.content import Addressee
+from incidentdesk.mail.entries import Entry, Words, event_of
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
 from incidentdesk.tables import OutboxMail
@@ -40,6 +42,8 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
     message["Subject"] = subject
     message.set_content(_EMPTY_LINES.sub("\n\n", text) + "\n", charset="utf-8", cte="quoted-printable")
     message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    if entry := known["entry"]:
+        _attach(settings, message, to, entry, now=now)
     # Setting the content takes away every header that starts with Content-, so this one comes last.
     message["Content-Language"] = to.language
     return message.as_bytes(policy=ON_THE_WIRE)
@@ -59,6 +63,16 @@ def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
     message["Subject"] = f"{reference} needs you" if to.member else f"{reference}: there is news"
     message.set_content(f"{message['Subject']}. Open:\n\n{where}\n", charset="us-ascii")
     return message.as_bytes(policy=ON_THE_WIRE)
+
+
+def entry_words(language: str) -> Words:
+    """Return what writes an event of a calendar, in one language."""
+
+    def write_one(name: str, **known: Any) -> str:  # noqa: ANN401 - what the text is about
+        text = environment(language).get_template(f"mail/_entry_{name}.txt").render(known, tlp=TLP)
+        return _EMPTY_LINES.sub("\n\n", text).strip()
+
+    return write_one
 
 
 @cache
@@ -96,6 +110,7 @@ def shared_values(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
         "letter": mail.letter,
         "tlp": TLP if to.member else "",
         "may_be_repeat": mail.maybe_duplicate,
+        "entry": None,
     }
 
 
@@ -106,6 +121,21 @@ def _path(mail: OutboxMail, to: Addressee) -> str:
     if to.report is not None:
         return "/r"
     return f"/desk/incidents/{to.incident.reference}" if to.incident else "/desk"
+
+
+def _attach(settings: Settings, message: EmailMessage, to: Addressee, entry: Entry, *, now: datetime) -> None:
+    """Add the file that puts a deadline into the reader's calendar, or takes it out again."""
+    event = event_of(entry, entry_words(to.language), base_url=settings.base_url, changed_at=now)
+    method = ics.Method.CANCEL if entry.is_over else ics.Method.PUBLISH
+    organizer = ics.Organizer(_sender(settings).display_name, settings.mail_from)
+    # As bytes: the lines of a calendar end as its standard says, whatever a mail does to lines.
+    message.add_attachment(
+        ics.message(event, method, organizer),
+        maintype="text",
+        subtype="calendar",
+        filename="deadline.ics",
+        params={"charset": "utf-8", "method": method.value},
+    )
 
 
 def _message(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> EmailMessage:

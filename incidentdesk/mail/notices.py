@@ -29,6 +29,7 @@ class Change(StrEnum):
     ROTA_CLOSED = "rota_closed"
     STAND_IN = "stand_in"
     AWAY = "away"
+    FEED = "feed"
 
 
 async def announce_change(

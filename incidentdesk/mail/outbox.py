@@ -31,6 +31,7 @@ class Letter(StrEnum):
     ACT = "act"
     DEADLINE = "deadline"
     ALARMS = "alarms"
+    MOVED = "moved"
     STAND_DOWN = "stand_down"
     TEST = "test"
     AUDIT = "audit"

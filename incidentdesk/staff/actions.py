@@ -18,6 +18,7 @@ from incidentdesk.records import history
 from incidentdesk.rules.escalation import Post
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import address, factors
+from incidentdesk.staff.feed import close_feed_of
 from incidentdesk.staff.forms import Person, Profile
 from incidentdesk.staff.sessions import close_sessions_of, hash_token
 from incidentdesk.tables import Member, PostHolder, WelcomeLink, keyed_hash
@@ -172,6 +173,7 @@ async def disable(session: AsyncSession, member_id: UUID, *, by: Member, now: da
         raise LastAdministrator
     member.disabled_at = now
     await close_sessions_of(session, member.id)
+    await close_feed_of(session, member.id)
     await session.execute(delete(WelcomeLink).where(WelcomeLink.member_id == member.id))
     after = {"member": str(member.id)}
     history.record(session, None, "member.disabled", actor=history.actor_of(by), now=now, after=after)
@@ -198,6 +200,7 @@ async def sign_out_everywhere(session: AsyncSession, member_id: UUID, *, by: Mem
     """End every session of a person, who may sign in again."""
     member = await _member(session, member_id)
     await close_sessions_of(session, member.id)
+    await close_feed_of(session, member.id)
     after = {"member": str(member.id)}
     history.record(session, None, "member.signed_out", actor=history.actor_of(by), now=now, after=after)
     await announce_change(session, Change.SIGNED_OUT, by=by, of=member, now=now)

@@ -12,7 +12,7 @@ from incidentdesk import clock, law
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.i18n import zones
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.staff import actions, address, factors, proofs, sessions
+from incidentdesk.staff import actions, address, factors, feed, proofs, sessions
 from incidentdesk.staff.forms import THEMES, password_error, raw, read_profile
 from incidentdesk.staff.gate import member_of, visit_of
 from incidentdesk.staff.passkeys import is_wanted, passkeys_of
@@ -37,6 +37,7 @@ async def _profile(request: Request, errors: Mapping[str, str], *, asked: bool =
         has_passkey = bool(await passkeys_of(session, visit.member.id))
         needs_passkey = await is_wanted(session, desk_of(request).settings, visit.member)
         codes_left = await factors.recovery_codes_left(session, visit.member.id)
+        known_feed = await feed.feed_of(session, visit.member)
         places = await sessions.sessions_of(session, visit.member.id, now=now)
     return page(
         request,
@@ -52,6 +53,7 @@ async def _profile(request: Request, errors: Mapping[str, str], *, asked: bool =
         places=places,
         this_place=visit.row.id,
         asked=asked,
+        feed=known_feed,
         proof=address.standing(visit.member, now=now),
         proof_lasts=law.proof_lasts(now),
     )

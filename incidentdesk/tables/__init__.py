@@ -22,6 +22,7 @@ from incidentdesk.tables.mail import MailHold, MailState, OutboxMail
 from incidentdesk.tables.people import (
     AddressLink,
     Authenticator,
+    CalendarFeed,
     Hit,
     Member,
     MemberSession,
@@ -46,6 +47,7 @@ __all__ = [
     "Awareness",
     "Away",
     "Base",
+    "CalendarFeed",
     "Checkpoint",
     "CheckpointEntry",
     "Clock",

@@ -69,6 +69,7 @@ NAMED: dict[Holds, dict[str, str]] = {
     Holds.HASH: {
         "address_link": "token_hash",
         "attachment": "digest content_hash",
+        "calendar_feed": "secret_hash",
         "checkpoint": "root previous hash signature",
         "checkpoint_entry": "leaf",
         "erasure": "line_hash",

@@ -117,6 +117,16 @@ class AddressLink(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class CalendarFeed(Base):
+    """The secret address under which a calendar program finds a person's deadlines. Only a keyed hash of it is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class PostHolder(Base):
     """Who stands on a post of the escalation ladder (on call, back-up, DPO)."""
 

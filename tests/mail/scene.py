@@ -72,7 +72,9 @@ async def set_scene(desk: Desk) -> Scene:
     return Scene(desk, rosa, bodil, dipo, ada)
 
 
-async def add_incident(desk: Desk, *, severity: int = 1, now: datetime = NOW, number: int = 1) -> Incident:
+async def add_incident(
+    desk: Desk, *, severity: int = 1, now: datetime = NOW, number: int = 1, practice: bool = False
+) -> Incident:
     """Store an incident as a report makes one, with a reporter who gave an address."""
     incident = Incident(
         reference=f"IR-26-00000{number}",
@@ -81,6 +83,7 @@ async def add_incident(desk: Desk, *, severity: int = 1, now: datetime = NOW, nu
         kind="mail",
         people="yes",
         severity=severity,
+        practice=practice,
         updated_at=now,
     )
     clocks.open_agenda(incident)

@@ -15,7 +15,7 @@ from incidentdesk.mail import outbox
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.staff import actions, address
-from incidentdesk.tables import Incident, Member, OutboxMail, Report
+from incidentdesk.tables import Clock, Incident, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
@@ -101,12 +101,16 @@ async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> N
     async with scene.desk.database.write() as session:
         for letter in Letter:
             personal = {Letter.INVITATION, Letter.CHANGED, Letter.ADDRESS}
-            if letter in {Letter.ACT, Letter.DEADLINE, Letter.AUDIT, Letter.ALIVE} | personal:
+            if letter in {Letter.ACT, Letter.DEADLINE, Letter.MOVED, Letter.AUDIT, Letter.ALIVE} | personal:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
             about["report_id" if to_reporter else "member_id"] = report_id if to_reporter else scene.rosa.id
             await outbox.put(session, letter=letter, dedupe=f"x:{letter}", now=NOW, **about)
+        legal = await session.scalar(select(Clock.id).where(Clock.legal))
+        about = {"incident_id": incident.id, "member_id": scene.ada.id}
+        about["context"] = {"clock": str(legal), "revision": 0, "again": False}
+        await outbox.put(session, letter=Letter.MOVED, dedupe="x:moved", now=NOW, **about)
         await actions.mail_link(session, scene.rosa, now=NOW)
         await address.ask(session, scene.rosa, now=NOW)
         await announce_change(session, Change.ROLE, by=None, of=scene.rosa, now=NOW)

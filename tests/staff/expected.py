@@ -41,6 +41,8 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/profile/away +
         POST /desk/profile/away/{away_id:uuid}/removal +
         POST /desk/profile/address
+        POST /desk/profile/calendar +
+        POST /desk/profile/calendar/removal +
         POST /desk/profile/password
         POST /desk/profile/sso !+
         POST /desk/profile/sso/removal +

@@ -8,10 +8,13 @@ from datetime import timedelta
 from email.message import EmailMessage, Message
 from typing import cast
 
+from sqlalchemy import select
+
 from incidentdesk import clock
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.staff import actions
+from incidentdesk.tables import Clock
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import Relay
 from tests.mail.scene import set_scene
@@ -59,6 +62,10 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
     await telling.seat.post("/desk/profile/address")
     async with desk.database.write() as session:
         # As if there had been a flood of others before.
+        legal = (await session.scalars(select(Clock).where(Clock.legal))).one()
+        about: outbox.About = {"incident_id": legal.incident_id, "member_id": scene.ada.id}
+        about["context"] = {"clock": str(legal.id), "revision": legal.revision, "again": False}
+        await outbox.put(session, letter=Letter.MOVED, dedupe="moved", now=now, **about)
         await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
     for hours in HOURS:
         await scene.work(now + timedelta(hours=hours))

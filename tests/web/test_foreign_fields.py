@@ -47,11 +47,12 @@ async def post_all(attack: Attack, mark: str) -> int:
             "csrf": attack.seat.csrf,
             "code": attack.code,
         }
-        foreign = dict.fromkeys((name for name in COLUMNS if name not in fields), mark)
-        assert len(foreign | fields) <= MAX_FIELDS
-        body = urlencode(foreign | fields).encode()
-        answer = await call(attack.app, "POST", route.address(**attack.real), headers=attack._headers(), body=body)
-        done += answer.status in {200, 303}
+        foreign = [name for name in COLUMNS if name not in fields]
+        for first in range(0, len(foreign), MAX_FIELDS - len(fields)):
+            some = dict.fromkeys(foreign[first : first + MAX_FIELDS - len(fields)], mark)
+            body = urlencode(some | fields).encode()
+            answer = await call(attack.app, "POST", route.address(**attack.real), headers=attack._headers(), body=body)
+            done += answer.status in {200, 303}
     return done
 
 
