@@ -5,13 +5,13 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import drips, measures, searching, trust
+from benchmarks import drips, flooding, measures, scale, searching, trust
 from benchmarks.drips import Waits
+from benchmarks.lines import Line
 
 FEW, MANY = 1_000, 100_000
 AT_MOST = 1.5
@@ -23,22 +23,22 @@ DRIPPED_AT_MOST = 3.0
 PACKAGES = ("incidentdesk", "litestar", "sqlalchemy", "uvicorn")
 
 
-@dataclass(frozen=True)
-class Line:
-    """One figure. `kept` is None where nothing is promised."""
-
-    what: str
-    figure: str
-    kept: bool | None = None
-
-
-def main() -> int:
-    """Measure everything and print it."""
+def main(words: Sequence[str] = ()) -> int:
+    """Measure what is asked for, without a word the usual, and print it."""
+    parts: dict[str, Callable[[Path], Iterator[Line]]] = {
+        "": measured,
+        "scale": scale.measured,
+        "flood": flooding.measured,
+    }
+    wanted = " ".join(words)
+    if wanted not in parts:
+        print(f"one of {', '.join(filter(None, parts))} may follow, not {wanted!r}", file=sys.stderr)
+        return 2
     print(machine())
     lines = []
     with tempfile.TemporaryDirectory(prefix="desk-bench-") as folder:
-        for line in measured(Path(folder)):
-            print(f"{line.what:<58} {line.figure:>14}  {_word(line.kept)}", flush=True)
+        for line in parts[wanted](Path(folder)):
+            print(line, flush=True)
             lines.append(line)
     return 1 if any(line.kept is False for line in lines) else 0
 
@@ -46,8 +46,9 @@ def main() -> int:
 def measured(folder: Path) -> Iterator[Line]:
     """Yield every figure as soon as it is there."""
     yield from _reports(measures.inside(folder, "reports"))
-    yield from _pair("queue page, open incidents", measures.queue_pages(folder, (FEW, MANY)))
-    yield from _pair("sweep with ten due, open clocks", measures.sweeps(folder, (FEW, MANY)))
+    desks = [measures.filled(measures.inside(folder, f"filled-{number}"), number) for number in (FEW, MANY)]
+    yield from _pair("queue page, open incidents", measures.queue_pages(desks))
+    yield from _pair("sweep with ten due, open clocks", measures.sweeps(desks))
     yield from _costs(trust.costs(measures.inside(folder, "trust")))
     for behind_proxy in (False, True):
         name = "behind the proxy" if behind_proxy else "without a proxy"
@@ -94,10 +95,6 @@ def _search(whole: float, bare: float) -> Iterator[Line]:
     yield Line(f"  ratio (promise: at most {SEARCH_AT_MOST})", f"{whole / bare:.2f}", whole / bare <= SEARCH_AT_MOST)
 
 
-def _word(kept: bool | None) -> str:  # noqa: FBT001 - three answers, shown as words
-    return {None: "", True: "kept", False: "BROKEN"}[kept]
-
-
 def machine() -> str:
     """Return what the figures were measured on."""
     known = [f"{os.cpu_count()} cores", platform.platform(), f"Python {platform.python_version()}"]
@@ -114,4 +111,4 @@ def _version(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

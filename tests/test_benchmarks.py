@@ -1,11 +1,12 @@
 """The measurements stay able to run, and a broken promise shows."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from benchmarks import drips, measures, run, searching, trust
+from benchmarks import drips, flooding, measures, posting, rows, run, scale, searching, trust
 from incidentdesk.records import sealing
 
 
@@ -39,8 +40,10 @@ async def test_a_search_is_measured_beside_the_bare_opening(tmp_path: Path) -> N
     assert min(await asyncio.to_thread(searching.searches, tmp_path, 20)) > 0
 
 
-async def test_a_sweep_is_measured_with_few_and_with_many(tmp_path: Path) -> None:
-    few, many = await asyncio.to_thread(measures.sweeps, tmp_path, (10, 30))
+async def test_a_sweep_is_measured_with_few_and_with_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "BATCH", 10)
+    desks = [await asyncio.to_thread(measures.filled, measures.inside(tmp_path, f"{n}"), n) for n in (10, 30)]
+    few, many = await asyncio.to_thread(measures.sweeps, desks)
     assert min(few, many) > 0
 
 
@@ -58,3 +61,32 @@ async def test_honest_requests_are_measured_beside_those_who_drip(
     found = await asyncio.to_thread(drips.honest, tmp_path, behind_proxy=False)
     assert found is not None
     assert [waits.failed for waits in found] == [0, 0]
+
+
+async def test_mails_and_alerts_are_measured_beside_a_bare_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "SOON", timedelta(seconds=1))
+    monkeypatch.setattr(measures, "REPORTS", 8)
+    with posting.sink(0) as sink, scale._running(tmp_path, sink.settings, 1) as servers:
+        settings = servers[0].settings
+        figures = [
+            await asyncio.to_thread(posting.bare, sink, 2),
+            await asyncio.to_thread(posting.rate, settings, sink, 2),
+        ]
+        figures += await asyncio.to_thread(posting.waits, settings, 2)
+        figures += [await asyncio.to_thread(measures.reports_to, servers), *(server.megabytes for server in servers)]
+    assert min(figures) > 0
+
+
+async def test_honest_reports_are_looked_for_in_a_flood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flooding, "FLOOD", 4)
+    monkeypatch.setattr(flooding, "REST_SECONDS", 0.1)
+    lines = await asyncio.to_thread(lambda: list(flooding.measured(tmp_path)))
+    _, _waited, on_top, mails = (line.kept for line in lines)
+    assert (on_top, mails) == (True, True)
+
+
+def test_an_unknown_part_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["scales"]) == 2
+    assert "one of scale, flood may follow" in capsys.readouterr().err
