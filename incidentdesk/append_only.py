@@ -17,6 +17,9 @@ ERASABLE = {
     "filing": True,
     "signed_decision": True,
     "stamp": True,
+    "assessment_block": True,
+    "assessment_decision": True,
+    "assessment_confirmation": True,
 }
 FUNCTION = "refuse_to_change_evidence"
 # Whether an incident is real or a practice is said when it begins, and never again.

@@ -14,6 +14,7 @@ from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Awareness, Base, Clock, Filing, SignedDecision, Stamp
 from incidentdesk.web.pages import Desk
+from tests.assessed import assess
 from tests.people import member
 from tests.triage.reports import Told, file, fresh, rows
 
@@ -36,6 +37,7 @@ async def evidence(desk: Desk) -> Desk:
         session.add(SignedDecision(decision="risk_unlikely", reasoning="Encrypted", signed_at=NOW, **about))
         about.pop("clock_id")
         session.add(Stamp(kind="confirmed_at", at=NOW, zone="UTC", reason="Seen", set_at=NOW, **about))
+        await assess(session, about, now=NOW)
     async with desk.database.write() as session:
         await close_checkpoint(session, desk.vault, now=NOW)
     return desk

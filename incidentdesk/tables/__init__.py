@@ -1,6 +1,7 @@
 """Every table, by noun. `from incidentdesk.tables import Incident` is the way in."""
 
 from incidentdesk.tables.access import readers_of, visible_to
+from incidentdesk.tables.assessments import AssessmentBlock, AssessmentConfirmation, AssessmentDecision
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
 from incidentdesk.tables.cases import Merging, Relation
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision, Stamp
@@ -42,6 +43,9 @@ __all__ = [
     "DESK_SCOPE",
     "LOST",
     "AddressLink",
+    "AssessmentBlock",
+    "AssessmentConfirmation",
+    "AssessmentDecision",
     "Attachment",
     "Authenticator",
     "Awareness",

@@ -34,6 +34,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         "address_link": "email",
         # A name in the folder of files, drawn at random.
         "attachment": "place",
+        "assessment_block": "block",
+        "assessment_decision": "kind",
         "awareness": "zone",
         "clock": "duty policy_version zone ended_by ladder failed_reason",
         "data_key": "epoch",

@@ -25,6 +25,7 @@ from incidentdesk.tables import Awareness, Base, Clock, Filing, HistoryEntry, In
 from incidentdesk.triage import actions
 from incidentdesk.triage.forms import Writing
 from incidentdesk.web.pages import Desk
+from tests.assessed import assess
 from tests.people import member
 from tests.records.tampering import DEEDS, ENTRY, Hand, at_hand, entries_of, rows
 from tests.thorough import THOROUGH
@@ -205,5 +206,6 @@ async def sign_everything(desk: Desk, incident: Incident) -> None:
         session.add(SignedDecision(decision="risk_unlikely", reasoning="Encrypted", signed_at=NOW, **about))
         about.pop("clock_id")
         session.add(Stamp(kind="confirmed_at", at=NOW, zone="UTC", reason="Seen", set_at=NOW, **about))
+        await assess(session, about, now=NOW)
         history.record(session, held, "breach.signed", actor=history.actor_of(by), now=NOW)
     await seal(desk)
