@@ -286,7 +286,7 @@ STAFF = (
     Place("passkey", "staff/passkey.html", at("/desk/passkeys/new"), READER),
     Place("passkey-wrong", "staff/passkey.html", unanswered, READER, status=422),
     Place("sso-link", "staff/sso_back.html", at("/desk/profile/sso/back?code=x&state=y"), READER),
-    Place("calendar-address", "staff/feed.html", then(at("/desk/profile"), "Make an address"), DPO),
+    Place("calendar-address", "staff/feed.html", then(at("/desk/profile"), "Make an"), DPO),
     Place("recovery-codes", "staff/recovery_codes.html", then(at("/desk/profile"), "New recovery codes"), DPO),
     Place("confirm", "staff/confirm.html", at("/desk/confirmation"), DPO),
     Place("forbidden", "error.html", at("/desk/people"), READER, status=403),
