@@ -69,14 +69,17 @@ class Story:
     people: Scene
     sit: Sit
     post_office: PostOffice
+    began: datetime = NOW
     now: datetime = NOW
     reference: str = ""
     code: str = ""
+    # Of a calendar feed.
+    address: str = ""
     read: int = 0
 
     async def goes_on_until(self, hours: int, minutes: int = 0) -> list[str]:
         """Let time pass since the report with the worker at work, and return the mails that came, a line each."""
-        end = NOW + timedelta(hours=hours, minutes=minutes)
+        end = self.began + timedelta(hours=hours, minutes=minutes)
         await self.people.work(self.now)
         while self.now < end:
             self.now = min(self.now + WORKER_LOOKS_EVERY, end)
@@ -89,7 +92,7 @@ class Story:
         return [self._line(mail) for mail in fresh]
 
     def _line(self, mail: Received) -> str:
-        passed = (mail.message["Date"].datetime - NOW) // timedelta(minutes=1)
+        passed = (mail.message["Date"].datetime - self.began) // timedelta(minutes=1)
         name = mail.recipients[0].partition("@")[0].capitalize()
         return f"{passed // 60:02d}:{passed % 60:02d} {name} {mail.message['Subject']}".replace(self.reference, "IR")
 
@@ -99,9 +102,13 @@ class Story:
         assert answer.status_code == httpx.codes.OK
         return answer.text
 
-    async def presses(self, who: Member, noun: str, *, on: str = "", **typed: str) -> None:
-        """Let somebody of the desk send the form of the incident's page `on` that posts to `noun`."""
+    async def sends(self, who: Member, noun: str, *, on: str = "", **typed: str | list[str]) -> httpx.Response:
+        """Let somebody of the desk send the form of the incident's page `on` that posts to `noun`, and return the answer."""
         base = f"/desk/incidents/{self.reference}"
         browser: Visitor = await visit(await self.sit(who), base + on)
-        answer = await browser.submit(f"{base}/{noun}", **typed)
+        return await browser.submit(f"{base}/{noun}", **typed)
+
+    async def presses(self, who: Member, noun: str, *, on: str = "", **typed: str | list[str]) -> None:
+        """Do the same with a form that is right."""
+        answer = await self.sends(who, noun, on=on, **typed)
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text

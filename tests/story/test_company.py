@@ -1,0 +1,155 @@
+"""A Dutch company and the night on which the clocks go back, told from the report to the end, through the real pages.
+
+It hosts for customers and keeps accounts of its own. On Saturday 24 October 2026, half past ten in the evening in
+Amsterdam, somebody of the company reports a copy of data that stood open to everybody. Times at the start of a line
+count from the report. Rosa is on call, Dipo is the data protection officer.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from incidentdesk import clock
+from incidentdesk.settings import Settings
+from incidentdesk.web.pages import Desk
+from tests.calendars import events, opened
+from tests.intake.visitor import code_in, visit
+from tests.mail.relay import mailing
+from tests.mail.scene import set_scene
+from tests.people import Sit
+from tests.story.stage import PostOffice, Received, Story, open_post_office
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+BEGAN = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
+# Half past two came twice that night. The first time was still summer time.
+AWARE = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+DEADLINE = datetime(2026, 10, 28, 0, 30, tzinfo=UTC)
+
+
+async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None:
+    await an_engineer_reports_an_open_copy(story)
+    await the_provisional_clock_knows_that_the_clocks_go_back(story)
+    await dipo_lets_his_calendar_follow(story)
+    await rosa_takes_it_and_the_logs_show_that_strangers_read_it(story)
+    await dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story)
+    await his_calendar_has_the_new_deadline(story)
+    await the_first_mail_about_it_brings_it_to_rosas_calendar(story)
+    await dipo_files_and_the_calendars_let_go(story)
+    await dipo_closes_it(story)
+
+
+async def an_engineer_reports_an_open_copy(story: Story) -> None:
+    browser = await visit(await story.sit())
+    what = "A backup with the data of three customers and of our own accounts stood open on the internet"
+    await browser.press("continue", what=what, kind="systems", ongoing="no")
+    await browser.press("continue", s_wide="all")
+    await browser.press("continue", people="yes", p_types=["money"], p_many="hundreds", noticed="now")
+    await browser.press("continue", reach="email", email="jo@example.net")
+    await browser.press("send")
+    story.code = code_in(browser.html)
+    story.reference = re.findall("IR-26-[0-9A-Z]{6}", browser.html)[0]
+
+
+async def the_provisional_clock_knows_that_the_clocks_go_back(story: Story) -> None:
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
+    # Three days later the clock on the wall shows an hour less.
+    for words in ("Tue 27 Oct 2026 21:30 CET", "3 d 0 h left"):
+        assert words in page
+
+
+async def dipo_lets_his_calendar_follow(story: Story) -> None:
+    seat = await story.sit(story.people.dipo)
+    (story.address,) = re.findall(r"/calendar/[\w-]+\.ics", (await seat.post("/desk/profile/calendar")).text)
+    assert await in_his_calendar(story) == [BEGAN + timedelta(hours=72)]
+
+
+async def rosa_takes_it_and_the_logs_show_that_strangers_read_it(story: Story) -> None:
+    await story.presses(story.people.rosa, "taking")
+    note = "The log of the store names readers from outside, at half past two."
+    await story.goes_on_until(hours=5, minutes=30)
+    await story.presses(story.people.rosa, "notes", note=note)
+    await story.presses(story.people.rosa, "verdict", on="/verdict?as=personal_data_breach", message="")
+
+
+async def dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story: Story) -> None:
+    typed = moment("aware", AWARE) | {"aware_reason": "The log left no doubt that strangers had read the copy."}
+    asked = await story.sends(story.people.dipo, "awareness", on="/clock", **typed)
+    assert asked.status_code == 422
+    for words in ("That time happened twice", "Sun 25 Oct 2026 02:30 CEST", "Sun 25 Oct 2026 02:30 CET"):
+        assert words in asked.text
+    await story.presses(story.people.dipo, "awareness", on="/clock", aware_which="first", **typed)
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
+    for words in ("Wed 28 Oct 2026 01:30 CET", "The log left no doubt"):
+        assert words in page
+
+
+async def his_calendar_has_the_new_deadline(story: Story) -> None:
+    assert await in_his_calendar(story) == [DEADLINE]
+
+
+async def the_first_mail_about_it_brings_it_to_rosas_calendar(story: Story) -> None:
+    await story.goes_on_until(hours=6)
+    assert await story.goes_on_until(hours=29) == [
+        "28:00 Rosa [ACT] IR - severity 1 - 2 d 0 h left (due Wed 01:30 CET)",
+        "28:00 Dipo [ACT] IR - severity 1 - 2 d 0 h left (due Wed 01:30 CET)",
+    ]
+    for mail in story.post_office.taken[-2:]:
+        assert sent_to_calendar(mail) == [("PUBLISH", 2, DEADLINE)]
+
+
+async def dipo_files_and_the_calendars_let_go(story: Story) -> None:
+    await story.goes_on_until(hours=66)
+    filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1"}
+    await story.presses(story.people.dipo, "filings", on="/clock", **filed)
+    mails = await story.goes_on_until(hours=66, minutes=15)
+    assert mails == ["66:00 Rosa [FYI] IR - stand down", "66:00 Dipo [FYI] IR - stand down"]
+    for mail in story.post_office.taken[-2:]:
+        assert sent_to_calendar(mail) == [("CANCEL", 3, DEADLINE)]
+    assert await in_his_calendar(story) == []
+
+
+async def dipo_closes_it(story: Story) -> None:
+    await story.presses(story.people.dipo, "closure", on="/closure", outcome="resolved", message="")
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
+    for words in ("AP-2026-1", "Wed 28 Oct 2026 01:30 CET"):
+        assert words in page
+
+
+async def in_his_calendar(story: Story) -> list[datetime]:
+    """Return what a calendar program that nobody signed in finds at Dipo's address."""
+    answer = await (await story.sit()).get(story.address)
+    return [event.start for event in events(opened(answer.content))]
+
+
+def sent_to_calendar(mail: Received) -> list[tuple[str, int, datetime]]:
+    """Return what the files of a mail ask a calendar to do."""
+    files = [opened(bytes(part.get_payload(decode=True) or b"")) for part in mail.message.iter_attachments()]
+    return [(file["METHOD"], event["SEQUENCE"], event.start) for file in files for event in events(file)]
+
+
+def moment(name: str, at: datetime) -> dict[str, str]:
+    """Return a moment as its five fields hold it."""
+    local = at.astimezone(AMSTERDAM)
+    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")}
+
+
+@pytest.fixture
+async def post_office() -> AsyncIterator[PostOffice]:
+    async with open_post_office() as opened_one:
+        yield opened_one
+
+
+@pytest.fixture
+def settings(settings: Settings, post_office: PostOffice) -> Settings:
+    return mailing(settings, post_office.port)
+
+
+@pytest.fixture
+async def story(desk: Desk, sit: Sit, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> Story:
+    """A desk whose pages show the story's time."""
+    told = Story(await set_scene(desk), sit, post_office, began=BEGAN, now=BEGAN)
+    monkeypatch.setattr(clock, "now", lambda: told.now)
+    return told
