@@ -41,6 +41,12 @@ class Conflict(DeskError):
     status = 409
 
 
+class Merged(DeskError):
+    """It is part of another incident: that one is worked on."""
+
+    status = 409
+
+
 class Erased(DeskError):
     """What it was about was erased, and nothing more is added to it."""
 

@@ -13,6 +13,7 @@ from incidentdesk.escalation.calls import calls, letter_of
 from incidentdesk.mail import claims, entries
 from incidentdesk.mail.facts import facts_of
 from incidentdesk.mail.outbox import ANNOUNCE_WITHIN, About, Letter, put, put_together
+from incidentdesk.records.clocks import MERGED
 from incidentdesk.rules.escalation import DueStep, Look, Step, Trigger, look
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail, new_id
 from incidentdesk.web.limits import count
@@ -174,6 +175,8 @@ async def _release(session: AsyncSession, clock: Clock, people: set[UUID | None]
         about: About = {"incident_id": clock.incident_id, "member_id": member_id}
         if ended:
             about["context"] = {"ended": True, "clock": str(clock.id)}
+            if clock.ended_by == MERGED:
+                about["context"]["merged"] = True
         await put(session, letter=Letter.STAND_DOWN, dedupe=f"{key}:{member_id}", now=now, **about)
 
 

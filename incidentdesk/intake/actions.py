@@ -14,7 +14,7 @@ from incidentdesk.intake.forms import SentReport
 from incidentdesk.intake.queries import Filed, report_of_form
 from incidentdesk.intake.questions import CONTACT, PRIVACY_VERSION, Answers
 from incidentdesk.mail import outbox
-from incidentdesk.records import attachments, clocks, history
+from incidentdesk.records import attachments, clocks, history, wholes
 from incidentdesk.records.attachments import Arrived
 from incidentdesk.rules.lifecycle import Move, Status, status_after
 from incidentdesk.rules.next_step import Duty
@@ -144,13 +144,25 @@ async def add_files(
 async def _bring(
     session: AsyncSession, incident: Incident, action: str, *, now: datetime, more: JsonObject | None = None
 ) -> None:
-    """Put news from the reporter before the desk."""
+    """Put news from the reporter before the desk: where it is worked on, when the incident is part of another."""
+    main = await wholes.main_of(session, incident)
+    if main.erased_at is not None:
+        raise Erased
+    if main is not incident:
+        incident.unread_reply = True
+        history.record(session, incident, action, actor=history.REPORTER, now=now, after=more)
+        await session.flush()
+        action, more = "part.replied", {"part": str(incident.id)}
+    await _bring_to(session, main, action, now=now, more=more or {})
+
+
+async def _bring_to(session: AsyncSession, incident: Incident, action: str, *, now: datetime, more: JsonObject) -> None:
     before = _standing(incident)
     _open_for_reply(incident)
     for clock in await clocks.clocks_of(session, incident):
         if clock.ended_at is None and clock.ladder:
             clock.next_check_at = now
-    change = {"before": before, "after": {**_standing(incident), **(more or {})}}
+    change = {"before": before, "after": {**_standing(incident), **more}}
     history.record(session, incident, action, actor=history.REPORTER, now=now, **change)
     await clocks.refresh_agenda(session, incident)
     await outbox.announce_reply(session, incident, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.records import history
+from incidentdesk.records import history, wholes
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Hit, Incident, Message, Report, fetch_keys
 
@@ -38,11 +38,11 @@ async def report_of_code(session: AsyncSession, code_hash: str, *, to_change: bo
 async def _filed(session: AsyncSession, condition: ColumnElement[bool], *, to_change: bool = False) -> Filed | None:
     query = select(Report, Incident).join(Incident, Incident.id == Report.incident_id).where(condition)
     if to_change:
-        # The incident first, as the desk does: of two who take both in another order, the database would end one.
-        incident = select(Incident.id).where(
-            Incident.id == select(Report.incident_id).where(condition).scalar_subquery()
-        )
-        await session.execute(incident.with_for_update())
+        # The main incident first, then its part, as the desk does: of two who take both in another order, the database would end one.
+        incident_id = await session.scalar(select(Report.incident_id).where(condition))
+        if incident_id is None:
+            return None
+        await wholes.lock_main(session, incident_id)
         query = query.with_for_update().execution_options(populate_existing=True)
     row = (await session.execute(query)).one_or_none()
     if row is None:

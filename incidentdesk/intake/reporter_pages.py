@@ -19,6 +19,7 @@ from incidentdesk.intake.forms import Errors, Reply, read_contact, read_reply
 from incidentdesk.intake.queries import Filed, hits, is_answered, report_of_code, thread
 from incidentdesk.intake.questions import BY_ID, Answers, revealed_by
 from incidentdesk.records.attachments import MOST, files_of
+from incidentdesk.records.wholes import main_of
 from incidentdesk.rules.lifecycle import reporter_step
 from incidentdesk.rules.reference import tidy_code
 from incidentdesk.web.files import damaged
@@ -190,6 +191,7 @@ def wrong_code(request: Request, form: Form) -> Response[str]:
 async def status_page(request: Request, desk: Desk, code: str, shown: Shown = NOTHING) -> Response[str]:
     async with desk.database.read() as session:
         filed = await filed_of(session, desk, code)
+        main = await main_of(session, filed.incident)
         messages = await thread(session, filed.report)
         answered = await is_answered(session, filed.incident)
         added = await files_of(session, filed.incident, report=filed.report)
@@ -208,7 +210,8 @@ async def status_page(request: Request, desk: Desk, code: str, shown: Shown = NO
         most_files=MOST,
         damaged=await damaged(desk, added),
         answered=answered,
-        at=reporter_step(incident.status, read=incident.read_at is not None, verdict=incident.verdict),
+        main=main,
+        at=reporter_step(main.status, read=incident.read_at is not None, verdict=main.verdict),
         body=shown.body,
         errors=shown.errors,
         contact={"answers": shown.contact or report.identity, "errors": contact_errors, "revealed": revealed_by},

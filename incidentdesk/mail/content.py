@@ -38,6 +38,7 @@ from incidentdesk.tables import (
     fetch_keys,
     keyed_hash,
     visible_to,
+    whole_of,
 )
 
 NOT_NEEDED = "not_needed"
@@ -174,9 +175,9 @@ async def _new_reply(session: AsyncSession, mail: OutboxMail, to: Addressee) -> 
     """Return when the reporter wrote last; None when somebody has read it."""
     if to.incident is None or to.member is None or not to.incident.unread_reply:
         return None
-    newest = []
+    newest, whole = [], await whole_of(session, to.incident.id)
     for table, moment in ((Message, Message.written_at), (Attachment, Attachment.added_at)):
-        sent = select(moment).where(table.incident_id == to.incident.id, table.member_id.is_(None))
+        sent = select(moment).where(table.incident_id.in_(whole), table.member_id.is_(None))
         newest += [(at, table is Attachment) for at in await session.scalars(sent.order_by(table.id.desc()).limit(1))]
     written_at, is_file = max(newest)
     why = await contacts.posts_of(session, to.member.id, contacts.ORDER, incident=to.incident, now=mail.created_at)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.database import Database, take_turns
 from incidentdesk.errors import Conflict
 from incidentdesk.privacy import queries
-from incidentdesk.records import clocks, history, sealing
+from incidentdesk.records import clocks, history, sealing, wholes
 from incidentdesk.records.ledger import Ledger, Line
 from incidentdesk.records.vault import KeyFileError
 from incidentdesk.rules.erasure import Extent, Hindrance, hindrance_to
@@ -24,6 +24,16 @@ ACTIONS = {Extent.IDENTITY: "identity.erased", Extent.INCIDENT: "incident.erased
 
 class StillOpen(Conflict):
     """An incident somebody works on is not erased."""
+
+
+class HasParts(Conflict):
+    """Reports that are still there are part of it, and their reporters would write to nobody."""
+
+
+async def insist_alone(session: AsyncSession, incident: Incident) -> None:
+    """Refuse to erase the main one of several incidents before what is part of it."""
+    if any(part.erased_at is None for part in await wholes.parts_of(session, incident)):
+        raise HasParts
 
 
 @dataclass(frozen=True)

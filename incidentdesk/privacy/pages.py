@@ -9,9 +9,10 @@ from litestar.response import Redirect
 from incidentdesk import clock
 from incidentdesk.errors import Erased
 from incidentdesk.privacy import actions, queries
-from incidentdesk.privacy.actions import StillOpen, Wish
+from incidentdesk.privacy.actions import HasParts, StillOpen, Wish
 from incidentdesk.privacy.forms import Errors, read_address, read_wish
 from incidentdesk.records.ledger import ledger_in
+from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.access import find_incident
 from incidentdesk.staff.gate import member_of
@@ -51,13 +52,17 @@ async def erase(request: Request, ref: FromPath[str]) -> Response[Any]:
     wish, ledger = Wish(extent, reason, by.id), ledger_in(desk.settings.keys_dir, desk.vault)
     try:
         async with desk.database.write() as session:
-            incident = await find_incident(session, ref, by=by, to_change=True)
+            incident = await find_incident(session, ref, by=by, to_change=True, even_merged=True)
+            if extent is Extent.INCIDENT:
+                await actions.insist_alone(session, incident)
             await actions.erase(session, incident, wish, ledger=ledger, now=clock.now())
     except Erased:
         # Pressed twice: the page says what was erased.
         pass
     except StillOpen:
         return await _page(request, ref, errors={"extent": "not_closed"}, status=CONFLICT)
+    except HasParts:
+        return await _page(request, ref, errors={"extent": "has_parts"}, status=CONFLICT)
     return Redirect(f"/desk/incidents/{ref}/erasure", status_code=303)
 
 

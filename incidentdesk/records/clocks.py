@@ -12,11 +12,15 @@ from incidentdesk import law
 from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
 from incidentdesk.rules.escalation import Trigger, hold_until
 from incidentdesk.rules.lifecycle import Status
+from incidentdesk.rules.merging import Course
 from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
 from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep
 
 # What ends a legal clock, and nothing else does.
 FILED, SIGNED = "filing", "decision"
+# The incident became part of another one, whose clock of the same duty runs for both; or that one had it from a part only,
+# which was taken out again with the duty.
+MERGED, SEPARATED = "merged", "separated"
 PROMISES = (Duty.FIRST_LOOK, Duty.FIRST_ANSWER, Duty.DECISION)
 
 
@@ -47,14 +51,21 @@ async def plan_promises(session: AsyncSession, incident: Incident, *, zone: Zone
 
 async def start_authority(session: AsyncSession, incident: Incident, *, zone: ZoneInfo) -> Clock:
     """Start the provisional legal clock at the first signal (Art. 33(1) GDPR)."""
+    course = signal_course(incident, zone=zone)
+    moments = (course.started_at, course.deadline_at)
+    started = Started(Duty.AUTHORITY, course.policy_version, *moments, legal=True, provisional=True)
+    [clock] = await _start(session, await _plan(session, incident, [started], zone=zone))
+    return clock
+
+
+def signal_course(incident: Incident, *, zone: ZoneInfo) -> Course:
+    """Return how the authority's clock runs from the first signal, under the row of law that held then."""
     policy = policy_in_force(law.policies(), Duty.AUTHORITY, incident.received_at, zone)
     if policy is None or policy.period is None:
         msg = f"no row of {Duty.AUTHORITY} is in force at {incident.received_at}"
         raise LookupError(msg)
     due = deadline(incident.received_at, policy.period, zone=zone)
-    started = Started(Duty.AUTHORITY, policy.version, incident.received_at, due, legal=True, provisional=True)
-    [clock] = await _start(session, await _plan(session, incident, [started], zone=zone))
-    return clock
+    return Course(incident.received_at, due, zone.key, policy.version, provisional=True)
 
 
 async def _start(session: AsyncSession, clocks: list[Clock]) -> list[Clock]:
@@ -126,6 +137,31 @@ def reopen(clock: Clock, *, now: datetime) -> None:
     clock.ended_at = clock.ended_by = clock.late_seconds = None
     clock.revision += 1
     clock.next_check_at = now if clock.ladder else None
+
+
+def course_of(clock: Clock) -> Course:
+    """Return how the clock runs, as the rules about merging read it."""
+    return Course(clock.started_at, clock.deadline_at, clock.zone, clock.policy_version, clock.provisional)
+
+
+def carry(clock: Clock, course: Course, *, now: datetime) -> None:
+    """Let the clock run for all that its incident stands for. One that has ended stays so; how late that was may change."""
+    if course == course_of(clock):
+        return
+    clock.started_at, clock.deadline_at, clock.provisional = course.started_at, course.deadline_at, course.provisional
+    clock.zone, clock.policy_version = course.zone, course.policy_version
+    clock.revision += 1
+    clock.next_check_at = now if clock.ladder else None
+    if clock.ended_at is not None:
+        clock.late_seconds = int(lateness(clock.deadline_at, clock.ended_at).total_seconds())
+
+
+def begin_for(clock: Clock, incident: Incident, *, now: datetime) -> Clock:
+    """Return a clock for the same duty of another incident, with the same course and ladder; it is not stored yet."""
+    known = ("duty", "legal", "policy_version", "zone", "started_at", "deadline_at", "provisional", "ladder")
+    copied = {name: getattr(clock, name) for name in known}
+    check_at = now if clock.ladder else None
+    return Clock(incident_id=incident.id, **copied, revision=0, arm=0, armed_at=now, next_check_at=check_at)
 
 
 async def end_duty(session: AsyncSession, incident: Incident, duty: str, *, by: str, now: datetime) -> None:

@@ -3,16 +3,19 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import Erased, Missing
+from incidentdesk.errors import Erased, Merged, Missing
 from incidentdesk.records import history
 from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Incident, Member, fetch_keys, visible_to
 
 
-async def find_incident(session: AsyncSession, reference: str, *, by: Member, to_change: bool = False) -> Incident:
+async def find_incident(
+    session: AsyncSession, reference: str, *, by: Member, to_change: bool = False, even_merged: bool = False
+) -> Incident:
     """Return the incident with its keys, or raise Missing, whether there is none or only none for this person.
 
-    `to_change` keeps others out until the transaction ends; nothing is added to what was erased.
+    `to_change` keeps others out until the transaction ends; nothing is added to what was erased, and what is part of another
+    incident is worked on there.
     """
     wanted = select(Incident).where(Incident.reference == reference, visible_to(by))
     if not is_reference(reference):
@@ -25,5 +28,7 @@ async def find_incident(session: AsyncSession, reference: str, *, by: Member, to
         history.hold(session, incident)
     if to_change and incident.erased_at is not None:
         raise Erased
+    if to_change and incident.merged_into_id is not None and not even_merged:
+        raise Merged
     await fetch_keys(session, [incident.id])
     return incident

@@ -3,7 +3,7 @@
 from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.assessments import AssessmentBlock, AssessmentConfirmation, AssessmentDecision
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
-from incidentdesk.tables.cases import Merging, Relation
+from incidentdesk.tables.cases import Merging, Relation, whole_of
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision, Stamp
 from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.gaps import FoundGap, GapCheck
@@ -106,4 +106,5 @@ __all__ = [
     "new_id",
     "readers_of",
     "visible_to",
+    "whole_of",
 ]

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidentdesk.tables.base import Base, Json, JsonObject, UTCDateTime
+from incidentdesk.tables.incidents import Incident
 
 
 class Merging(Base):
@@ -32,3 +34,13 @@ class Relation(Base):
     one_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True)
     other_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), primary_key=True, index=True)
     linked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+async def whole_of(session: AsyncSession, incident_id: UUID) -> list[UUID]:
+    """Return the ids of an incident and of all that is part of it, also by way of another part; as good as always one."""
+    found, layer = [incident_id], [incident_id]
+    while layer:
+        query = select(Incident.id).where(Incident.merged_into_id.in_(layer)).order_by(Incident.id)
+        layer = list(await session.scalars(query))
+        found += layer
+    return found

@@ -1,7 +1,7 @@
 """Who needs to know of an incident, everybody of the desk or chosen people only, and who of its reporter."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict
 from incidentdesk.mail import outbox
-from incidentdesk.records import clocks, history
+from incidentdesk.records import clocks, history, wholes
 from incidentdesk.tables import Incident, IncidentMember, JsonObject, Member
 from incidentdesk.triage.access_forms import Access
 from incidentdesk.triage.actions import begin, finish
@@ -58,17 +58,25 @@ async def set_access(session: AsyncSession, incident: Incident, access: Access, 
         return
     if access.seen != circle.stamp:
         raise Conflict
-    before = _plain(restricted=incident.restricted, members=circle.chosen)
+    for one in (incident, *await wholes.parts_of(session, incident, to_change=True)):
+        before = _plain(restricted=one.restricted, members=circle.chosen)
+        await let_see(session, one, wanted if access.restricted else None, now=now)
+        after = _plain(restricted=one.restricted, members=wanted)
+        await clocks.acted(session, one, by="access.set", now=now)
+        actor = history.actor_of(by)
+        history.record(session, one, "access.set", actor=actor, now=now, before=before, after=after)
+        await clocks.refresh_agenda(session, one)
+
+
+async def let_see(
+    session: AsyncSession, incident: Incident, members: Collection[UUID] | None, *, now: datetime
+) -> None:
+    """Let only these people see it, or everybody of the desk."""
     await session.execute(delete(IncidentMember).where(IncidentMember.incident_id == incident.id))
-    session.add_all(IncidentMember(incident_id=incident.id, member_id=member_id) for member_id in wanted)
-    incident.restricted = access.restricted
+    session.add_all(IncidentMember(incident_id=incident.id, member_id=one) for one in members or ())
+    incident.restricted = members is not None
     if incident.restricted:
         await outbox.tell_alone(session, incident, now=now)
-    after = _plain(restricted=incident.restricted, members=wanted)
-    await clocks.acted(session, incident, by="access.set", now=now)
-    actor = history.actor_of(by)
-    history.record(session, incident, "access.set", actor=actor, now=now, before=before, after=after)
-    await clocks.refresh_agenda(session, incident)
 
 
 async def reveal_reporter(

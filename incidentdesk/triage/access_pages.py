@@ -46,7 +46,7 @@ async def reveal(request: Request, ref: FromPath[str]) -> Answer:
     purpose, errors = read_purpose(form_of(request))
     if errors:
         return await incident_page(request, ref, errors=errors, status=UNPROCESSABLE)
-    async with turn(request, ref) as (session, incident, who):
+    async with turn(request, ref, even_merged=True) as (session, incident, who):
         await access.reveal_reporter(session, incident, purpose, **who)
     return await incident_page(request, ref, revealed=True)
 

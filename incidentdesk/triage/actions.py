@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import DeskError, Missing
+from incidentdesk.errors import Conflict, DeskError, Missing
 from incidentdesk.mail import outbox
-from incidentdesk.records import attachments, clocks, history
+from incidentdesk.records import attachments, clocks, history, wholes
 from incidentdesk.records.attachments import Arrived
 from incidentdesk.rules.lifecycle import Move, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Permission, allows
-from incidentdesk.tables import Attachment, Incident, JsonObject, Member, Message, Note, Report, readers_of
+from incidentdesk.tables import Attachment, Incident, JsonObject, Member, Message, Note, Report, readers_of, whole_of
 from incidentdesk.triage.forms import Change, Writing
 from incidentdesk.triage.stale import blocked, plain, refuse_stale, text_of
 
@@ -134,15 +134,21 @@ async def mark_read(session: AsyncSession, incident: Incident, *, seen_reply: st
         return
     act = begin(incident, by, now)
     if has_seen:
-        incident.unread_reply = False
+        await see_replies(session, incident)
     await finish(session, act, "incident.read")
 
 
+async def see_replies(session: AsyncSession, incident: Incident) -> None:
+    """Note that everything its reporters wrote was read, those of its parts too."""
+    for one in (incident, *await wholes.parts_of(session, incident, to_change=True)):
+        one.unread_reply = False
+
+
 async def newest_reply(session: AsyncSession, incident: Incident) -> str:
-    """Return the id of the newest message or file of the reporter, or an empty text."""
-    newest = []
+    """Return the id of the newest message or file of a reporter, or an empty text."""
+    newest, whole = [], await whole_of(session, incident.id)
     for table in (Message, Attachment):
-        sent = select(table.id).where(table.incident_id == incident.id, table.member_id.is_(None))
+        sent = select(table.id).where(table.incident_id.in_(whole), table.member_id.is_(None))
         newest.append(text_of(await session.scalar(sent.order_by(table.id.desc()).limit(1))))
     return max(newest)
 
@@ -186,15 +192,37 @@ async def send_message(
     if writing.asks:
         incident.status = status_after(incident.status, Move.ASK) or incident.status
     if writing.seen_reply and writing.seen_reply == await newest_reply(session, incident):
-        incident.unread_reply = False
+        await see_replies(session, incident)
     await finish(session, act, "message.sent", message=sent)
 
 
 async def say(session: AsyncSession, act: Act, writing: Writing) -> str:
+    """Write to the reporter, and to those of every part: each gets it in their own conversation. Return the messages' ids.
+
+    `writing.to` names the one incident whose reporter is meant. A part notes in its own history what was sent from it.
+    """
+    whole = {act.incident.id: act}
+    for part in await wholes.parts_of(session, act.incident, to_change=True):
+        whole[part.id] = begin(part, act.by, act.now)
+    if writing.to is not None and writing.to not in whole:
+        # It was taken out meanwhile: nobody else gets what was meant for its reporter.
+        raise Conflict
+    sent = []
+    for number, one in whole.items():
+        said = await _say(session, one, writing) if writing.to in (None, number) else ""
+        if said and one is not act:
+            await finish(session, one, "message.sent", message=said)
+        sent.append(said)
+    return " ".join(filter(None, sent))
+
+
+async def _say(session: AsyncSession, act: Act, writing: Writing) -> str:
     """Put a message into the conversation and a mail without its words into the outbox; return the message's id.
 
-    The same page sent again says nothing twice: then, and when there are no words, the id is empty.
+    The same page sent again says nothing twice: then, when there are no words, and when it was erased, the id is empty.
     """
+    if act.incident.erased_at is not None:
+        return ""
     key = once(act.incident, act.by, writing.form_id, writing.body)
     if not writing.body or await session.scalar(select(Message.id).where(Message.form_hash == key)):
         return ""

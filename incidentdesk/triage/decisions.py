@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, DeskError
-from incidentdesk.records import clocks
+from incidentdesk.records import clocks, wholes
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision, fetch_keys
@@ -64,6 +64,10 @@ async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None
     # A breach that stays one, with better words, leaves a signed "risk unlikely" in place.
     was_breach = act.was["verdict"] == Verdict.PERSONAL_DATA_BREACH
     for clock in legal:
+        if clock.ended_by == clocks.SEPARATED:
+            # It ran for a part that was taken out again; now it is this incident's own.
+            clocks.reopen(clock, now=act.now)
+            clocks.carry(clock, clocks.signal_course(act.incident, zone=ZoneInfo(clock.zone)), now=act.now)
         if clock.ended_by == clocks.SIGNED and not was_breach:
             if not reason:
                 raise Unreasoned
@@ -131,9 +135,16 @@ async def close(session: AsyncSession, incident: Incident, closure: Closure, *, 
     for duty in clocks.PROMISES:
         await clocks.end_duty(session, incident, duty, by="incident.closed", now=now)
     message = await say(session, act, closure.message)
-    for report in await session.scalars(select(Report).where(Report.incident_id == incident.id)):
-        await tell(session, act, report, letter="reporter_finished", about=f"{report.id}:{now:%Y%m%dT%H%M%S}")
+    await _tell_all(session, act)
     await finish(session, act, "incident.closed", message=message, press=key)
+
+
+async def _tell_all(session: AsyncSession, act: Act) -> None:
+    """Tell every reporter that it is finished, those of its parts too."""
+    for one in (act.incident, *await wholes.parts_of(session, act.incident)):
+        for report in await session.scalars(select(Report).where(Report.incident_id == one.id)):
+            about = f"{report.id}:{act.now:%Y%m%dT%H%M%S}"
+            await tell(session, Act(one, act.by, act.now), report, letter="reporter_finished", about=about)
 
 
 async def ending_before_reply(session: AsyncSession, incident: Incident) -> str:

@@ -161,19 +161,28 @@ def read_title(form: Form) -> tuple[Change[str] | None, Errors]:
 
 @dataclass(frozen=True)
 class Writing:
-    """A message or a note. `form_id` is drawn with the page, so that pressing twice writes once."""
+    """A message or a note. `form_id` is drawn with the page, so that pressing twice writes once.
+
+    `to` is the incident whose reporter is meant; None means all reporters of an incident and its parts.
+    """
 
     body: str
     form_id: str
     asks: bool = False
     seen_reply: str = ""
+    to: UUID | None = None
 
 
 def read_message(form: Form) -> tuple[Writing, Errors]:
     """Read a message to the reporter."""
     body, errors = _text(form, "message", missing="message_missing")
     asks = one(form, "intent") == "ask"
-    return Writing(body, one(form, "form_id"), asks, one(form, "seen_reply")), errors
+    try:
+        to = UUID(one(form, "to")) if one(form, "to") else None
+    except ValueError:
+        # Never to all: whoever chose one reporter meant no other.
+        to, errors = None, {**errors, "to": "to_unknown"}
+    return Writing(body, one(form, "form_id"), asks, one(form, "seen_reply"), to), errors
 
 
 def read_note(form: Form) -> tuple[Writing, Errors]:
@@ -271,7 +280,7 @@ def read_reopening(form: Form) -> tuple[Reopening, Errors]:
 
 
 # What people wrote, wherever it stood: it is handed back whenever the page it came from could not be used.
-TEXTS = ("message", "note", "reason", "title", "purpose")
+TEXTS = ("message", "note", "reason", "title", "purpose", "other")
 
 
 def typed(form: Form) -> dict[str, str]:

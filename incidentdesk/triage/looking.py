@@ -27,7 +27,7 @@ async def note_opening(
         if await is_noted(session, await find_incident(session, reference, by=by), by=by, now=now, file=file):
             return
     async with database.write() as session:
-        incident = await find_incident(session, reference, by=by, to_change=True)
+        incident = await find_incident(session, reference, by=by, to_change=True, even_merged=True)
         if not await is_noted(session, incident, by=by, now=now, file=file):
             updated_at = incident.updated_at
             action, of = _named(file)

@@ -64,9 +64,10 @@ async def incident_page(
     desk, by, now = desk_of(request), member_of(request), clock.now()
     async with desk.database.read() as session:
         file = await timeline.dossier(session, ref, by=by, only=only, now=now)
-        noted = await is_noted(session, file.incident, by=by, now=now)
-    if not noted:
-        await note_opening(desk.database, ref, by=by, now=now)
+        whole = (file.incident, *file.beside.parts)
+        unnoted = [one.reference for one in whole if not await is_noted(session, one, by=by, now=now)]
+    for reference in unnoted:
+        await note_opening(desk.database, reference, by=by, now=now)
     return page(
         request,
         "triage/erased.html" if file.incident.erased_at else "triage/incident.html",
@@ -96,11 +97,14 @@ class Who(TypedDict):
 
 
 @asynccontextmanager
-async def turn(request: Request, ref: str) -> AsyncIterator[tuple[AsyncSession, Incident, Who]]:
+async def turn(
+    request: Request, ref: str, *, even_merged: bool = False
+) -> AsyncIterator[tuple[AsyncSession, Incident, Who]]:
     """Open the one transaction of an action, with the incident locked and who acts on it when."""
     async with desk_of(request).database.write() as session:
         by = member_of(request)
-        yield session, await find_incident(session, ref, by=by, to_change=True), Who(by=by, now=clock.now())
+        incident = await find_incident(session, ref, by=by, to_change=True, even_merged=even_merged)
+        yield session, incident, Who(by=by, now=clock.now())
 
 
 def back(ref: str) -> Redirect:

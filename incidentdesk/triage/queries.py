@@ -37,6 +37,8 @@ class Row:
     incident: Incident
     face: Face
     owner: str
+    # What it is part of.
+    main: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,25 @@ async def rows_of(session: AsyncSession, shown: Sequence[Incident], *, now: date
     await fetch_keys(session, [incident.id for incident in shown], seals=(Seal.CONTENT,))
     faces = await _faces(session, shown, now=now)
     names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
+    mains = await _mains(session, shown)
     return tuple(
-        Row(incident, faces[incident.id], names.get(incident.owner_id, "") if incident.owner_id else "")
+        Row(
+            incident,
+            faces[incident.id],
+            names.get(incident.owner_id, "") if incident.owner_id else "",
+            mains.get(incident.merged_into_id, "") if incident.merged_into_id else "",
+        )
         for incident in shown
     )
+
+
+async def _mains(session: AsyncSession, shown: Sequence[Incident]) -> dict[UUID, str]:
+    """Return the references of what these are part of. Whoever may see a part may see all of the whole."""
+    ids = {incident.merged_into_id for incident in shown if incident.merged_into_id}
+    if not ids:
+        return {}
+    rows = await session.execute(select(Incident.id, Incident.reference).where(Incident.id.in_(ids)))
+    return {number: reference for number, reference in rows}  # noqa: C416 - rows are not pairs to the type checker
 
 
 async def _instead(session: AsyncSession, me: Member) -> tuple[Incident | None, Incident | None]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,11 +29,14 @@ from incidentdesk.tables import (
 )
 from incidentdesk.triage.actions import may_own
 from incidentdesk.triage.looking import LOOKS, REVEALED
+from incidentdesk.triage.merging_queries import Neighbours, neighbours_of, shown
 from incidentdesk.triage.queries import Face, face
 
 MOST_MAILS = 200
 # What the reporter sent after the report.
 NEWS = {"reply", "file_received"}
+# The reference of each part, by its id.
+Origins = Mapping[UUID, str]
 
 
 class Only(StrEnum):
@@ -59,6 +63,8 @@ class Entry:
     mail: OutboxMail | None = None
     file: Attachment | None = None
     damaged: bool = False
+    # The reference of the part it was filed under; empty for what is the incident's own.
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,12 @@ class Dossier:
     newest_place: str
     files: Sequence[Attachment]
     mails: Mapping[str, int]
+    beside: Neighbours
+
+    @property
+    def references(self) -> Mapping[UUID, str]:
+        """The reference of each incident of the whole: where a row was filed."""
+        return {one.id: one.reference for one in (self.incident, *self.beside.parts)}
 
     @property
     def report(self) -> Report | None:
@@ -86,20 +98,26 @@ class Dossier:
 
     @property
     def is_named(self) -> bool:
-        """Say whether a reporter told who they are; who it is stands on no page until somebody asks with a reason."""
-        return any(report.identity.get(name) for report in self.reports for name in ("name", "email", "phone"))
+        """Say whether a reporter told who they are; who it is stands on no page until somebody asks with a reason.
+
+        Those of a part are asked for on its own page, for it is noted there.
+        """
+        own = [report for report in self.reports if report.incident_id == self.incident.id]
+        return any(report.identity.get(name) for report in own for name in ("name", "email", "phone"))
 
 
 async def dossier(session: AsyncSession, reference: str, *, by: Member, only: Only, now: datetime) -> Dossier:
     """Return the incident with all that belongs to it."""
     incident = await find_incident(session, reference, by=by)
     running = await clocks_of(session, incident)
-    reports = (await session.scalars(select(Report).where(Report.incident_id == incident.id).order_by(Report.id))).all()
+    history = await _history(session, incident, looks=only is Only.LOOKS)
+    beside = await neighbours_of(session, incident, by=by, history=history)
+    reports = await _reports(session, [incident.id, *beside.whole])
     members = (await session.scalars(select(Member).order_by(Member.name))).all()
     names = {str(member.id): member.name for member in members}
     readers = await readers_of(session, incident)
-    files = await files_of(session, incident)
-    entries = await _entries(session, incident, files, looks=only is Only.LOOKS)
+    files = [file for one in (incident, *beside.parts) for file in await files_of(session, one)]
+    entries = await _entries(session, incident, files, history, beside)
     # Ids sort by time; the words before them do not.
     replies = sorted((entry.id for entry in entries if entry.what in NEWS), key=_number)
     return Dossier(
@@ -114,7 +132,19 @@ async def dossier(session: AsyncSession, reference: str, *, by: Member, only: On
         newest_place=replies[-1] if replies else "",
         files=files,
         mails=Counter(entry.mail.state.value for entry in entries if entry.mail is not None),
+        beside=beside,
     )
+
+
+async def _reports(session: AsyncSession, whole: Sequence[UUID]) -> Sequence[Report]:
+    """Return the reports, those of the incident itself first."""
+    found = await session.scalars(select(Report).where(Report.incident_id.in_(whole)).order_by(Report.id))
+    return sorted(found, key=lambda report: whole.index(report.incident_id))
+
+
+async def _history(session: AsyncSession, incident: Incident, *, looks: bool) -> list[HistoryEntry]:
+    found = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id)
+    return list(await session.scalars(found if looks else found.where(HistoryEntry.action.not_in(LOOKS))))
 
 
 def _number(place: str) -> str:
@@ -131,19 +161,22 @@ def kind_of(entry: Entry) -> Only:
 
 
 async def _entries(
-    session: AsyncSession, incident: Incident, files: Iterable[Attachment], *, looks: bool
+    session: AsyncSession,
+    incident: Incident,
+    files: Iterable[Attachment],
+    history: Iterable[HistoryEntry],
+    beside: Neighbours,
 ) -> list[Entry]:
-    history = select(HistoryEntry).where(HistoryEntry.incident_id == incident.id)
-    if not looks:
-        history = history.where(HistoryEntry.action.not_in(LOOKS))
-    messages = select(Message).where(Message.incident_id == incident.id)
-    notes = select(Note).where(Note.incident_id == incident.id)
+    whole = [incident.id, *beside.whole]
+    messages = select(Message).where(Message.incident_id.in_(whole))
+    notes = select(Note).where(Note.incident_id.in_(whole))
     mails = select(OutboxMail).where(OutboxMail.incident_id == incident.id).order_by(OutboxMail.id.desc())
+    origins = {part.id: part.reference for part in beside.parts}
     found = [
-        *_from_messages(await session.scalars(messages)),
-        *map(_from_file, files),
-        *(_from_note(note) for note in await session.scalars(notes)),
-        *(_from_history(entry) for entry in await session.scalars(history) if not _only_says(entry)),
+        *(_from_message(row, origins) for row in await session.scalars(messages)),
+        *(_from_file(row, origins) for row in files),
+        *(_from_note(row, origins) for row in await session.scalars(notes)),
+        *(_from_history(entry, beside) for entry in history if not _only_says(entry)),
         *(_from_mail(mail) for mail in await session.scalars(mails.limit(MOST_MAILS))),
     ]
     return sorted(found, key=lambda entry: (entry.at, entry.id))
@@ -152,28 +185,28 @@ async def _entries(
 def _only_says(entry: HistoryEntry) -> bool:
     """Say whether the entry is only the fact of a text that the timeline shows itself."""
     moved = entry.after.get("status") != entry.before.get("status")
-    told = {"message.sent", "note.added", "report.replied", "files.added", "report.files_added"}
+    told = {"message.sent", "note.added", "report.replied", "part.replied", "files.added", "report.files_added"}
     return entry.action in told and not moved
 
 
-def _from_messages(messages: Iterable[Message]) -> Iterable[Entry]:
-    for row in messages:
-        what, by = ("message", str(row.member_id)) if row.member_id else ("reply", "reporter")
-        yield Entry(f"message-{row.id}", row.written_at, what, by, row.body)
+def _from_message(row: Message, origins: Origins) -> Entry:
+    what, by = ("message", str(row.member_id)) if row.member_id else ("reply", "reporter")
+    return Entry(f"message-{row.id}", row.written_at, what, by, row.body, origin=origins.get(row.incident_id, ""))
 
 
-def _from_file(row: Attachment) -> Entry:
+def _from_file(row: Attachment, origins: Origins) -> Entry:
     what, by = ("file_added", str(row.member_id)) if row.member_id else ("file_received", "reporter")
-    return Entry(f"file-{row.id}", row.added_at, what, by, file=row)
+    return Entry(f"file-{row.id}", row.added_at, what, by, file=row, origin=origins.get(row.incident_id, ""))
 
 
-def _from_note(row: Note) -> Entry:
-    return Entry(f"note-{row.id}", row.written_at, "note", str(row.member_id), row.body)
+def _from_note(row: Note, origins: Origins) -> Entry:
+    origin = origins.get(row.incident_id, "")
+    return Entry(f"note-{row.id}", row.written_at, "note", str(row.member_id), row.body, origin=origin)
 
 
-def _from_history(row: HistoryEntry) -> Entry:
+def _from_history(row: HistoryEntry, beside: Neighbours) -> Entry:
     by = row.actor.removeprefix("member:")
-    before, after = _with_moments(row.before), _with_moments(row.after)
+    before, after = _with_moments(row.before), _with_moments(shown(row.after, beside.named))
     return Entry(f"entry-{row.id}", row.at, row.action, by, before=before, after=after, damaged=bool(row.damaged))
 
 

@@ -49,6 +49,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # It names a column that goes.
+    on = " ON incident" if op.get_bind().dialect.name == "postgresql" else ""
+    op.execute(f"DROP TRIGGER IF EXISTS incident_practice_is_fixed{on}")
     op.drop_table("relation")
     op.drop_table("merging")
     for name in ("ix_incident_part", "ix_incident_similar", "ix_incident_practice"):

@@ -56,14 +56,19 @@ EXPECTED: dict[Permission, str] = {
     Permission.TRIAGE: """
         GET /desk/incidents/{ref:str}/closure *
         GET /desk/incidents/{ref:str}/files *
+        GET /desk/incidents/{ref:str}/merging *
         GET /desk/incidents/{ref:str}/verdict *
         POST /desk/incidents/{ref:str}/closure *
         POST /desk/incidents/{ref:str}/files *
+        POST /desk/incidents/{ref:str}/links *
+        POST /desk/incidents/{ref:str}/links/removal *
+        POST /desk/incidents/{ref:str}/merging *
         POST /desk/incidents/{ref:str}/messages *
         POST /desk/incidents/{ref:str}/notes *
         POST /desk/incidents/{ref:str}/owner *
         POST /desk/incidents/{ref:str}/reading *
         POST /desk/incidents/{ref:str}/reopening *
+        POST /desk/incidents/{ref:str}/separation *
         POST /desk/incidents/{ref:str}/severity *
         POST /desk/incidents/{ref:str}/taking *
         POST /desk/incidents/{ref:str}/title *
