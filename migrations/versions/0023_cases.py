@@ -56,6 +56,9 @@ def downgrade() -> None:
     op.drop_table("merging")
     for name in ("ix_incident_part", "ix_incident_similar", "ix_incident_practice"):
         op.drop_index(name, "incident")
+    # It watches a column that goes.
+    on_table = " ON incident" if op.get_bind().dialect.name == "postgresql" else ""
+    op.execute(f"DROP TRIGGER IF EXISTS incident_practice_is_fixed{on_table}")
     with rebuilt("incident") as change:
         change.drop_constraint(op.f(MAIN_KEY), type_="foreignkey")
         change.drop_column("merged_into_id")
