@@ -86,7 +86,7 @@ async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now
     if result.outcome is Outcome.SENT:
         await _sent(session, row, now=now)
     elif is_refused and result.channel is Channel.RELAY:
-        await _dead(session, row, refused=result.outcome is Outcome.REFUSED, now=now)
+        await _dead(session, row, now=now)
     else:
         _try_later(row, now=now)
         # Only the first relay knows our people's mailboxes; until it is back somebody else is told as well.
@@ -151,11 +151,12 @@ async def _sent(session: AsyncSession, row: OutboxMail, *, now: datetime) -> Non
         member.mail_refused_at = None
 
 
-async def _dead(session: AsyncSession, row: OutboxMail, *, refused: bool, now: datetime) -> None:
+async def _dead(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:
+    """Give it up. A mailbox that takes not even the fixed letter wakes nobody, whatever the reason it gave."""
     row.state, row.settled_at = MailState.DEAD, now
     if row.member_id is None:
         return
-    if refused and (member := await session.get(Member, row.member_id)) is not None:
+    if (member := await session.get(Member, row.member_id)) is not None:
         member.mail_refused_at = now
         await session.flush()
     if row.letter in PASSED_ON:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.mail.shifts import on_shift
 from incidentdesk.rules.escalation import Kind, Named, Post, Target
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Incident, Member, PostHolder, PostRota, Rota, RotaSeat, readers_of
+from incidentdesk.tables import Incident, Member, PostHolder, PostRota, Rota, RotaOverride, RotaSeat, readers_of
 
 # Who follows when a post is empty, or when nobody on it can be reached.
 ORDER = (Post.OWNER, Post.ON_CALL, Post.BACK_UP, Post.DPO)
@@ -63,8 +63,10 @@ async def people_after(
 ) -> list[Member]:
     """Return who is told instead of a person who cannot be: the rest of their post or rota, or the post behind it."""
     call = await _call(session, incident, now)
-    seats = await session.scalars(select(RotaSeat.rota_id).where(RotaSeat.member_id == member_id).distinct())
-    rotas = [Named(Kind.ROTA, str(rota_id)) for rota_id in sorted(seats)]
+    seats = select(RotaSeat.rota_id).where(RotaSeat.member_id == member_id)
+    stand_ins = select(RotaOverride.rota_id).where(RotaOverride.member_id == member_id, RotaOverride.end_at > now)
+    taking_turns = set(await session.scalars(seats.union(stand_ins.where(RotaOverride.start_at <= now))))
+    rotas = [Named(Kind.ROTA, str(rota_id)) for rota_id in sorted(taking_turns)]
     held = await posts_of(session, member_id, [*ORDER[1:], *rotas], incident=incident, now=now)
     first = held[0] if held else Post.ON_CALL
     return await _called_or_next(session, first, replace(call, without=member_id))

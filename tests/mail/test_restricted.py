@@ -1,5 +1,6 @@
 """A restricted incident is in nobody's mail but its members', as long as one of them can be reached."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from incidentdesk.escalation.banners import banners
 from incidentdesk.escalation.forms import MailSearch
 from incidentdesk.mail.claims import STRANGER
 from incidentdesk.tables import Incident, IncidentMember, MailState, Member, OutboxMail
-from tests.mail.scene import MINUTE, NOW, Scene, add_incident
+from tests.mail.relay import relay
+from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
 from tests.mail.test_letters import sent, text_of
 
 
@@ -50,6 +52,17 @@ async def test_when_no_member_can_be_reached_the_alert_still_arrives(scene: Scen
     async with scene.desk.database.write() as session:
         (await session.get_one(Member, scene.dipo.id)).mail_refused_at = NOW
     assert list(await to(scene, minute=16)) == ["rosa@example.org"]
+
+
+async def test_a_member_whose_mailbox_takes_no_letter_at_all_is_no_reason_for_silence(
+    scene: Scene, incident: Incident
+) -> None:
+    await keep_to(scene, incident, scene.dipo)
+    async with relay(body="554 5.6.0 not this, nor that") as no:
+        refused = replace(scene, desk=with_relay(scene.desk, no.port))
+        await refused.work(NOW + 15 * MINUTE)
+        await refused.work(NOW + 17 * MINUTE)
+    assert "rosa@example.org" in await to(scene, minute=18)
 
 
 async def test_steps_that_come_due_later_tell_members_only(scene: Scene, incident: Incident) -> None:

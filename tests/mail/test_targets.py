@@ -84,6 +84,16 @@ async def test_somebody_takes_the_place_of_whoever_has_the_turn(scene: Scene) ->
     assert [await told(scene, by(nights), now=now) for now in moments] == [DPO, ["Ada Min"], DPO]
 
 
+async def test_instead_of_a_stand_in_who_refuses_mail_the_rota_goes_on(scene: Scene) -> None:
+    nights = await add_rota(scene, scene.dipo, scene.bodil)
+    spans = {"start_at": NINE, "end_at": NINE + DAY}
+    await keep(scene, RotaOverride(rota_id=nights.id, member_id=scene.ada.id, **spans))
+    await change(scene, [scene.ada], mail_refused_at=NOW)
+    assert await instead_of(scene, scene.ada) == DPO
+    # When the day is over she is one of the desk like others.
+    assert await instead_of(scene, scene.ada, NINE + DAY) == ON_CALL
+
+
 async def test_whatever_is_empty_hands_over_to_on_call(scene: Scene) -> None:
     empty, closed = await add_rota(scene), await add_rota(scene, scene.dipo, closed_at=NOW)
     gone = Named(Kind.ROTA, str(UUID(int=7)))
