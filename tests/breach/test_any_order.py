@@ -1,0 +1,117 @@
+"""In whatever order people press what: no duty ends but by a filing, a signed decision or proof of telling, and no lateness goes."""
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import inspect, select
+
+from incidentdesk import clock
+from incidentdesk.records.clocks import FILED
+from incidentdesk.rules.permissions import Role
+from incidentdesk.staff import sessions
+from incidentdesk.tables import Base, Clock, Incident
+from incidentdesk.web.pages import Desk
+from tests.breach.walking import Walk
+from tests.people import Sit
+from tests.thorough import THOROUGH
+from tests.triage.reports import Told, file
+
+SEEDS, STEPS = (12, 200) if THOROUGH else (3, 60)
+# What moves a clock, or is told of it; it ends nothing.
+NO_END = {"awareness", "notice"}
+
+
+@dataclass(frozen=True)
+class State:
+    """The legal clocks, and every signed row that names each, by its table."""
+
+    clocks: Mapping[UUID, Clock]
+    rows: Mapping[UUID, frozenset[str]]
+    closed_at: datetime | None
+    now: datetime
+
+    @property
+    def running(self) -> set[UUID]:
+        return {one.id for one in self.clocks.values() if one.ended_at is None}
+
+    def ends(self, clock_id: UUID) -> frozenset[str]:
+        return frozenset(row for row in self.rows[clock_id] if row.split()[0] not in NO_END)
+
+    def is_filed(self, clock_id: UUID) -> bool:
+        return any(row.split()[0] == "filing" for row in self.rows[clock_id])
+
+    def is_late(self, one: Clock) -> bool:
+        return bool(one.late_seconds) if one.ended_at else self.now > one.deadline_at
+
+
+async def state(desk: Desk, walk: Walk) -> State:
+    async with desk.database.read() as session:
+        row = (await session.scalars(select(Incident).where(Incident.reference == walk.reference))).one()
+        query = select(Clock).where(Clock.incident_id == row.id, Clock.legal)
+        clocks = {one.id: one for one in await session.scalars(query)}
+        rows = dict.fromkeys(clocks, frozenset[str]())
+        for mapper in Base.registry.mappers:
+            table = inspect(mapper.class_).local_table
+            if "clock_id" not in table.c:
+                continue
+            found = await session.execute(select(table.c.id, table.c.clock_id).where(table.c.clock_id.in_(clocks)))
+            for number, clock_id in found:
+                rows[clock_id] |= {f"{table.name} {number}"}
+    return State(clocks, rows, row.closed_at, walk.now)
+
+
+def faults(before: State, after: State) -> Iterator[str]:
+    """Say what one step did that it may not do."""
+    if not before.clocks.keys() <= after.clocks.keys():
+        yield "a clock went"
+    if after.closed_at and after.running:
+        yield "closed over a duty that runs"
+    for clock_id, was in before.clocks.items():
+        if not before.rows[clock_id] <= after.rows[clock_id]:
+            yield "evidence went"
+        yield from _faults_of_one(was, before, after)
+
+
+def _faults_of_one(was: Clock, before: State, after: State) -> Iterator[str]:
+    now_is, signed = after.clocks[was.id], after.ends(was.id) - before.ends(was.id)
+    has_ended, had_ended = now_is.ended_at is not None, was.ended_at is not None
+    if has_ended and not had_ended and not (signed or after.is_filed(was.id)):
+        yield "a duty ended unsigned"
+    if had_ended and end_of(was) != end_of(now_is) and (was.ended_by == FILED or not signed):
+        yield "how it ended was changed"
+    if before.is_late(was) and not after.is_late(now_is) and after.rows[was.id] == before.rows[was.id]:
+        yield "lateness went, and nobody wrote why"
+
+
+def end_of(one: Clock) -> tuple[datetime | None, str | None, int | None]:
+    return one.ended_at, one.ended_by, one.late_seconds
+
+
+@pytest.fixture
+async def walk(desk: Desk, sit: Sit, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Walk:
+    """Two people of the desk whose sessions last as long as the walk."""
+    for name in ("IDLE", "ABSOLUTE", "CONFIRMED_FOR"):
+        monkeypatch.setattr(sessions, name, timedelta(days=999))
+    began = clock.now()
+    incident = await file(desk, Told(people="yes"), now=began)
+    seats = [await sit(Role.DPO), await sit(Role.RESPONDER)]
+    chance = random.Random(request.param)  # noqa: S311 - repeatable on purpose
+    made = Walk(seats, incident.reference, chance, began=began, now=began)
+    monkeypatch.setattr(clock, "now", lambda: made.now)
+    return made
+
+
+@pytest.mark.parametrize("walk", range(SEEDS), indirect=True)
+async def test_no_order_of_acts_ends_a_duty_in_silence(desk: Desk, walk: Walk) -> None:
+    before, turns = await state(desk, walk), 0
+    for _ in range(STEPS):
+        did = await walk.step()
+        after = await state(desk, walk)
+        assert [*faults(before, after)] == [], did
+        turns += before.running != after.running
+        before = after
+    assert turns, "the walk meets what ends a duty"
