@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
+from incidentdesk.breach.awareness import pages as awareness
 from incidentdesk.breach.clock import pages as breach
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import clock_pages, rota_pages, step_pages
@@ -49,6 +50,7 @@ PAGES = (
     *access_pages.PAGES,
     *triage_files.PAGES,
     *breach.PAGES,
+    *awareness.PAGES,
     *escalation.PAGES,
     *step_pages.PAGES,
     *rota_pages.PAGES,

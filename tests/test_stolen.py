@@ -24,8 +24,9 @@ from tests.intake.visitor import Visitor, code_in, visit
 from tests.opened import opened
 from tests.people import Seat, Sit
 
-# What nobody writes: numbers, and keys drawn by chance.
-COUNTED = {("Erasure", "counts"), ("Authenticator", "seed")}
+EARLIER = timedelta(hours=80)
+# What nobody writes: numbers, keys drawn by chance, a choice from a list.
+COUNTED = {("Erasure", "counts"), ("Authenticator", "seed"), ("Awareness", "basis")}
 WRITTEN = (Shape.LINE, Shape.BLOCK, Shape.EMAIL)
 
 
@@ -91,7 +92,9 @@ async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
         ("notes", {"note": pen.write(), "form_id": "1"}),
         ("messages", {"message": pen.write(), "form_id": "2"}),
         ("verdict", {"reason": pen.write(), "message": pen.write(), **breach}),
-        ("awareness", {"aware_reason": pen.write(), **moment("aware", now - timedelta(hours=80))}),
+        ("inquiry", {"inquiry_reason": pen.write(), "inquiry_kind": "inquiry_from", **moment("inquiry", now)}),
+        ("stamps", {"stamp_reason": pen.write(), "stamp_kind": "confirmed_at", **moment("stamp", now)}),
+        ("awareness", {"aware_reason": pen.write(), "aware_source": pen.write(), **moment("aware", now - EARLIER)}),
         ("clock-decision", {"decision": "risk_unlikely", "reasoning": pen.write()}),
         ("clock-reopening", {"new_facts": pen.write()}),
         ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **moment("filed", now)}),

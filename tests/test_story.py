@@ -129,8 +129,12 @@ async def dipo_decides_that_it_is_a_breach_and_answers_the_reporter(story: Story
 
 
 async def dipo_fixes_when_they_became_aware(story: Story) -> None:
-    aware = moment("aware", NOW - timedelta(hours=1)) | {"aware_reason": "The supplier had called the night desk"}
-    await story.presses(story.people.dipo, "awareness", on="/clock", **aware)
+    aware = moment("aware", NOW - timedelta(hours=1)) | {
+        "aware_pick": "other",
+        "aware_reason": "The supplier had called the night desk",
+        "aware_source": "The list of calls of that night",
+    }
+    await story.presses(story.people.dipo, "awareness", on="/awareness", **aware)
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
     for words in ("2 d 20 h left", "Thu 26 Nov 2026 03:00 CET", "The supplier had called the night desk"):
         assert words in page

@@ -9,11 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.breach.awareness.actions import write_stamp
+from incidentdesk.breach.awareness.forms import Stamped
+from incidentdesk.breach.awareness.queries import bench_of
 from incidentdesk.breach.clock import actions as breach
 from incidentdesk.breach.clock import queries
 from incidentdesk.breach.clock.forms import Aware, Decided, Filed
 from incidentdesk.intake import actions as intake
 from incidentdesk.intake.queries import report_of_form
+from incidentdesk.rules.awareness import Kind
 from incidentdesk.rules.deadline import policy_in_force
 from incidentdesk.rules.lifecycle import Outcome, Verdict
 from incidentdesk.rules.next_step import Duty
@@ -96,9 +100,17 @@ async def _aware(session: AsyncSession, act: Act, member: Member) -> None:
     policy = policy_in_force(law.policies(), Duty.AUTHORITY, moment, ZoneInfo(member.zone))
     if policy is None or policy.period is None:
         raise LookupError(Duty.AUTHORITY)
-    value = Aware(moment, member.zone, act.row["reason"], policy.version, policy.period)
+    source = act.row.get("source", "")
+    value = Aware(moment, member.zone, act.row["reason"], policy.version, policy.period, source=source)
     case = await queries.case_of(session, act.reference, by=member, for_change=True)
     await breach.set_awareness(session, case, value, member=member, now=act.at)
+
+
+async def _stamp(session: AsyncSession, act: Act, member: Member) -> None:
+    moment = act.received_at + timedelta(hours=act.row["at"])
+    value = Stamped(Kind(act.row["kind"]), moment, member.zone, act.row["reason"])
+    bench = await bench_of(session, act.reference, by=member, for_change=True)
+    await write_stamp(session, bench, value, member=member, now=act.at)
 
 
 async def _file(session: AsyncSession, act: Act, member: Member) -> None:
@@ -115,6 +127,7 @@ async def _sign(session: AsyncSession, act: Act, member: Member) -> None:
 
 _LEGAL: dict[str, Callable[[AsyncSession, Act, Member], Awaitable[None]]] = {
     "aware": _aware,
+    "stamp": _stamp,
     "file": _file,
     "sign": _sign,
 }

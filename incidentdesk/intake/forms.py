@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from incidentdesk.intake.days import read_day
 from incidentdesk.intake.questions import (
     BY_ID,
     CONTACT,
@@ -21,6 +20,7 @@ from incidentdesk.intake.questions import (
     steps_for,
 )
 from incidentdesk.mail.addresses import is_address
+from incidentdesk.rules.days import read_day
 from incidentdesk.web.forms import MAX_BODY, Form, block, one
 
 Errors = dict[str, str]

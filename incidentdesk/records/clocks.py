@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.rules.awareness import inquiry_ladder
 from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
-from incidentdesk.rules.escalation import Trigger, hold_until
+from incidentdesk.rules.escalation import Trigger, hold_until, step_to_json
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.merging import Course
 from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
@@ -68,6 +69,18 @@ def signal_course(incident: Incident, *, zone: ZoneInfo) -> Course:
     return Course(incident.received_at, due, zone.key, policy.version, provisional=True)
 
 
+async def start_inquiry(
+    session: AsyncSession, incident: Incident, *, started_at: datetime, zone: ZoneInfo, now: datetime
+) -> Clock:
+    """Promise ourselves that an inquiry before awareness stays short: it warns, then alarms. No clock of the law waits for it."""
+    limits = law.inquiry_limits(started_at)
+    started = Started(Duty.INQUIRY, limits.version, started_at, started_at + limits.alarm_after)
+    clock = _clock(incident, started, [step_to_json(step) for step in inquiry_ladder(limits)], zone=zone)
+    clock.next_check_at = now
+    await _start(session, [clock])
+    return clock
+
+
 async def _start(session: AsyncSession, clocks: list[Clock]) -> list[Clock]:
     session.add_all(clocks)
     await session.flush()
@@ -114,11 +127,13 @@ async def clocks_of(session: AsyncSession, incident: Incident) -> list[Clock]:
     )
 
 
-def move(clock: Clock, *, started_at: datetime, deadline_at: datetime, now: datetime) -> None:
+def move(
+    clock: Clock, *, started_at: datetime, deadline_at: datetime, now: datetime, provisional: bool = False
+) -> None:
     """Give the clock another start, for a reason already written down. Its milestones are looked at afresh."""
     clock.started_at = started_at
     clock.deadline_at = deadline_at
-    clock.provisional = False
+    clock.provisional = provisional
     clock.revision += 1
     clock.next_check_at = now if clock.ladder else None
 

@@ -7,16 +7,19 @@ whole minutes, so two moments of one minute are the same moment here. Every mome
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from incidentdesk.rules.days import read_day
 from incidentdesk.rules.deadline import Policy, deadline, lateness, latest_arguable, policy_in_force
 from incidentdesk.rules.escalation import Post, Step, Trigger
 
 # The base event of the duties that start with the controller's awareness; a clock's evidence of its own.
 AWARE: Final = "aware_at"
+# A year typed wrongly must not become the strictest reading of all.
+_FIRST_YEAR: Final = 2000
 
 
 class Kind(StrEnum):
@@ -94,6 +97,20 @@ def first_signal(candidates: Iterable[Candidate]) -> Candidate | None:
     What a reporter ticked about a day is proposed only: no person of the desk has taken it over yet.
     """
     return strictest(one for one in candidates if one.basis is not Basis.TOLD)
+
+
+def told_day(noticed: str, noticed_on: str, received_at: datetime, *, zone: ZoneInfo) -> Candidate | None:
+    """Return the day on which a reporter says it was noticed, by the answers of the report; None when they name none.
+
+    They name no hour, so the first moment of the day in `zone` stands for it, the strictest. "Just now" is the report.
+    """
+    today = received_at.astimezone(zone).date()
+    days = {"today": today, "yesterday": today - timedelta(days=1), "earlier": read_day(noticed_on, today=today)}
+    day = days.get(noticed)
+    if day is None or not _FIRST_YEAR <= day.year <= today.year:
+        return None
+    at = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    return Candidate(at, Basis.TOLD, whole_day=True) if at < received_at else None
 
 
 def refusal(kind: str, at: datetime, known: Known, *, sourced: bool, now: datetime) -> Refusal | None:

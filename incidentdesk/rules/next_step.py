@@ -1,5 +1,6 @@
 """The one thing an incident needs now, and the moment it is needed: what the queue sorts by and says."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,11 +13,15 @@ NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 class Duty(StrEnum):
-    """The desk's own promises and the notification to the authority, whose value is the id of its policy row."""
+    """The desk's own promises and the notification to the authority, whose value is the id of its policy row.
+
+    INQUIRY is a promise of the desk to itself: an inquiry before awareness is short.
+    """
 
     FIRST_LOOK = "first_look"
     FIRST_ANSWER = "first_answer"
     DECISION = "decision"
+    INQUIRY = "inquiry"
     AUTHORITY = "gdpr_33_1_sa"
 
 
@@ -67,13 +72,20 @@ _BEFORE_A_REPLY: Final = frozenset({NextStep.FIRST_LOOK, NextStep.NOTIFY})
 
 def agenda(situation: Situation) -> Agenda:
     """Return the next step: the running clock that is due first asks for it, an unread reply may come in between."""
-    first = min(situation.running, key=lambda running: running.deadline_at, default=None)
+    first = min(_asking(situation), key=lambda running: running.deadline_at, default=None)
     step = _step_without_clocks(situation) if first is None else _step_of(first.duty, situation.verdict)
     if situation.unread_reply and step not in _BEFORE_A_REPLY:
         step = NextStep.READ_REPLY
     if first is None:
         return Agenda(step, duty=None, due_at=NEVER)
     return Agenda(step, duty=first.duty, due_at=first.deadline_at)
+
+
+def _asking(situation: Situation) -> Iterator[Running]:
+    """Return what runs and asks for a step of its own: once it is decided what it is, an inquiry only tells people."""
+    for running in situation.running:
+        if running.duty != Duty.INQUIRY or situation.verdict is None:
+            yield running
 
 
 def _step_of(duty: str, verdict: Verdict | None) -> NextStep:

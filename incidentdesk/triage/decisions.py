@@ -90,6 +90,7 @@ async def _sign_off(session: AsyncSession, act: Act, reason: str) -> None:
         if clock.legal and clock.ended_at is None:
             session.add(_signature(clock, act, NO_BREACH, reason))
             clocks.end(clock, by=clocks.SIGNED, at=act.now, now=act.now)
+    await clocks.end_duty(session, act.incident, Duty.INQUIRY, by="verdict.set", now=act.now)
 
 
 def _signature(clock: Clock, act: Act, decision: str, reason: str) -> SignedDecision:
@@ -132,7 +133,7 @@ async def close(session: AsyncSession, incident: Incident, closure: Closure, *, 
     act = begin(incident, by, now)
     await move(session, act, Move.CLOSE)
     incident.outcome, incident.closed_at = closure.outcome, now
-    for duty in clocks.PROMISES:
+    for duty in (*clocks.PROMISES, Duty.INQUIRY):
         await clocks.end_duty(session, incident, duty, by="incident.closed", now=now)
     message = await say(session, act, closure.message)
     await _tell_all(session, act)

@@ -7,17 +7,13 @@ from playwright.async_api import Page
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Stage
 from tests.browser.gallery import Gallery
-from tests.browser.ways import Place, Way, at, choose, form, mine, press, then
+from tests.browser.legal_places import LEGAL
+from tests.browser.ways import Place, Way, at, choose, form, incident, mine, press, then
 
 ADMIN, RESPONDER, DPO, READER = Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO, Role.READER
 VIEWS = ("needs_decision", "open", "closed")
 LONG = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" * 3
 LEAK = "My password is Hunter2hunter2 and the account is NL91ABNA0417164300. "
-
-
-def incident(example: str, rest: str = "") -> Way:
-    """Open an example's page, or one below it."""
-    return at(f"/desk/incidents/%({example})s{rest}")
 
 
 async def unknown_form(page: Page, gallery: Gallery) -> None:
@@ -222,11 +218,6 @@ STAFF = (
     Place("files", "triage/files.html", incident("01", "/files"), RESPONDER),
     Place("files-error", "triage/files.html", then(incident("01", "/files"), "Keep the files"), RESPONDER, status=422),
     Place("collision", "triage/collision.html", collision, RESPONDER, status=409),
-    Place("clock-none", "breach/clock.html", incident("04", "/clock"), DPO),
-    Place("clock-late", "breach/clock.html", incident("05", "/clock"), DPO),
-    Place("clock-signed", "breach/clock.html", incident("01", "/clock"), DPO),
-    Place("clock-filed", "breach/clock.html", incident("08", "/clock"), READER),
-    Place("clock-error", "breach/clock.html", then(incident("02", "/clock"), "Record it"), DPO, status=422),
     Place("escalation", "escalation/ladder.html", at("/desk/escalation"), ADMIN),
     Place("escalation-reader", "escalation/ladder.html", at("/desk/escalation"), READER),
     Place(
@@ -292,7 +283,7 @@ STAFF = (
     Place("forbidden", "error.html", at("/desk/people"), READER, status=403),
     Place("signed-out", "error.html", signed_out, DPO, status=401),
 )
-PLACES = PUBLIC + STAFF
+PLACES = PUBLIC + STAFF + LEGAL
 
 
 def one_of_each(places: Iterable[Place]) -> list[Place]:

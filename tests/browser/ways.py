@@ -59,6 +59,11 @@ def at(path: str) -> Way:
     return go
 
 
+def incident(example: str, rest: str = "") -> Way:
+    """Open an example's page, or one below it."""
+    return at(f"/desk/incidents/%({example})s{rest}")
+
+
 def then(way: Way, *presses: str, **typed: str) -> Way:
     """Go a way, type into fields by name, press buttons one after the other."""
 

@@ -22,6 +22,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{ref:str}/escalations *
         GET /desk/incidents/{ref:str}/escalations.csv *
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
+        GET /desk/incidents/{reference:str}/awareness *
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/passkeys/new +
         GET /desk/profile
@@ -73,6 +74,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{ref:str}/taking *
         POST /desk/incidents/{ref:str}/title *
         POST /desk/incidents/{ref:str}/verdict *
+        POST /desk/incidents/{reference:str}/inquiry *
     """,
     Permission.REVEAL: """
         POST /desk/incidents/{ref:str}/identity *
@@ -82,6 +84,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/clock-decision *
         POST /desk/incidents/{reference:str}/clock-reopening *
         POST /desk/incidents/{reference:str}/filings *
+        POST /desk/incidents/{reference:str}/stamps *
     """,
     Permission.RESTRICT: """
         GET /desk/incidents/{ref:str}/access *

@@ -75,12 +75,15 @@ async def rosa_takes_it_and_the_logs_show_that_strangers_read_it(story: Story) -
 
 
 async def dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story: Story) -> None:
-    typed = moment("aware", AWARE) | {"aware_reason": "The log left no doubt that strangers had read the copy."}
-    asked = await story.sends(story.people.dipo, "awareness", on="/clock", **typed)
+    typed = moment("aware", AWARE) | {
+        "aware_reason": "The log left no doubt that strangers had read the copy.",
+        "aware_pick": "other",
+    }
+    asked = await story.sends(story.people.dipo, "awareness", on="/awareness", **typed)
     assert asked.status_code == 422
     for words in ("That time happened twice", "Sun 25 Oct 2026 02:30 CEST", "Sun 25 Oct 2026 02:30 CET"):
         assert words in asked.text
-    await story.presses(story.people.dipo, "awareness", on="/clock", aware_which="first", **typed)
+    await story.presses(story.people.dipo, "awareness", on="/awareness", aware_which="first", **typed)
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
     for words in ("Wed 28 Oct 2026 01:30 CET", "The log left no doubt"):
         assert words in page

@@ -10,9 +10,11 @@ from incidentdesk.breach.clock.forms import Aware, Decided, Filed
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.errors import Conflict
 from incidentdesk.records import clocks, history
+from incidentdesk.rules.awareness import Kind
 from incidentdesk.rules.deadline import deadline
 from incidentdesk.rules.lifecycle import Move, Verdict, status_after
-from incidentdesk.tables import Awareness, Clock, Filing, JsonObject, Member, SignedDecision
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Awareness, Clock, Filing, JsonObject, Member, SignedDecision, Stamp
 
 NO_DATA = "no_personal_data"
 
@@ -36,17 +38,22 @@ async def set_awareness(session: AsyncSession, case: Case, value: Aware, *, memb
             aware_at=value.at,
             zone=value.zone,
             reason=value.reason,
+            basis=value.basis,
             member_id=member.id,
             set_at=now,
         )
     )
+    if value.source:
+        session.add(_noticed(clock, value, member=member, now=now))
     before = _state(clock)
     if clock.ended_at is None:
         due = deadline(value.at, value.period, zone=ZoneInfo(value.zone))
         clocks.move(clock, started_at=value.at, deadline_at=due, now=now)
         clock.zone, clock.policy_version = value.zone, value.policy_version
+    await clocks.end_duty(session, case.incident, Duty.INQUIRY, by="awareness.set", now=now)
     after = _state(clock) | {"aware_at": value.at.isoformat(), "reason": value.reason}
-    await _finish(session, case, Done("awareness.set", before, after), member=member, now=now)
+    after |= {name: text for name, text in (("basis", value.basis), ("source", value.source)) if text}
+    await finish(session, case, Done("awareness.set", before, after), member=member, now=now)
 
 
 async def record_filing(session: AsyncSession, case: Case, value: Filed, *, member: Member, now: datetime) -> None:
@@ -66,10 +73,11 @@ async def record_filing(session: AsyncSession, case: Case, value: Filed, *, memb
     before = _state(clock)
     if clock.ended_at is None:
         clocks.end(clock, by=clocks.FILED, at=value.at, now=now)
+    await clocks.end_duty(session, case.incident, Duty.INQUIRY, by="filing.recorded", now=now)
     after = _state(clock) | {"filed_at": value.at.isoformat(), "authority_reference": value.authority_reference}
     if value.reason_for_delay:
         after["reason_for_delay"] = value.reason_for_delay
-    await _finish(session, case, Done("filing.recorded", before, after), member=member, now=now)
+    await finish(session, case, Done("filing.recorded", before, after), member=member, now=now)
 
 
 async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime) -> None:
@@ -80,10 +88,11 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
     _sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)
     clocks.end(clock, by=clocks.SIGNED, at=now, now=now)
+    await clocks.end_duty(session, case.incident, Duty.INQUIRY, by="clock.decided", now=now)
     if value.decision == NO_DATA and case.incident.verdict is Verdict.PERSONAL_DATA_BREACH:
         _undecide(case)
     after = _state(clock) | _standing(case) | {"decision": value.decision, "reasoning": value.reasoning}
-    await _finish(session, case, Done("clock.decided", before, after), member=member, now=now)
+    await finish(session, case, Done("clock.decided", before, after), member=member, now=now)
 
 
 async def reopen_duty(session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime) -> None:
@@ -96,7 +105,20 @@ async def reopen_duty(session: AsyncSession, case: Case, value: Decided, *, memb
     clocks.reopen(clock, now=now)
     _put_back_to_work(case)
     after = _state(clock) | _standing(case) | {"new_facts": value.reasoning}
-    await _finish(session, case, Done("clock.reopened", before, after), member=member, now=now)
+    await finish(session, case, Done("clock.reopened", before, after), member=member, now=now)
+
+
+def _noticed(clock: Clock, value: Aware, *, member: Member, now: datetime) -> Stamp:
+    """Nothing is earlier than everything known: an earlier moment is written down itself, with where it comes from."""
+    return Stamp(
+        incident_id=clock.incident_id,
+        kind=Kind.NOTICED,
+        at=value.at,
+        zone=value.zone,
+        reason=value.source,
+        member_id=member.id,
+        set_at=now,
+    )
 
 
 def _put_back_to_work(case: Case) -> None:
@@ -132,7 +154,8 @@ def _sign(session: AsyncSession, clock: Clock, value: Decided, *, member: Member
     )
 
 
-async def _finish(session: AsyncSession, case: Case, done: Done, *, member: Member, now: datetime) -> None:
+async def finish(session: AsyncSession, case: Case, done: Done, *, member: Member, now: datetime) -> None:
+    """Close a verb: whoever acts has looked, history keeps what changed, and the queue what comes next."""
     incident = case.incident
     await clocks.acted(session, incident, by=done.action, now=now)
     history.record(

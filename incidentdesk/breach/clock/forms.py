@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from incidentdesk import law
 from incidentdesk.breach import moments
-from incidentdesk.breach.moments import Reading, words, zone_of
-from incidentdesk.rules.deadline import Period, policy_in_force
-from incidentdesk.rules.next_step import Duty
+from incidentdesk.breach.moments import Reading, words
+from incidentdesk.rules.deadline import Period
 from incidentdesk.web.forms import Form, one
 
 REOPENED = "reopened"
@@ -18,13 +16,18 @@ LONGEST_REFERENCE = 80
 
 @dataclass(frozen=True)
 class Aware:
-    """A fixed awareness, with the dated row of law that held at that moment."""
+    """A fixed awareness, with the dated row of law that held at that moment.
+
+    `basis` is the candidate it was chosen from; `source` says where a moment comes from that is earlier than everything known.
+    """
 
     at: datetime
     zone: str
     reason: str
     policy_version: str
     period: Period
+    basis: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,22 +53,6 @@ class Decided:
 
     decision: str
     reasoning: str
-
-
-def awareness(form: Form, *, zone: ZoneInfo, now: datetime) -> Reading[Aware]:
-    """Read when we became aware. It may lie before the report, never in the future, and always needs its reason."""
-    moment = moments.moment(form, "aware", zone=zone, now=now)
-    reason, wrong = words(form, "aware_reason", missing="reason_missing")
-    errors = {**moment.errors, **wrong}
-    if moment.value is None:
-        return Reading(None, errors, moment.choices)
-    used = zone_of(form, "aware", zone) or zone
-    policy = policy_in_force(law.policies(), Duty.AUTHORITY, moment.value, used)
-    if policy is None or policy.period is None:
-        errors["aware"] = "no_law"
-        return Reading(None, errors, moment.choices)
-    value = Aware(moment.value, used.key, reason, policy.version, policy.period)
-    return Reading(None if errors else value, errors, moment.choices)
 
 
 def filing(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Reading[Filed]:

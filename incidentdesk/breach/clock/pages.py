@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from incidentdesk import clock
+from incidentdesk.breach.awareness.queries import bench_of, earliest_of, inquiry_of
 from incidentdesk.breach.clock import actions, forms, queries
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.breach.moments import Reading
@@ -20,21 +21,13 @@ from incidentdesk.web.pages import desk_of, form_of, page
 
 BASE = "/desk/incidents/{reference:str}"
 UNPROCESSABLE, CONFLICT = 422, 409
-UNCHANGED = Reading("")
+UNCHANGED: Reading[Any] = Reading("")
 
 
 @get(f"{BASE}/clock", opt={"needs": Permission.READ})
 async def show_clock(request: Request, reference: FromPath[str]) -> Response[str]:
     """Show the clock with its evidence."""
     return await _page(request, reference)
-
-
-@post(f"{BASE}/awareness", opt={"needs": Permission.LEGAL})
-async def post_awareness(request: Request, reference: FromPath[str]) -> Response[Any]:
-    """Fix when we became aware."""
-    form, zone, now = form_of(request), ZoneInfo(member_of(request).zone), clock.now()
-    read = forms.awareness(form, zone=zone, now=now)
-    return await _press(request, reference, lambda _: read, actions.set_awareness)
 
 
 @post(f"{BASE}/filings", opt={"needs": Permission.LEGAL})
@@ -95,17 +88,19 @@ async def _page(
     request: Request, reference: str, *, read: Reading[Any] = UNCHANGED, status: int = 200
 ) -> Response[str]:
     async with desk_of(request).database.read() as session:
-        case = await queries.case_of(session, reference, by=member_of(request))
+        bench = await bench_of(session, reference, by=member_of(request))
+        case = bench.case
         names = await queries.names_in(session, case)
         change = await queries.last_change(session, case) if status == CONFLICT else None
-    form = form_of(request)
+    form, now = form_of(request), clock.now()
     return page(
         request,
         "breach/clock.html",
         status=status,
         case=case,
         names=names,
-        face=queries.face(case, now=clock.now()),
+        face=queries.face(case, now=now, candidate=earliest_of(bench)),
+        inquiry=inquiry_of(case, now=now),
         errors=read.errors,
         choices=read.choices,
         typed={name: values[0] for name, values in form.items()},
@@ -114,4 +109,4 @@ async def _page(
     )
 
 
-PAGES = (show_clock, post_awareness, post_filing, post_decision, post_reopening)
+PAGES = (show_clock, post_filing, post_decision, post_reopening)

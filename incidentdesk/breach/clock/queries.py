@@ -16,9 +16,9 @@ from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision
+from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision, Stamp
 
-ACTIONS = ("awareness.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
+ACTIONS = ("awareness.set", "stamp.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,14 @@ class Case:
     awareness: Sequence[Awareness] = ()
     filings: Sequence[Filing] = ()
     decisions: Sequence[SignedDecision] = ()
+    stamps: Sequence[Stamp] = ()
 
     @property
     def stamp(self) -> str:
         """Return a word that changes with everything that could make a form stale."""
         revision = self.clock.revision if self.clock else 0
-        return f"{revision}-{len(self.awareness)}-{len(self.filings)}-{len(self.decisions)}"
+        evidence = (self.awareness, self.filings, self.decisions, self.stamps)
+        return "-".join(str(number) for number in (revision, *map(len, evidence)))
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,10 @@ async def case_of(session: AsyncSession, reference: str, *, by: Member, for_chan
     incident = await find_incident(session, reference, by=by, to_change=for_change)
     duty = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == Duty.AUTHORITY)
     clock = await session.scalar(duty.with_for_update() if for_change else duty)
+    noted = select(Stamp).where(Stamp.incident_id == incident.id).order_by(Stamp.id)
+    stamps = (await session.scalars(noted)).all()
     if clock is None:
-        return Case(incident, None)
+        return Case(incident, None, stamps=stamps)
     return Case(
         incident,
         clock,
@@ -71,6 +75,7 @@ async def case_of(session: AsyncSession, reference: str, *, by: Member, for_chan
                 select(SignedDecision).where(SignedDecision.clock_id == clock.id).order_by(SignedDecision.id)
             )
         ).all(),
+        stamps,
     )
 
 
@@ -94,7 +99,12 @@ def stands(case: Case, value: Aware | Filed | Decided, member: Member) -> bool:
 
 async def names_in(session: AsyncSession, case: Case) -> dict[UUID, str]:
     """Return the names of everybody who signed something in the case."""
-    signed: tuple[Awareness | Filing | SignedDecision, ...] = (*case.awareness, *case.filings, *case.decisions)
+    signed: tuple[Awareness | Filing | SignedDecision | Stamp, ...] = (
+        *case.awareness,
+        *case.filings,
+        *case.decisions,
+        *case.stamps,
+    )
     return await names_of(session, [row.member_id for row in signed])
 
 
@@ -113,13 +123,13 @@ async def last_change(session: AsyncSession, case: Case) -> Change | None:
     return Change(name or "", entry.at)
 
 
-def face(case: Case, *, now: datetime) -> Face:
-    """Return how the clock looks now."""
+def face(case: Case, *, now: datetime, candidate: datetime | None = None) -> Face:
+    """Return how the clock looks now. `candidate` is the strictest moment known, which counts until a person fixed one."""
     clock = case.clock
     if clock is None:
         return Face(ClockState.NONE)
     seen = clock_face(start=clock.started_at, deadline_at=clock.deadline_at, ended_at=clock.ended_at, now=now)
-    return Face(**vars(seen), latest_at=_latest(clock), strictest_at=_strictest(case))
+    return Face(**vars(seen), latest_at=_latest(clock), strictest_at=_strictest(case, candidate))
 
 
 def _latest(clock: Clock) -> datetime | None:
@@ -129,13 +139,18 @@ def _latest(clock: Clock) -> datetime | None:
     return latest_arguable(clock.started_at, policy.period, zone=ZoneInfo(clock.zone))
 
 
-def _strictest(case: Case) -> datetime | None:
-    """Return the deadline of the earliest awareness ever written down, when the clock now runs from a later one."""
-    if case.clock is None or not case.awareness:
+def _strictest(case: Case, candidate: datetime | None) -> datetime | None:
+    """Return the deadline of the earliest awareness ever written down, when the clock now runs from a later one.
+
+    A correction is justified by its reason, and what it corrects stays in sight. Before any is fixed it is the strictest
+    candidate that stays in sight.
+    """
+    if case.clock is None:
         return None
-    first = min(case.awareness, key=lambda row: row.aware_at)
-    if first.aware_at >= case.clock.started_at:
+    fixed = [(row.aware_at, row.zone) for row in case.awareness]
+    found = fixed or ([(candidate, case.clock.zone)] if candidate is not None else [])
+    at, zone = min(found, default=(case.clock.started_at, case.clock.zone))
+    if at >= case.clock.started_at:
         return None
-    zone = ZoneInfo(first.zone)
-    policy = policy_in_force(law.policies(), case.clock.duty, first.aware_at, zone)
-    return deadline(first.aware_at, policy.period, zone=zone) if policy and policy.period else None
+    policy = policy_in_force(law.policies(), case.clock.duty, at, ZoneInfo(zone))
+    return deadline(at, policy.period, zone=ZoneInfo(zone)) if policy and policy.period else None

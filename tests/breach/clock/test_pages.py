@@ -35,8 +35,9 @@ async def test_the_page_shows_the_provisional_clock(seat: Seat) -> None:
 
 async def test_awareness_filing_and_the_page_after_them(seat: Seat, now: datetime) -> None:
     fields = typed("aware", now - timedelta(hours=80), aware_reason="The supplier called")
+    fields |= {"aware_source": "A note of the helpdesk"}
     answer = await seat.post(f"{BASE}/awareness", seen_revision=await stamp(seat), **fields)
-    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}/clock")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{BASE}/awareness")
     fields = typed("filed", now, authority_reference="AP-77")
     refused = await seat.post(f"{BASE}/filings", seen_revision=await stamp(seat), **fields)
     assert refused.status_code == 422
@@ -60,7 +61,7 @@ async def test_decision_and_reopening(seat: Seat) -> None:
     assert "New facts: the duty runs again" in (await seat.get(f"{BASE}/clock")).text
 
 
-@pytest.mark.parametrize("place", ["awareness", "filings", "clock-decision"])
+@pytest.mark.parametrize("place", ["filings", "clock-decision"])
 async def test_an_empty_form_is_answered_with_its_errors(seat: Seat, place: str) -> None:
     answer = await seat.post(f"{BASE}/{place}", seen_revision=await stamp(seat))
     assert answer.status_code == 422
@@ -68,25 +69,17 @@ async def test_an_empty_form_is_answered_with_its_errors(seat: Seat, place: str)
     assert "<title>Error:" in answer.text
 
 
-async def test_the_autumn_hour_asks_which_of_the_two(seat: Seat) -> None:
-    fields = {"aware_year": "2025", "aware_month": "10", "aware_day": "26", "aware_hour": "2", "aware_minute": "30"}
-    answer = await seat.post(f"{BASE}/awareness", seen_revision=await stamp(seat), aware_reason="Seen", **fields)
-    assert answer.status_code == 422
-    assert "CEST" in answer.text
-    assert answer.text.count('name="aware_which"') == 2
-
-
 async def test_a_stale_form_keeps_what_was_typed_and_names_who_was_faster(seat: Seat, now: datetime) -> None:
     seen = await stamp(seat)
     first = typed("aware", now - timedelta(hours=5), aware_reason="First")
     assert (await seat.post(f"{BASE}/awareness", seen_revision=seen, **first)).status_code == 303
-    second = typed("aware", now - timedelta(hours=4), aware_reason="Second thoughts")
-    answer = await seat.post(f"{BASE}/awareness", seen_revision=seen, **second)
+    second = {"decision": "risk_unlikely", "reasoning": "Second thoughts"}
+    answer = await seat.post(f"{BASE}/clock-decision", seen_revision=seen, **second)
     assert answer.status_code == 409
     assert "Dipo Officer changed this clock" in answer.text
     assert "Second thoughts</textarea>" in answer.text
     fresh = people.hidden_fields(answer.text)["seen_revision"]
-    assert (await seat.post(f"{BASE}/awareness", seen_revision=fresh, **second)).status_code == 303
+    assert (await seat.post(f"{BASE}/clock-decision", seen_revision=fresh, **second)).status_code == 303
 
 
 async def test_pressing_twice_is_pressing_once(desk: Desk, seat: Seat, incident_id: UUID, now: datetime) -> None:
@@ -146,4 +139,4 @@ async def test_without_a_clock_the_page_says_what_starts_one(desk: Desk, seat: S
     async with desk.database.write() as session:
         await session.delete((await queries.case_of(session, REFERENCE, by=dpo)).clock)
     assert "starts the clock" in (await seat.get(f"{BASE}/clock")).text
-    assert (await seat.post(f"{BASE}/filings", seen_revision="0-0-0-0")).status_code == 409
+    assert (await seat.post(f"{BASE}/filings", seen_revision="0-0-0-0-0")).status_code == 409

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from incidentdesk.intake.days import read_day
+from incidentdesk.rules.days import read_day
 
 TODAY = date(2026, 11, 23)
 

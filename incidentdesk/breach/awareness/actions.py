@@ -1,0 +1,91 @@
+"""What a person may write on the bench beside awareness itself. Lines are only ever added; the newest of a kind counts."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import law
+from incidentdesk.breach.awareness.forms import Stamped
+from incidentdesk.breach.awareness.queries import Bench
+from incidentdesk.breach.clock.actions import Done, finish
+from incidentdesk.errors import Conflict
+from incidentdesk.records import clocks
+from incidentdesk.rules.awareness import Basis, Candidate, Kind, first_signal
+from incidentdesk.rules.deadline import deadline, policy_in_force
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Clock, JsonObject, Member, Stamp
+
+INQUIRY = (Kind.INQUIRY_FROM, Kind.INQUIRY_TO)
+
+
+async def write_stamp(session: AsyncSession, bench: Bench, value: Stamped, *, member: Member, now: datetime) -> None:
+    """Add a line, and let the clock that hangs on it follow."""
+    incident, before = bench.case.incident, _state(bench)
+    session.add(
+        Stamp(
+            incident_id=incident.id,
+            kind=value.kind,
+            at=value.at,
+            zone=value.zone,
+            reason=value.reason,
+            member_id=member.id,
+            set_at=now,
+        )
+    )
+    if value.kind in INQUIRY:
+        await _follow_inquiry(session, bench, value, now=now)
+    if value.kind is Kind.NOTICED:
+        _follow_signal(bench, value, now=now)
+    after = _state(bench) | {value.kind.value: value.at.isoformat(), "reason": value.reason}
+    await finish(session, bench.case, Done("stamp.set", before, after), member=member, now=now)
+
+
+async def _follow_inquiry(session: AsyncSession, bench: Bench, value: Stamped, *, now: datetime) -> None:
+    """Start, move or end the promise that an inquiry stays short."""
+    incident = bench.case.incident
+    known = [clock for clock in await clocks.clocks_of(session, incident) if clock.duty == Duty.INQUIRY]
+    if not known:
+        if value.kind is not Kind.INQUIRY_FROM or not bench.may_inquire:
+            raise Conflict
+        await clocks.start_inquiry(session, incident, started_at=value.at, zone=ZoneInfo(value.zone), now=now)
+        return
+    [clock] = known
+    if clock.ended_at is not None:
+        # It is over, and what is corrected is the evidence of it.
+        return
+    if value.kind is Kind.INQUIRY_FROM:
+        limits = law.inquiry_limits(value.at)
+        clocks.move(clock, started_at=value.at, deadline_at=value.at + limits.alarm_after, now=now)
+    else:
+        clocks.end(clock, by="stamp.set", at=value.at, now=now)
+
+
+def _follow_signal(bench: Bench, value: Stamped, *, now: datetime) -> None:
+    """Let a clock that nobody fixed an awareness for run from the first signal that is known now."""
+    clock = bench.case.clock
+    if clock is None or not clock.provisional or clock.ended_at is not None:
+        return
+    others = [one for one in bench.known.candidates if one.basis is not Basis.NOTICED]
+    signal = first_signal([*others, Candidate(value.at, Basis.NOTICED)])
+    if signal is not None and signal.at != clock.started_at:
+        _run_from(clock, signal.at, now=now)
+
+
+def _run_from(clock: Clock, at: datetime, *, now: datetime) -> None:
+    zone = ZoneInfo(clock.zone)
+    policy = policy_in_force(law.policies(), clock.duty, at, zone)
+    # Before there was such a law nothing runs from there.
+    if policy is not None and policy.period is not None:
+        due = deadline(at, policy.period, zone=zone)
+        clocks.move(clock, started_at=at, deadline_at=due, now=now, provisional=True)
+        clock.policy_version = policy.version
+
+
+def _state(bench: Bench) -> JsonObject:
+    """Return what a line may change, as history keeps it."""
+    moments: JsonObject = {kind: row.at.isoformat() for kind, row in bench.current.items()}
+    clock = bench.case.clock
+    if clock is not None:
+        moments |= {"started_at": clock.started_at.isoformat(), "deadline_at": clock.deadline_at.isoformat()}
+    return moments

@@ -1,0 +1,199 @@
+"""What the bench shows: every moment that is known of one incident, and what each of them would mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from incidentdesk import law
+from incidentdesk.breach.awareness.forms import Stamped, token_of
+from incidentdesk.breach.clock.forms import Aware
+from incidentdesk.breach.clock.queries import Case, case_of
+from incidentdesk.rules.awareness import (
+    AWARE,
+    Basis,
+    Candidate,
+    Inquiry,
+    Kind,
+    Known,
+    Outlook,
+    Refusal,
+    inquiry,
+    outlook,
+    refusal,
+    strictest,
+    told_day,
+)
+from incidentdesk.rules.lifecycle import Status, Verdict
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.tables import Clock, HistoryEntry, Incident, Member, Report, Stamp, fetch_keys
+
+# What the history calls it that a report was looked at, and that its reporter said more.
+OPENED = "report.opened"
+SAID_MORE = ("report.replied", "report.files_added")
+# A reporter may write for weeks; the first ones are what matters.
+MOST_MESSAGES = 20
+# The candidates that stand as lines of their own on the bench.
+STAMPED = {Kind.NOTICED: Basis.NOTICED, Kind.INQUIRY_TO: Basis.INQUIRY_ENDED, Kind.CONFIRMED: Basis.CONFIRMED}
+RISK_UNLIKELY = "risk_unlikely"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The case with what is known of its awareness. `zone` is the one its clocks were started in."""
+
+    case: Case
+    known: Known
+    zone: ZoneInfo
+
+    @property
+    def current(self) -> dict[str, Stamp]:
+        """The newest line of each kind: the one that counts."""
+        return {row.kind: row for row in self.case.stamps}
+
+    @property
+    def may_inquire(self) -> bool:
+        """Say whether an inquiry before awareness can still begin: nothing is fixed or decided that it would come before."""
+        incident = self.case.incident
+        is_open = incident.status is not Status.CLOSED
+        undecided = incident.verdict in {None, Verdict.PERSONAL_DATA_BREACH}
+        over = self.case.awareness or (self.case.clock is not None and self.case.clock.ended_at is not None)
+        return is_open and undecided and not over and self.known.inquiry_from is None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A candidate with what follows from it. `is_strictest` is the one that is proposed."""
+
+    candidate: Candidate
+    token: str
+    is_strictest: bool
+    outlook: Outlook | None
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What would follow if we had been aware at a moment; nothing of it is saved."""
+
+    outlook: Outlook | None
+    refusal: Refusal | None
+
+
+async def bench_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Bench:
+    """Return the bench, or raise Missing. `for_change` keeps others out until the transaction ends."""
+    case = await case_of(session, reference, by=by, for_change=for_change)
+    zone = await session.scalar(select(Clock.zone).where(Clock.incident_id == case.incident.id).limit(1))
+    place = ZoneInfo(zone or by.zone)
+    found = [*await _from_reports(session, case.incident, place), *await _from_history(session, case.incident)]
+    current = {row.kind: row.at for row in case.stamps}
+    found += [Candidate(current[kind], basis) for kind, basis in STAMPED.items() if kind in current]
+    return Bench(case, known_of(case, found), place)
+
+
+def known_of(case: Case, candidates: Sequence[Candidate]) -> Known:
+    """Return what stands written, as the rules ask for it."""
+    current = {row.kind: row.at for row in case.stamps}
+    signed = [row.signed_at for row in case.decisions if row.decision == RISK_UNLIKELY]
+    return Known(
+        candidates=tuple(sorted(candidates)),
+        aware_at=case.awareness[-1].aware_at if case.awareness else None,
+        inquiry_from=current.get(Kind.INQUIRY_FROM),
+        inquiry_to=current.get(Kind.INQUIRY_TO),
+        confirmed_at=current.get(Kind.CONFIRMED),
+        filed_at=min((row.filed_at for row in case.filings), default=None),
+        risk_signed_at=min(signed, default=None),
+    )
+
+
+def earliest_of(bench: Bench) -> datetime | None:
+    """Return the strictest moment known."""
+    first = strictest(bench.known.candidates)
+    return first.at if first else None
+
+
+def rows(bench: Bench, *, now: datetime) -> list[Row]:
+    """Return every candidate, the strictest first."""
+    first = strictest(bench.known.candidates)
+    return [
+        Row(
+            candidate,
+            token_of(candidate),
+            candidate is first,
+            _outlook(bench, candidate.at, now=now),
+            refusal(AWARE, candidate.at, bench.known, sourced=False, now=now),
+        )
+        for candidate in bench.known.candidates
+    ]
+
+
+def what_if(bench: Bench, at: datetime, *, now: datetime) -> WhatIf:
+    """Return what would follow if we had been aware at `at`, which may be any moment."""
+    return WhatIf(_outlook(bench, at, now=now), refusal(AWARE, at, bench.known, sourced=False, now=now))
+
+
+def stands(bench: Bench, value: Aware | Stamped, member: Member) -> bool:
+    """Say whether the newest line is this very value from the same person: the button was pressed twice."""
+    if isinstance(value, Stamped):
+        newest = [(row.kind, row.at, row.zone, row.reason, row.member_id) for row in bench.case.stamps[-1:]]
+        return newest == [(value.kind, value.at, value.zone, value.reason, member.id)]
+    fixed = [(row.aware_at, row.zone, row.member_id, row.reason) for row in bench.case.awareness[-1:]]
+    # The first press wrote an early moment down; for the second its source is only more of the reason.
+    return any((value.at, value.zone, member.id) == line[:3] and value.reason.startswith(line[3]) for line in fixed)
+
+
+def inquiry_of(case: Case, *, now: datetime) -> Inquiry:
+    """Return how the inquiry stands. An awareness that was fixed ends one that nobody ended."""
+    current = {row.kind: row.at for row in case.stamps}
+    started_at = current.get(Kind.INQUIRY_FROM)
+    ended_at = current.get(Kind.INQUIRY_TO)
+    if started_at is not None and ended_at is None:
+        fixed = [*(row.set_at for row in case.awareness), *_end_of(case.clock)]
+        ended_at = max(min(fixed), started_at) if fixed else None
+    return inquiry(started_at, ended_at, law.inquiry_limits(started_at or now), now=now)
+
+
+def _end_of(clock: Clock | None) -> list[datetime]:
+    return [clock.ended_at] if clock is not None and clock.ended_at is not None else []
+
+
+def _outlook(bench: Bench, at: datetime, *, now: datetime) -> Outlook | None:
+    clock = bench.case.clock
+    settled_at = clock.ended_at if clock is not None and clock.ended_at is not None else now
+    return outlook(at, Duty.AUTHORITY, law.policies(), zone=bench.zone, settled_at=settled_at)
+
+
+async def _from_reports(session: AsyncSession, incident: Incident, zone: ZoneInfo) -> list[Candidate]:
+    """Return when each report reached us, and the day on which its reporter says it was noticed."""
+    parts = (await session.scalars(select(Incident).where(_within(incident, Incident.id)))).all()
+    await fetch_keys(session, [part.id for part in parts])
+    reports = (await session.scalars(select(Report).where(_within(incident, Report.incident_id)))).all()
+    received = {part.received_at for part in parts} | {report.received_at for report in reports}
+    told = [_told(report, zone) for report in reports]
+    return [*(Candidate(at, Basis.RECEIVED) for at in received), *(one for one in told if one is not None)]
+
+
+def _told(report: Report, zone: ZoneInfo) -> Candidate | None:
+    noticed, noticed_on = (str(report.answers.get(name) or "") for name in ("noticed", "noticed_on"))
+    return told_day(noticed, noticed_on, report.received_at, zone=zone)
+
+
+async def _from_history(session: AsyncSession, incident: Incident) -> list[Candidate]:
+    """Return when somebody first opened a report, and when its reporter said more."""
+    within = _within(incident, HistoryEntry.incident_id)
+    opened = await session.scalar(select(func.min(HistoryEntry.at)).where(within, HistoryEntry.action == OPENED))
+    more = select(HistoryEntry.at).where(within, HistoryEntry.action.in_(SAID_MORE))
+    said = await session.scalars(more.order_by(HistoryEntry.at).limit(MOST_MESSAGES))
+    found = [Candidate(at, Basis.MESSAGE) for at in said]
+    return [Candidate(opened, Basis.OPENED), *found] if opened is not None else found
+
+
+def _within(incident: Incident, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Match what belongs to the incident and to those that became part of it."""
+    part = or_(Incident.id == incident.id, Incident.merged_into_id == incident.id)
+    return column.in_(select(Incident.id).where(part).scalar_subquery())
