@@ -85,7 +85,8 @@ async def give_back(session: AsyncSession, whole: Whole) -> None:
     for clock in await clocks.clocks_of(session, whole.incident):
         mine = next((one for one in gone if one.duty == clock.duty), None)
         carriers = [found for one in left if (found := one.get(clock.duty))]
-        if not clock.legal and clock.ended_at is not None:
+        # An inquiry is of one incident: what a part looked into is no promise of the others.
+        if clock.duty == Duty.INQUIRY or (not clock.legal and clock.ended_at is not None):
             continue
         kept = whole.alone["clocks"].get(clock.duty)
         if kept is None or kept["ended_by"] == clocks.SEPARATED:

@@ -13,7 +13,7 @@ from incidentdesk import clock
 from incidentdesk.records.clocks import FILED
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
-from incidentdesk.tables import Base, Clock, Incident
+from incidentdesk.tables import Base, Clock, Incident, Stamp
 from incidentdesk.web.pages import Desk
 from tests.breach.walking import Walk
 from tests.people import Sit
@@ -22,7 +22,7 @@ from tests.triage.reports import Told, file
 
 SEEDS, STEPS = (12, 200) if THOROUGH else (3, 60)
 # What moves a clock, or is told of it; it ends nothing.
-NO_END = {"awareness", "notice"}
+NO_END = {"awareness", "notice", "stamp"}
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,9 @@ async def state(desk: Desk, walk: Walk) -> State:
             found = await session.execute(select(table.c.id, table.c.clock_id).where(table.c.clock_id.in_(clocks)))
             for number, clock_id in found:
                 rows[clock_id] |= {f"{table.name} {number}"}
+        # A moment is written down for the incident, and says why a clock runs from there.
+        for number in await session.scalars(select(Stamp.id).where(Stamp.incident_id == row.id)):
+            rows = {clock_id: found | {f"stamp {number}"} for clock_id, found in rows.items()}
     return State(clocks, rows, row.closed_at, walk.now)
 
 

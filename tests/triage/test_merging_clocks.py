@@ -62,7 +62,8 @@ async def test_what_a_person_fixed_for_the_whole_stands(desk: Desk, seat: Seat, 
     main, _, earlier = await three(desk, now)
     await merge(seat, earlier, main)
     page = (await seat.get(at(main, "clock"))).text
-    sent = typed("aware", now - 20 * HOUR, seen_revision=hidden_fields(page)["seen_revision"], aware_reason="A call")
+    why = {"aware_reason": "A call", "aware_source": "The list of calls"}
+    sent = typed("aware", now - 20 * HOUR, seen_revision=hidden_fields(page)["seen_revision"], **why)
     answer = await seat.post(at(main, "awareness"), **sent)
     assert answer.status_code == 303, answer.text
     fixed = course(await clock_of(desk, main))
