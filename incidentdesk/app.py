@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from incidentdesk.breach.awareness import pages as awareness
 from incidentdesk.breach.clock import pages as breach
+from incidentdesk.breach.people import pages as people
+from incidentdesk.breach.register import pages as register
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import clock_pages, rota_pages, step_pages
 from incidentdesk.escalation import pages as escalation
@@ -51,6 +53,8 @@ PAGES = (
     *triage_files.PAGES,
     *breach.PAGES,
     *awareness.PAGES,
+    *people.PAGES,
+    *register.PAGES,
     *escalation.PAGES,
     *step_pages.PAGES,
     *rota_pages.PAGES,

@@ -20,6 +20,10 @@ ERASABLE = {
     "assessment_block": True,
     "assessment_decision": True,
     "assessment_confirmation": True,
+    "people_decision": True,
+    "people_text": True,
+    "people_told": True,
+    "register_line": True,
 }
 FUNCTION = "refuse_to_change_evidence"
 # Whether an incident is real or a practice is said when it begins, and never again.

@@ -32,3 +32,26 @@ def _made_for(table: str) -> list[tuple[str, str, str]]:
     )
     rows = op.get_bind().execute(query, {"table": table})
     return [(kind, name, statement) for kind, name, statement in rows if kind in {"index", "trigger"}]
+
+
+def reword(table: str, constraint: str, *, was: str, now: str) -> None:
+    """Give a CHECK constraint another condition. SQLite keeps the table's own words, and Alembic would lose them."""
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+        op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK ({now})")
+        return
+    kept = _made_for(table)
+    words = sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table")
+    made: str = op.get_bind().execute(words, {"table": table}).scalar_one()
+    if was not in made:
+        msg = f"{table} has no condition {was}"
+        raise LookupError(msg)
+    for kind, name, _ in kept:
+        op.execute(f"DROP {kind} {name}")
+    # For tables that nothing points at: a reference would follow the old one aside.
+    op.execute(f"ALTER TABLE {table} RENAME TO {table}_before")
+    op.execute(made.replace(was, now))
+    op.execute(f"INSERT INTO {table} SELECT * FROM {table}_before")  # noqa: S608 - our own names
+    op.execute(f"DROP TABLE {table}_before")
+    for *_, statement in kept:
+        op.execute(statement)

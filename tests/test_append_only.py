@@ -12,9 +12,9 @@ from incidentdesk import append_only
 from incidentdesk.append_only import ERASABLE, UnguardedError
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Awareness, Base, Clock, Filing, SignedDecision, Stamp
+from incidentdesk.tables import Base, Clock
 from incidentdesk.web.pages import Desk
-from tests.assessed import assess
+from tests.evidence import sign_everything
 from tests.people import member
 from tests.triage.reports import Told, file, fresh, rows
 
@@ -27,17 +27,10 @@ async def evidence(desk: Desk) -> Desk:
     dipo = member(Role.DPO, now=NOW)
     incident = await file(desk, now=NOW)
     (clock, *_) = await rows(desk, Clock, incident)
-    about = {"incident_id": incident.id, "clock_id": clock.id, "member_id": dipo.id}
     async with desk.database.write() as session:
         session.add(dipo)
         await session.flush()
-        about["member_id"] = dipo.id
-        session.add(Awareness(aware_at=NOW, zone="UTC", reason="A call", set_at=NOW, **about))
-        session.add(Filing(filed_at=NOW, authority_reference="AP-1", recorded_at=NOW, **about))
-        session.add(SignedDecision(decision="risk_unlikely", reasoning="Encrypted", signed_at=NOW, **about))
-        about.pop("clock_id")
-        session.add(Stamp(kind="confirmed_at", at=NOW, zone="UTC", reason="Seen", set_at=NOW, **about))
-        await assess(session, about, now=NOW)
+        await sign_everything(session, incident, clock, by=dipo, now=NOW)
     async with desk.database.write() as session:
         await close_checkpoint(session, desk.vault, now=NOW)
     return desk

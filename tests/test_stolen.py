@@ -15,7 +15,9 @@ from sqlalchemy import select, text
 
 from incidentdesk import clock
 from incidentdesk.intake.questions import BY_ID, QUESTIONS, Question, Shape
+from incidentdesk.rules.people_notice import PARTS
 from incidentdesk.rules.permissions import Role
+from incidentdesk.rules.register import TEXTS
 from incidentdesk.tables import Base, Incident, Sealed
 from incidentdesk.tables.sealing import Secret
 from incidentdesk.web.pages import Desk
@@ -27,6 +29,9 @@ from tests.people import Seat, Sit
 EARLIER = timedelta(hours=80)
 # What nobody writes: numbers, keys drawn by chance, a choice from a list.
 COUNTED = {("Erasure", "counts"), ("Authenticator", "seed"), ("Awareness", "basis")}
+COUNTED |= {("RegisterLine", "snapshot_hash")}
+# Whose forms stand on another page than the clock's.
+ROOMS = dict.fromkeys(("people-decision", "people-text", "people-told"), "people") | {"register-line": "register"}
 WRITTEN = (Shape.LINE, Shape.BLOCK, Shape.EMAIL)
 
 
@@ -92,20 +97,46 @@ async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
         ("notes", {"note": pen.write(), "form_id": "1"}),
         ("messages", {"message": pen.write(), "form_id": "2"}),
         ("verdict", {"reason": pen.write(), "message": pen.write(), **breach}),
-        ("inquiry", {"inquiry_reason": pen.write(), "inquiry_kind": "inquiry_from", **moment("inquiry", now)}),
-        ("stamps", {"stamp_reason": pen.write(), "stamp_kind": "confirmed_at", **moment("stamp", now)}),
-        ("awareness", {"aware_reason": pen.write(), "aware_source": pen.write(), **moment("aware", now - EARLIER)}),
-        ("clock-decision", {"decision": "risk_unlikely", "reasoning": pen.write()}),
-        ("clock-reopening", {"new_facts": pen.write()}),
-        ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **moment("filed", now)}),
+        *of_the_clock(pen, now),
+        *told_to_people(pen, now),
+        *in_the_register(pen),
         ("verdict", {"reason": pen.write(), "message": pen.write(), "seen_verdict": "personal_data_breach", **nothing}),
         ("reading", {}),
         ("closure", {"outcome": "test", "message": pen.write(), "form_id": "3"}),
         ("reopening", {"reason": pen.write(), "form_id": "4"}),
     ]
     for place, fields in acts:
-        answer = await seat.post(f"{base}/{place}", **{**fields, **await seen_by(seat, base)})
+        seen = await seen_by(seat, base, ROOMS.get(place, "clock"))
+        answer = await seat.post(f"{base}/{place}", **{**fields, **seen})
         assert answer.status_code == 303, (place, answer.text)
+
+
+def of_the_clock(pen: Pen, now: datetime) -> list[tuple[str, dict[str, str]]]:
+    """Write down moments, sign that nothing is owed, find new facts, and notify."""
+    return [
+        ("inquiry", {"inquiry_reason": pen.write(), "inquiry_kind": "inquiry_from", **moment("inquiry", now)}),
+        ("stamps", {"stamp_reason": pen.write(), "stamp_kind": "confirmed_at", **moment("stamp", now)}),
+        ("awareness", {"aware_reason": pen.write(), "aware_source": pen.write(), **moment("aware", now - EARLIER)}),
+        ("clock-decision", {"decision": "risk_unlikely", "reasoning": pen.write()}),
+        ("clock-reopening", {"new_facts": pen.write()}),
+        ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **moment("filed", now)}),
+    ]
+
+
+def told_to_people(pen: Pen, now: datetime) -> list[tuple[str, dict[str, str]]]:
+    """Decide, write and record that the people a breach is about are told."""
+    told = {"telling": "public", "channel": "website", "place": pen.write(), "words": pen.write(), "proof": pen.write()}
+    return [
+        ("people-decision", {"choice": "disproportionate", "reasoning": pen.write()}),
+        ("people-text", {part: pen.write() for part in PARTS} | {"language": "en"}),
+        ("people-told", {**told, **moment("told", now)}),
+    ]
+
+
+def in_the_register(pen: Pen) -> list[tuple[str, dict[str, str]]]:
+    """Write the entry, and correct and sign it."""
+    lines = [{name: pen.write() for name in TEXTS} | {"risk": "high"} for _ in range(2)]
+    return [("register-line", lines[0]), ("register-line", {**lines[1], "why": pen.write(), "closing": "yes"})]
 
 
 async def erase_identity(seat: Seat, reference: str, pen: Pen) -> None:
@@ -114,9 +145,9 @@ async def erase_identity(seat: Seat, reference: str, pen: Pen) -> None:
     assert (await seat.post(f"/desk/incidents/{reference}/erasure", **fields)).status_code == 303
 
 
-async def seen_by(seat: Seat, base: str) -> dict[str, str]:
+async def seen_by(seat: Seat, base: str, room: str) -> dict[str, str]:
     """Return what the forms of the incident's pages carry to say what their reader saw."""
-    pages = [(await seat.get(address)).text for address in (base, f"{base}/clock", f"{base}/closure")]
+    pages = [(await seat.get(address)).text for address in (base, f"{base}/{room}", f"{base}/closure")]
     fields = [part.split('"', 3) for page in pages for part in page.split('name="seen_')[1:]]
     return {f"seen_{name}": value.removeprefix('value="') for name, _, value, *_ in fields}
 

@@ -16,6 +16,7 @@ from incidentdesk.law import (
     policy_rows,
     promise_rows,
     reach_rows,
+    register_rows,
     significance_rows,
 )
 from incidentdesk.law.assessment_rows import NamedKind
@@ -58,6 +59,7 @@ __all__ = [
     "promises",
     "proof_lasts",
     "read_file",
+    "register_kept_years",
     "significance",
     "wording_of",
 ]
@@ -75,6 +77,7 @@ FILES: Mapping[str, Callable[[str], tuple[object, ...]]] = {
     calendar_rows.NAME: calendar_rows.read_manners,
     enisa_rows.NAME: enisa_rows.read_methods,
     assessment_rows.NAME: assessment_rows.read_assessment,
+    register_rows.NAME: register_rows.read_keeping,
 }
 
 
@@ -162,6 +165,11 @@ def calendar_manners(at: datetime) -> CalendarManners:
     return calendar_rows.manners_at(_all_calendar_manners(), at)
 
 
+def register_kept_years(at: datetime) -> int:
+    """Return for how many years an entry of the register that is closed at `at` is kept."""
+    return register_rows.keeping_at(_all_keeping(), at).kept_years
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     for name in FILES:
@@ -227,3 +235,7 @@ def _all_measures() -> tuple[assessment_rows.DatedMeasures, ...]:
 @cache
 def _all_calendar_manners() -> tuple[CalendarManners, ...]:
     return calendar_rows.read_manners(file_text(calendar_rows.NAME))
+
+
+def _all_keeping() -> tuple[register_rows.Keeping, ...]:
+    return register_rows.read_keeping(file_text(register_rows.NAME))

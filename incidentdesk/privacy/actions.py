@@ -11,19 +11,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.database import Database, take_turns
 from incidentdesk.errors import Conflict
 from incidentdesk.privacy import queries
-from incidentdesk.records import clocks, history, sealing, wholes
+from incidentdesk.records import clocks, history, register, wholes
+from incidentdesk.records.destroying import ERASES, destroy
 from incidentdesk.records.ledger import Ledger, Line
 from incidentdesk.records.vault import KeyFileError
-from incidentdesk.rules.erasure import Extent, Hindrance, hindrance_to
+from incidentdesk.rules.erasure import Entry, Extent, Hindrance, hindrance_to
 from incidentdesk.rules.lifecycle import Status
-from incidentdesk.tables import Erasure, Incident, Member, OutboxMail, Report, Seal, fetch_keys
+from incidentdesk.tables import Erasure, Incident, Member, OutboxMail, Report, fetch_keys
 
-SEALS = {Extent.IDENTITY: (Seal.IDENTITY,), Extent.INCIDENT: tuple(Seal)}
-ACTIONS = {Extent.IDENTITY: "identity.erased", Extent.INCIDENT: "incident.erased"}
+ACTIONS = {
+    Extent.IDENTITY: "identity.erased",
+    Extent.INCIDENT: "incident.erased",
+    Extent.REGISTER: "register.erased",
+}
 
 
-class StillOpen(Conflict):
-    """An incident somebody works on is not erased."""
+class Hindered(Conflict):
+    """It is not erased now: somebody works on it, or the law keeps it."""
+
+    def __init__(self, hindrance: Hindrance) -> None:
+        """Remember why."""
+        super().__init__(hindrance.value)
+        self.hindrance = hindrance
 
 
 class HasParts(Conflict):
@@ -53,14 +62,13 @@ async def erase(
     The ledger is written before the commit. What fails between the two is made good when the desk starts again.
     """
     await take_turns(session, "erasure")
-    match hindrance_to(wish.extent, is_closed=incident.status is Status.CLOSED, erased=_erased(incident)):
-        case Hindrance.ERASED_BEFORE:
-            return None
-        case Hindrance.NOT_CLOSED:
-            raise StillOpen
-    counts = await sealing.destroy(session, incident, SEALS[wish.extent])
-    await _forget_answers(session, incident)
-    _mark(incident, wish.extent, now=now)
+    hindrance = await _hindrance(session, incident, wish, now=now)
+    if hindrance is Hindrance.ERASED_BEFORE:
+        return None
+    if hindrance is not None:
+        raise Hindered(hindrance)
+    counts = await destroy(session, incident, ERASES[wish.extent])
+    await _forget(session, incident, wish.extent, now=now)
     await session.flush()
     line = await asyncio.to_thread(ledger.note, incident.id, wish.extent, at=now)
     erasure = _row(wish, line, counts)
@@ -82,9 +90,27 @@ async def seek_reporter(
     return found
 
 
-def _erased(incident: Incident) -> frozenset[Extent]:
+async def _hindrance(session: AsyncSession, incident: Incident, wish: Wish, *, now: datetime) -> Hindrance | None:
+    known = select(Erasure.extent).where(Erasure.erased_id == incident.id)
+    erased = frozenset(await session.scalars(known)) | _marked(incident)
+    entry = await register.entry_of(session, incident, now=now)
+    if wish.member_id is None:
+        # A restored copy is older than what the ledger says of it: its entry may be open again, or not there yet.
+        entry = Entry.EXPIRED
+    return hindrance_to(wish.extent, is_closed=incident.status is Status.CLOSED, erased=erased, entry=entry)
+
+
+def _marked(incident: Incident) -> frozenset[Extent]:
     moments = {Extent.IDENTITY: incident.identity_erased_at, Extent.INCIDENT: incident.erased_at}
     return frozenset(extent for extent, at in moments.items() if at is not None)
+
+
+async def _forget(session: AsyncSession, incident: Incident, extent: Extent, *, now: datetime) -> None:
+    if extent is Extent.REGISTER:
+        await register.forget(session, incident, now=now)
+        return
+    await _forget_answers(session, incident)
+    _mark(incident, extent, now=now)
 
 
 async def _forget_answers(session: AsyncSession, incident: Incident) -> None:

@@ -7,14 +7,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from incidentdesk import clock
-from incidentdesk.errors import Erased
 from incidentdesk.privacy import actions, queries
-from incidentdesk.privacy.actions import HasParts, StillOpen, Wish
+from incidentdesk.privacy.actions import HasParts, Hindered, Wish
 from incidentdesk.privacy.forms import Errors, read_address, read_wish
+from incidentdesk.records import register
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Permission
-from incidentdesk.staff.access import find_incident
+from incidentdesk.staff.access import hold_incident
 from incidentdesk.staff.gate import member_of
 from incidentdesk.web.forms import Request
 from incidentdesk.web.pages import desk_of, form_of, page
@@ -34,10 +34,18 @@ async def _page(request: Request, ref: str, *, errors: Errors | None = None, sta
     desk = desk_of(request)
     async with desk.database.read() as session:
         file = await queries.file_of(session, ref, by=member_of(request))
+        entry = await register.entry_of(session, file.incident, now=clock.now())
     kept = desk.settings.backups_kept
     summaries = [(row, queries.summary(file, row, backups_kept=kept)) for row in file.erasures]
     typed = {name: values[0] for name, values in form_of(request).items()}
-    context = {"file": file, "summaries": summaries, "kept": kept, "errors": errors or {}, "typed": typed}
+    context = {
+        "file": file,
+        "summaries": summaries,
+        "kept": kept,
+        "errors": errors or {},
+        "typed": typed,
+        "entry": entry,
+    }
     return page(request, "privacy/erasure.html", status=status, **context)
 
 
@@ -52,15 +60,13 @@ async def erase(request: Request, ref: FromPath[str]) -> Response[Any]:
     wish, ledger = Wish(extent, reason, by.id), ledger_in(desk.settings.keys_dir, desk.vault)
     try:
         async with desk.database.write() as session:
-            incident = await find_incident(session, ref, by=by, to_change=True, even_merged=True)
+            incident = await hold_incident(session, ref, by=by)
             if extent is Extent.INCIDENT:
                 await actions.insist_alone(session, incident)
+            # Pressed twice: the page says what was erased.
             await actions.erase(session, incident, wish, ledger=ledger, now=clock.now())
-    except Erased:
-        # Pressed twice: the page says what was erased.
-        pass
-    except StillOpen:
-        return await _page(request, ref, errors={"extent": "not_closed"}, status=CONFLICT)
+    except Hindered as error:
+        return await _page(request, ref, errors={"extent": error.hindrance.value}, status=CONFLICT)
     except HasParts:
         return await _page(request, ref, errors={"extent": "has_parts"}, status=CONFLICT)
     return Redirect(f"/desk/incidents/{ref}/erasure", status_code=303)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.records import register
 from incidentdesk.rules.awareness import inquiry_ladder
 from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
 from incidentdesk.rules.escalation import Trigger, hold_until, step_to_json
@@ -235,9 +236,11 @@ def _milestones(running: Iterable[Clock]) -> list[datetime]:
 
 
 async def refresh_agenda(session: AsyncSession, incident: Incident) -> None:
-    """Write what the incident needs next onto its row, so that the queue never has to work it out."""
+    """Write what the incident needs next onto its row, so that the queue never has to work it out; the register's too."""
     await session.flush()
-    running = [clock for clock in await clocks_of(session, incident) if clock.ended_at is None]
+    known = await clocks_of(session, incident)
+    await register.keep(session, incident, known)
+    running = [clock for clock in known if clock.ended_at is None]
     waiting = incident.status is Status.WAITING
     situation = Situation(
         status=incident.status,

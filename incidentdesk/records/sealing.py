@@ -7,7 +7,6 @@ incidents that the session loads can be read, also when the session is over.
 import contextlib
 import logging
 import secrets
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -27,7 +26,7 @@ from incidentdesk.records.chain import digest_of
 from incidentdesk.records.vault import KEY_BYTES, KeyFileError, Vault
 from incidentdesk.tables import (
     DESK_SCOPE,
-    Base,
+    FROM_THE_START,
     Closed,
     DataKey,
     HistoryEntry,
@@ -149,7 +148,7 @@ async def make_desk_keys(session: AsyncSession) -> None:
     await fetch_keys(session, [DESK_SCOPE])
     if (DESK_SCOPE, Seal.CONTENT) in _keys(session.sync_session):
         return
-    for seal in Seal:
+    for seal in FROM_THE_START:
         row = DataKey(scope=DESK_SCOPE, seal=seal)
         epoch, wrapped = _vault(session.sync_session).wrap(
             secrets.token_bytes(KEY_BYTES), place=label_of(row.scope, row.seal)
@@ -216,9 +215,18 @@ def _open(info: dict[str, Any], row: Sealed, seal: Seal) -> Values | None:
     return None
 
 
-def _make_keys(session: Session, scope: UUID) -> None:
-    """Give a new incident its keys, one for the content and one for who reported it."""
-    for seal in Seal:
+async def make_register_key(session: AsyncSession, incident: Incident) -> None:
+    """Give the incident the key of its register entry, when it has none yet; the caller holds the incident."""
+    await fetch_keys(session, [incident.id])
+    if (incident.id, Seal.REGISTER) not in _keys(session.sync_session):
+        if await session.get(DataKey, (incident.id, Seal.REGISTER)) is not None:
+            raise Unreadable
+        _make_keys(session.sync_session, incident.id, (Seal.REGISTER,))
+
+
+def _make_keys(session: Session, scope: UUID, seals: Collection[Seal] = FROM_THE_START) -> None:
+    """Give an incident keys; a new one gets one for the content and one for who reported it."""
+    for seal in seals:
         key = secrets.token_bytes(KEY_BYTES)
         row = DataKey(scope=scope, seal=seal)
         row.epoch, row.wrapped = _vault(session).wrap(key, place=label_of(row.scope, row.seal))
@@ -237,7 +245,7 @@ def seal_rows(session: Session) -> None:
         if isinstance(row, Report):
             _index(session, row)
         _close(session, row)
-        _note(session, row)
+        note(session, row)
 
 
 def _close(session: Session, row: Sealed) -> None:
@@ -263,35 +271,7 @@ def _is_past(session: Session, row: Sealed) -> bool:
     return isinstance(row, HistoryEntry) and gone
 
 
-async def destroy(session: AsyncSession, incident: Incident, seals: Collection[Seal]) -> dict[str, int]:
-    """Throw away all that these keys of an incident close, and the keys; return how many rows of each table it was in.
-
-    History stays as it is: its blobs are under the chain, and without their key they are noise.
-    """
-    count = Counter[str]()
-    for table, column in _sealed_with(Incident):
-        for row in await session.scalars(select(table).where(column == incident.id)):
-            if row.empty(seals):
-                count[row.__tablename__] += 1
-                _note(session.sync_session, row)
-    await session.execute(delete(DataKey).where(DataKey.scope == incident.id, DataKey.seal.in_(seals)))
-    for seal in seals:
-        _keys(session.sync_session).pop((incident.id, seal), None)
-    if Seal.CONTENT in seals:
-        session.info.setdefault("erased", set()).add(incident.id)
-    return dict(count)
-
-
-def _sealed_with(incident: type[Incident]) -> Iterator[tuple[type[Sealed], Any]]:
-    """Yield every table that an incident's keys close, with the column that names the incident."""
-    yield incident, incident.id
-    for mapper in Base.registry.mappers:
-        table = mapper.class_
-        if issubclass(table, Sealed) and table is not HistoryEntry and hasattr(table, "incident_id"):
-            yield table, table.incident_id
-
-
-def _note(session: Session, row: Sealed) -> None:
+def note(session: Session, row: Sealed) -> None:
     """Remember which rows were sealed, for the history entry of the same action."""
     if not isinstance(row, HistoryEntry):
         digest = digest_of(row.evidence)

@@ -1,5 +1,7 @@
 """The way to an incident: by its reference, and only for whoever may see it."""
 
+import contextlib
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,3 +34,11 @@ async def find_incident(
         raise Merged
     await fetch_keys(session, [incident.id])
     return incident
+
+
+async def hold_incident(session: AsyncSession, reference: str, *, by: Member) -> Incident:
+    """Return the incident, and keep others out, whatever became of it: for what outlives an erasure or a merging."""
+    with contextlib.suppress(Erased, Merged):
+        return await find_incident(session, reference, by=by, to_change=True)
+    # Refused, and locked all the same.
+    return await find_incident(session, reference, by=by)

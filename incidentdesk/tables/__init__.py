@@ -32,15 +32,28 @@ from incidentdesk.tables.people import (
     Stage,
     WelcomeLink,
 )
+from incidentdesk.tables.people_notice import PeopleDecision, PeopleText, PeopleTold
 from incidentdesk.tables.privacy import Erasure
+from incidentdesk.tables.register import RegisterEntry, RegisterLine
 from incidentdesk.tables.rotas import Away, PostRota, Rota, RotaOverride, RotaSeat
-from incidentdesk.tables.sealing import DESK_SCOPE, LOST, Closed, Lost, Seal, Sealed, fetch_keys, keyed_hash
+from incidentdesk.tables.sealing import (
+    DESK_SCOPE,
+    FROM_THE_START,
+    LOST,
+    Closed,
+    Lost,
+    Seal,
+    Sealed,
+    fetch_keys,
+    keyed_hash,
+)
 from incidentdesk.tables.sign_on import Passkey, ProviderAccount, Spent
 from incidentdesk.tables.signs import ClockJump, Heartbeat, RelaySilence
 from incidentdesk.tables.verification import Verification
 
 __all__ = [
     "DESK_SCOPE",
+    "FROM_THE_START",
     "LOST",
     "AddressLink",
     "AssessmentBlock",
@@ -81,10 +94,15 @@ __all__ = [
     "Notice",
     "OutboxMail",
     "Passkey",
+    "PeopleDecision",
+    "PeopleText",
+    "PeopleTold",
     "PostHolder",
     "PostRota",
     "ProviderAccount",
     "RecoveryCode",
+    "RegisterEntry",
+    "RegisterLine",
     "Relation",
     "RelaySilence",
     "Report",

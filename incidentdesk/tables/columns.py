@@ -54,6 +54,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         "notice": "step stood_down_for alerts",
         # The relay's answer, without the address it was for.
         "outbox_mail": "dedupe letter context message_id outcome answer channel",
+        "people_text": "language",
+        "people_told": "channel",
         # The public half of a key, and what its owner and its device call it.
         "passkey": "name credential public_key",
         "report": "language privacy_version alerts",

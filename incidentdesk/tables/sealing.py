@@ -28,10 +28,18 @@ Opener = Callable[[dict[str, Any], "Sealed", "Seal"], Values | None]
 
 
 class Seal(StrEnum):
-    """The keys an incident has. Who reported it has a key of its own, so that a name can go and the case stay."""
+    """The keys an incident has. Who reported it has a key of its own, so that a name can go and the case stay.
+
+    So has its entry in the register of breaches, which stays when all that was told goes (Art. 17(3)(b), (e) GDPR).
+    """
 
     CONTENT = "content"
     IDENTITY = "identity"
+    REGISTER = "register"
+
+
+# The keys every incident has from its first moment; the register's is made with the first line of its entry.
+FROM_THE_START = (Seal.CONTENT, Seal.IDENTITY)
 
 
 class Closed(LookupError):

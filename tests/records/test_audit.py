@@ -21,11 +21,11 @@ from incidentdesk.records.checkpoints import close_checkpoint, last_checkpoint
 from incidentdesk.records.vault import Vault, epochs_in, open_vault
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Awareness, Base, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision, Stamp
+from incidentdesk.tables import Base, Clock, HistoryEntry, Incident, Member
 from incidentdesk.triage import actions
 from incidentdesk.triage.forms import Writing
 from incidentdesk.web.pages import Desk
-from tests.assessed import assess
+from tests.evidence import sign_everything
 from tests.people import member
 from tests.records.tampering import DEEDS, ENTRY, Hand, at_hand, entries_of, rows
 from tests.thorough import THOROUGH
@@ -48,7 +48,7 @@ async def incident(desk: Desk) -> Incident:
             await note(desk, filed, f"Seen {number}", by=rosa)
         if number:
             await seal(desk)
-    await sign_everything(desk, incidents[0])
+    await sign(desk, incidents[0])
     return incidents[0]
 
 
@@ -194,18 +194,12 @@ async def takes(database: AsyncConnection, table: Table, column: Column[Any], ju
     return True
 
 
-async def sign_everything(desk: Desk, incident: Incident) -> None:
+async def sign(desk: Desk, incident: Incident) -> None:
     """Put a row into every table of evidence."""
     by = await anybody(desk)
     (clock, *_) = await rows_of(desk, Clock, incident)
-    about = {"incident_id": incident.id, "clock_id": clock.id, "member_id": by.id}
     async with desk.database.write() as session:
         held = await find_incident(session, incident.reference, by=by)
-        session.add(Awareness(aware_at=NOW, zone="UTC", reason="A call", set_at=NOW, **about))
-        session.add(Filing(filed_at=NOW, authority_reference="AP-1", recorded_at=NOW, **about))
-        session.add(SignedDecision(decision="risk_unlikely", reasoning="Encrypted", signed_at=NOW, **about))
-        about.pop("clock_id")
-        session.add(Stamp(kind="confirmed_at", at=NOW, zone="UTC", reason="Seen", set_at=NOW, **about))
-        await assess(session, about, now=NOW)
+        await sign_everything(session, held, clock, by=by, now=NOW)
         history.record(session, held, "breach.signed", actor=history.actor_of(by), now=NOW)
     await seal(desk)

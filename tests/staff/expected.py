@@ -24,6 +24,8 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/awareness *
         GET /desk/incidents/{reference:str}/clock *
+        GET /desk/incidents/{reference:str}/people *
+        GET /desk/incidents/{reference:str}/register *
         GET /desk/passkeys/new +
         GET /desk/profile
         GET /desk/profile/away
@@ -31,6 +33,9 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/profile/sso/back
         GET /desk/profile/ways
         GET /desk/reach
+        GET /desk/register
+        GET /desk/register.csv
+        GET /desk/register.pdf
         GET /desk/search
         GET /desk/second-factor
         POST /desk/address/{link:str}
@@ -85,6 +90,10 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/clock-reopening *
         POST /desk/incidents/{reference:str}/filings *
         POST /desk/incidents/{reference:str}/stamps *
+        POST /desk/incidents/{reference:str}/people-decision *
+        POST /desk/incidents/{reference:str}/people-text *
+        POST /desk/incidents/{reference:str}/people-told *
+        POST /desk/incidents/{reference:str}/register-line *
     """,
     Permission.RESTRICT: """
         GET /desk/incidents/{ref:str}/access *

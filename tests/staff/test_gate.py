@@ -69,6 +69,7 @@ PUBLIC = {
 }
 # Looking here is written down, at most once an hour; nowhere else does looking leave a trace.
 NOTED = {"GET /desk/incidents/{ref:str}", "GET /desk/incidents/{ref:str}/files/{number:uuid}"}
+NOTED |= {"GET /desk/register.csv", "GET /desk/register.pdf"}
 TOKEN = "a-token-of-twenty-signs-and-more"
 # What stands in for the parts of a path; there is no such person, mail or incident.
 NOBODY = {"uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}

@@ -1,4 +1,4 @@
-"""The keys: each incident has its two, unless an erasure took them, and what was erased has none."""
+"""The keys: each incident has its two, and a third when it is in the register, unless an erasure took them."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.records.audit.found import UNWRITABLE, Finding
 from incidentdesk.records.audit.reading import Columns, rows
+from incidentdesk.records.destroying import ERASES
 from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import Vault
-from incidentdesk.rules.erasure import Extent
-from incidentdesk.tables import DataKey, Erasure, Incident, Seal
+from incidentdesk.tables import FROM_THE_START, DataKey, Erasure, Incident, RegisterLine, Seal
 
 _KEY: Columns = {name: getattr(DataKey, name) for name in ("scope", "seal", "epoch", "wrapped")}
+_LINE: Columns = {"incident_id": RegisterLine.incident_id}
 _ERASED: Columns = {"erased_id": Erasure.erased_id, "extent": Erasure.extent}
 Keys = set[tuple[UUID, Seal]]
 
@@ -26,11 +27,18 @@ async def check_keys(session: AsyncSession, vault: Vault) -> AsyncIterator[Findi
     erased = await _erased(session)
     for scope, seal in sorted(there & erased):
         yield Finding("key_back", f"the {seal} key of incident {scope}")
-    known = there | erased
+    async for finding in _missing(session, there | erased):
+        yield finding
+
+
+async def _missing(session: AsyncSession, known: Keys) -> AsyncIterator[Finding]:
     async for _, row in rows(session, {"id": Incident.id}, lambda query: query):
-        missing = [seal for seal in Seal if (row.id, seal) not in known] if row else ()
+        missing = [seal for seal in FROM_THE_START if (row.id, seal) not in known] if row else ()
         for seal in missing:
             yield Finding("key_missing", f"the {seal} key of incident {row.id}")
+    async for _, row in rows(session, _LINE, lambda query: query.distinct()):
+        if row and (row.incident_id, Seal.REGISTER) not in known:
+            yield Finding("key_missing", f"the {Seal.REGISTER} key of incident {row.incident_id}")
 
 
 async def _closed(session: AsyncSession, vault: Vault, there: Keys) -> AsyncIterator[Finding]:
@@ -53,6 +61,5 @@ async def _erased(session: AsyncSession) -> Keys:
     found: Keys = set()
     async for _, row in rows(session, _ERASED, lambda query: query):
         if row is not None:
-            seals = tuple(Seal) if row.extent is Extent.INCIDENT else (Seal.IDENTITY,)
-            found |= {(row.erased_id, seal) for seal in seals}
+            found |= {(row.erased_id, seal) for seal in ERASES[row.extent]}
     return found

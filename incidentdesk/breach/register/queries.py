@@ -1,0 +1,99 @@
+"""The register, page by page, in the order of awareness; its cost does not grow with the number of entries."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk.breach.register.entries import Entry, entries_of
+from incidentdesk.breach.register.forms import Position, View, Wanted
+from incidentdesk.records.history import names_of
+from incidentdesk.staff.access import find_incident, hold_incident
+from incidentdesk.tables import Incident, Member, RegisterEntry, visible_to
+
+PAGE = 50
+ORDER = (RegisterEntry.aware_at, RegisterEntry.incident_id)
+# In the very words of the partial indexes: a bound value would not match them.
+VIEWS = {
+    View.NOTIFIED: text("register_entry.notified_at IS NOT NULL"),
+    View.NOT_NOTIFIED: text("register_entry.notified_at IS NULL"),
+    View.OPEN: text("register_entry.closed_at IS NULL"),
+}
+
+
+@dataclass(frozen=True)
+class Book:
+    """One page of the register. `first_year` is where the list of years begins, `after` where the next page does."""
+
+    entries: Sequence[Entry]
+    names: dict[UUID, str]
+    after: Position | None
+    first_year: int | None
+
+
+async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
+    """Return the page of the register that `wanted` asks for."""
+    found = list(await session.scalars(listing(wanted, me=me).limit(PAGE + 1)))
+    entries = await entries_of(session, found[:PAGE])
+    after = _position(entries[-1]) if len(found) > PAGE else None
+    first = await session.scalar(select(RegisterEntry.aware_at).order_by(RegisterEntry.aware_at).limit(1))
+    names = await names_of(session, {signer for entry in entries for signer in entry.signers})
+    return Book(entries, names, after, first.year if first else None)
+
+
+def listing(wanted: Wanted, *, me: Member) -> Select[Incident]:
+    """Return the query for the entries this person may see, the newest awareness first."""
+    query = select(Incident).join(RegisterEntry, RegisterEntry.incident_id == Incident.id).where(visible_to(me))
+    query = query.where(*_conditions(wanted)).order_by(*(column.desc() for column in ORDER))
+    if wanted.after is None:
+        return query
+    behind = tuple_(literal(wanted.after.aware_at, ORDER[0].type), literal(wanted.after.id, ORDER[1].type))
+    return query.where(tuple_(*ORDER) < behind)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool] | Any]:
+    conditions: list[Any] = [VIEWS[wanted.view]] if wanted.view in VIEWS else []
+    if wanted.year:
+        first, end = (datetime(year, 1, 1, tzinfo=UTC) for year in (wanted.year, wanted.year + 1))
+        conditions += [RegisterEntry.aware_at >= first, RegisterEntry.aware_at < end]
+    return conditions
+
+
+def _position(entry: Entry) -> Position | None:
+    return Position(entry.row.aware_at, entry.row.incident_id) if entry.row else None
+
+
+async def everything(session: AsyncSession, wanted: Wanted, *, me: Member) -> AsyncIterator[Sequence[Entry]]:
+    """Yield all entries that `wanted` chooses, page by page."""
+    after = None
+    while True:
+        part = Wanted(wanted.view, wanted.year, after)
+        entries = await entries_of(session, list(await session.scalars(listing(part, me=me).limit(PAGE))))
+        if entries:
+            yield entries
+        if len(entries) < PAGE:
+            return
+        after = _position(entries[-1])
+
+
+async def withheld(session: AsyncSession, *, me: Member) -> int:
+    """Return how many entries of the whole register this person may not see."""
+    hidden = select(func.count()).select_from(RegisterEntry).join(Incident, RegisterEntry.incident_id == Incident.id)
+    return await session.scalar(hidden.where(~visible_to(me))) or 0
+
+
+async def entry_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Entry:
+    """Return one incident's entry, or raise Missing. It outlives what was told, so an erased one is given too."""
+    find = hold_incident if for_change else find_incident
+    incident = await find(session, reference, by=by)
+    (entry,) = await entries_of(session, [incident])
+    return entry
+
+
+async def names_in(session: AsyncSession, entry: Entry) -> dict[UUID, str]:
+    """Return the names of everybody who signed something in the entry."""
+    return await names_of(session, entry.signers)

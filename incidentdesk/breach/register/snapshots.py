@@ -1,0 +1,73 @@
+"""All that the register says of a breach at the moment it is signed, as plain values that outlive every other row."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from incidentdesk.breach.register.entries import Entry
+from incidentdesk.breach.register.forms import Line
+from incidentdesk.tables import JsonObject
+
+
+def snapshot_of(entry: Entry, line: Line, *, names: Mapping[UUID, str], signed_at: datetime) -> JsonObject:
+    """Return the values of the entry with this line. What was erased meanwhile is taken from the snapshot before."""
+    signed = entry.signed
+    if entry.gone and signed is not None:
+        return {**signed.snapshot, **_written(line, signed_at)}
+    incident, row = entry.incident, entry.row
+    return {
+        "version": 1,
+        "reference": incident.reference,
+        "received_at": incident.received_at.isoformat(),
+        "aware_at": row.aware_at.isoformat() if row else None,
+        "verdict": incident.verdict.value if incident.verdict else None,
+        "standing": row.standing.value if row else None,
+        "awareness": [
+            {"at": one.aware_at.isoformat(), "reason": one.reason, **_by(one.member_id, names, one.set_at)}
+            for one in entry.awareness
+        ],
+        "notified": [
+            {
+                "at": one.filed_at.isoformat(),
+                "reference": one.authority_reference,
+                "reason_for_delay": one.reason_for_delay or "",
+                **_by(one.member_id, names, one.recorded_at),
+            }
+            for one in entry.filings
+        ],
+        "decisions": [
+            {"decision": one.decision, "reasoning": one.reasoning, **_by(one.member_id, names, one.signed_at)}
+            for one in entry.decisions
+        ],
+        "people": _people(entry, names),
+        **_written(line, signed_at),
+    }
+
+
+def _people(entry: Entry, names: Mapping[UUID, str]) -> JsonObject:
+    return {
+        "decisions": [
+            {"choice": one.choice.value, "reasoning": one.reasoning, **_by(one.member_id, names, one.signed_at)}
+            for one in entry.people
+        ],
+        "told": [
+            {
+                "at": one.told_at.isoformat(),
+                "how": one.telling.value,
+                "channel": one.channel,
+                "people": one.people,
+                "place": one.place,
+                "proof": one.proof,
+                **_by(one.member_id, names, one.recorded_at),
+            }
+            for one in entry.told
+        ],
+    }
+
+
+def _by(member_id: UUID, names: Mapping[UUID, str], at: datetime) -> JsonObject:
+    return {"by": names.get(member_id, ""), "written_at": at.isoformat()}
+
+
+def _written(line: Line, signed_at: datetime) -> JsonObject:
+    return {"written": line.values, "signed_at": signed_at.isoformat()}
