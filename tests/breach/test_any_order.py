@@ -20,7 +20,7 @@ from tests.people import Sit
 from tests.thorough import THOROUGH
 from tests.triage.reports import Told, file
 
-SEEDS, STEPS = (12, 200) if THOROUGH else (3, 60)
+SEEDS, STEPS = (12, 200) if THOROUGH else (2, 60)
 # What moves a clock, or is told of it; it ends nothing.
 NO_END = {"awareness", "notice", "stamp"}
 
