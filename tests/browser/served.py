@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_WITHIN = 30
+START_WITHIN = 120
 # A browser fills in a page faster than people do, and many reports come from one address here.
 EASY = {"MINIMUM_FILL_SECONDS": "0", "REPORTS_PER_NETWORK": "500", "ORGANISATION": "Acme", "PHONE": "020 123 4567"}
 

@@ -33,7 +33,8 @@ async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None
     await an_engineer_reports_an_open_copy(story)
     await the_provisional_clock_knows_that_the_clocks_go_back(story)
     await dipo_lets_his_calendar_follow(story)
-    await rosa_takes_it_and_the_logs_show_that_strangers_read_it(story)
+    await rosa_takes_it_and_inquires_while_nothing_is_certain(story)
+    await the_logs_show_that_strangers_read_it(story)
     await dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story)
     await his_calendar_has_the_new_deadline(story)
     await the_first_mail_about_it_brings_it_to_rosas_calendar(story)
@@ -66,11 +67,25 @@ async def dipo_lets_his_calendar_follow(story: Story) -> None:
     assert await in_his_calendar(story) == [BEGAN + timedelta(hours=72)]
 
 
-async def rosa_takes_it_and_the_logs_show_that_strangers_read_it(story: Story) -> None:
+async def rosa_takes_it_and_inquires_while_nothing_is_certain(story: Story) -> None:
     await story.presses(story.people.rosa, "taking")
-    note = "The log of the store names readers from outside, at half past two."
+    await story.goes_on_until(hours=1)
+    why = {"inquiry_reason": "Whether anybody read the copy: the log of the store will tell"}
+    await story.presses(story.people.rosa, "inquiry", on="/awareness", **moment("inquiry", story.now), **why)
+    page = await story.opens(story.people.rosa, f"/desk/incidents/{story.reference}/awareness")
+    # No clock waits for it.
+    for words in ("The clock of the authority runs meanwhile", "2 d 23 h left"):
+        assert words in page
+
+
+async def the_logs_show_that_strangers_read_it(story: Story) -> None:
     await story.goes_on_until(hours=5, minutes=30)
-    await story.presses(story.people.rosa, "notes", note=note)
+    found = {"inquiry_reason": "The log names readers from outside, at half past two"}
+    ended = moment("inquiry", AWARE) | {"inquiry_which": "first"}
+    await story.presses(story.people.rosa, "inquiry", on="/awareness", **ended, **found)
+    page = await story.opens(story.people.rosa, f"/desk/incidents/{story.reference}/awareness")
+    # From half past eleven to the first half past two; by the second one it would have been four.
+    assert "The inquiry took 3 h 0 m" in page
     await story.presses(story.people.rosa, "verdict", on="/verdict?as=personal_data_breach", message="")
 
 
