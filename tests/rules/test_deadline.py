@@ -1,7 +1,8 @@
 """The clock: worked deadlines, calendar periods, local times, and what holds for every moment in every zone."""
 
+import random
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from incidentdesk.rules.deadline import (
     policy_in_force,
 )
 from tests.rules.vectors import VECTORS, Vector
+from tests.thorough import THOROUGH
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -202,3 +204,39 @@ def test_a_row_ends_after_its_last_day_and_only_its_own_duty_counts() -> None:
     assert policy_in_force(ROWS[:2], "duty", after, AMSTERDAM) is None
     assert policy_in_force(ROWS[:2], "duty", after - HOUR, AMSTERDAM) is ROWS[0]
     assert policy_in_force(ROWS, "other", after, AMSTERDAM) is None
+
+
+def counted(start: datetime, hours: int) -> datetime:
+    """Count seconds since 1970, which know no zone and no change of the clocks."""
+    return datetime.fromtimestamp(round(start.timestamp()) + hours * 3600, UTC)
+
+
+def next_full_hour(start: datetime, zone: ZoneInfo) -> datetime:
+    """Walk minute by minute to where a clock on the wall shows a full hour."""
+    at = start + timedelta(seconds=60 - start.second)
+    while at.astimezone(zone).minute:
+        at += timedelta(minutes=1)
+    return at
+
+
+def prolonged(start: datetime, zone: ZoneInfo, off: frozenset[date]) -> datetime:
+    """Walk in quarters of an hour until 48 hours of them lay on working days."""
+    at, worked = start, timedelta(0)
+    while worked < timedelta(hours=48):
+        day = at.astimezone(zone).date()
+        worked += timedelta(minutes=15) if day.weekday() < 5 and day not in off else timedelta(0)
+        at += timedelta(minutes=15)
+    return max(at, counted(start, 72))
+
+
+def test_deadlines_agree_with_another_way_to_count_them_anywhere_and_at_any_time() -> None:
+    chance = random.Random(1182)  # noqa: S311 - repeatable on purpose
+    names, off = sorted(available_timezones()), law.holidays("NL")
+    for _ in range(10_000 if THOROUGH else 300):
+        start = datetime.fromtimestamp(chance.randrange(1_000_000_000, 3_000_000_000), UTC)
+        zone = ZoneInfo(chance.choice(names))
+        full = next_full_hour(start, zone)
+        assert deadline(start, DUTY, zone=zone) == counted(start, 72), (start, zone)
+        assert latest_arguable(start, DUTY, zone=zone) == counted(full, 72), (start, zone)
+        if chance.random() < 0.1:
+            assert disputed_two_working_days(start, DUTY, zone=zone, holidays=off) == prolonged(full, zone, off)
