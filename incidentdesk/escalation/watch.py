@@ -104,14 +104,15 @@ def _called(step: dict[str, Any]) -> Sequence[Target]:
 async def _carried(session: AsyncSession) -> AsyncIterator[list[dict[str, Any]]]:
     """Yield the ladders that running clocks carry; of a batch that has the same one, once."""
     order = (Clock.next_check_at, Clock.id)
-    ahead: Select[Any] | None = select(*order, Clock.ladder).where(Clock.next_check_at.is_not(None))
+    running: Select[Any] = select(*order, Clock.ladder).where(Clock.next_check_at.is_not(None))
+    ahead: Select[Any] | None = running
     while ahead is not None:
         batch = ahead.order_by(*order).limit(BATCH).subquery()
         for ladder in await session.scalars(select(batch.c.ladder).distinct()):
             yield ladder
         last = select(batch.c.next_check_at, batch.c.id).order_by(batch.c.next_check_at, batch.c.id)
         row = (await session.execute(last.offset(BATCH - 1))).first()
-        ahead = ahead.where(tuple_(*order) > tuple_(row.next_check_at, row.id)) if row else None
+        ahead = running.where(tuple_(*order) > tuple_(row.next_check_at, row.id)) if row else None
 
 
 async def _ask(session: AsyncSession, target: Target, found: Search) -> None:
