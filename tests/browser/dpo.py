@@ -19,6 +19,12 @@ async def on_a_desk(page: Page) -> None:
     await page.emulate_media(color_scheme="light")
 
 
+async def room(page: Page, name: str) -> None:
+    """Go to another room of the case."""
+    rooms = page.get_by_role("navigation", name="Legal side")
+    await rooms.get_by_role("link", name=name, exact=True).click()
+
+
 async def find_the_case(page: Page, reference: str) -> None:
     """Open it from the queue."""
     await page.get_by_role("row").filter(has_text=reference).get_by_role("link").click()
@@ -34,7 +40,7 @@ async def call_it_a_breach(page: Page) -> None:
 async def say_when_we_became_aware(page: Page) -> None:
     """Take the strictest moment, which is chosen already and needs no reason."""
     await page.get_by_role("link", name="Awareness, notification and reasons").click()
-    await page.get_by_role("link", name="Awareness", exact=True).click()
+    await room(page, "Awareness")
     await heading(page, "When did we become aware?")
     await press(page, "Fix the moment")
     await expect(page.get_by_text("Fixed by Ada Min")).to_be_visible()
@@ -42,7 +48,7 @@ async def say_when_we_became_aware(page: Page) -> None:
 
 async def forget_the_reference(page: Page) -> None:
     """Record a notification without the authority's reference: the page says what is missing and keeps the moment."""
-    await page.get_by_role("link", name="Clock", exact=True).click()
+    await room(page, "Clock")
     await fill_moment(page, "filed", clock.now())
     await press(page, "Record it")
     await expect(page.get_by_role("alert")).to_contain_text("Give the reference")
@@ -54,6 +60,35 @@ async def record_the_notification(page: Page) -> None:
     await page.get_by_label("Reference of the authority").fill(REFERENCE)
     await press(page, "Record it")
     await expect(page.locator("main")).to_contain_text(REFERENCE)
+
+
+async def sign_that_no_high_risk_is_likely(page: Page) -> None:
+    """Decide about the people, for itself."""
+    await room(page, "Telling the people")
+    await heading(page, "Telling the people")
+    await expect(page.locator("main")).to_contain_text("Nobody has decided yet whether the people must be told")
+    await page.locator("[name=choice][value=no_high_risk]").check()
+    await page.locator("[name=reasoning]").fill("Nobody read it, the log of the store shows.")
+    await press(page, "Sign")
+    await expect(page.locator("main")).to_contain_text("Not required: no high risk was signed")
+
+
+async def try_to_close_the_entry(page: Page) -> None:
+    """Sign the entry of the register too early: the page names everything that is missing."""
+    await room(page, "Register")
+    await page.locator("[name=what]").fill("A password was given away.")
+    await press(page, "Sign and close the entry")
+    await expect(page.get_by_role("alert")).to_contain_text("The entry cannot be signed while something is missing")
+    await expect(page.locator("[name=what]")).to_have_value("A password was given away.")
+
+
+async def sign_the_entry(page: Page) -> None:
+    """Write what was missing, and sign."""
+    for name in ("people", "data", "effects", "measures", "reasoning"):
+        await page.locator(f"[name={name}]").fill("One account, and nothing beyond it.")
+    await page.locator("[name=risk][value=risk]").check()
+    await press(page, "Sign and close the entry")
+    await expect(page.locator("main")).to_contain_text("Signed and closed")
 
 
 async def close_the_case(page: Page, reference: str) -> None:

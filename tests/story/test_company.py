@@ -27,6 +27,23 @@ BEGAN = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
 # Half past two came twice that night. The first time was still summer time.
 AWARE = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 DEADLINE = datetime(2026, 10, 28, 0, 30, tzinfo=UTC)
+TEXT = {
+    "nature": "A copy of our account data stood open on the internet. Strangers read it.",
+    "consequences": "Somebody may try to take money from your bank account.",
+    "measures": "We have closed the store and changed its keys.",
+    "advice": "Look through your bank account, and call your bank when something is amiss.",
+    "contact": "Our data protection officer, privacy@example.org",
+}
+ENTRY = {
+    "what": "A backup stood open on the internet for two days and was read from outside",
+    "people": "640 people who have accounts with the company",
+    "data": "Names, addresses and bank numbers; 640 records",
+    "risk": "high",
+    "reasoning": "Bank numbers were read by strangers",
+    "effects": "Attempts to take money from accounts are possible",
+    "measures": "Store closed, keys changed, people told",
+    "why_not_notified": "",
+}
 
 
 async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None:
@@ -39,7 +56,11 @@ async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None
     await his_calendar_has_the_new_deadline(story)
     await the_first_mail_about_it_brings_it_to_rosas_calendar(story)
     await dipo_files_and_the_calendars_let_go(story)
-    await dipo_closes_it(story)
+    await dipo_decides_that_the_people_are_told_and_tells_them(story)
+    await the_register_does_not_close_over_what_is_missing(story)
+    await the_register_entry_is_signed_and_closed(story)
+    await dipo_closes_the_incident(story)
+    await an_inspector_is_shown_the_register(story)
 
 
 async def an_engineer_reports_an_open_copy(story: Story) -> None:
@@ -129,11 +150,57 @@ async def dipo_files_and_the_calendars_let_go(story: Story) -> None:
     assert await in_his_calendar(story) == []
 
 
-async def dipo_closes_it(story: Story) -> None:
+async def dipo_decides_that_the_people_are_told_and_tells_them(story: Story) -> None:
+    why = {"choice": "tell", "reasoning": "Bank numbers of accounts in the hands of strangers"}
+    await story.presses(story.people.dipo, "people-decision", on="/people", **why)
+    await story.presses(story.people.dipo, "people-text", on="/people", language="en", **TEXT)
+    await story.goes_on_until(hours=70)
+    done = {"telling": "direct", "channel": "email", "people_told": "640", "words": " ".join(TEXT.values())}
+    proof = {"proof": "The list of receivers lies in the archive"} | moment("told", story.now)
+    await story.presses(story.people.dipo, "people-told", on="/people", **done, **proof)
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/people")
+    for words in ("The people were told", "640 people", "Signed by Dipo Officer"):
+        assert words in page
+
+
+async def the_register_does_not_close_over_what_is_missing(story: Story) -> None:
+    half = ENTRY | {"effects": "", "closing": "yes"}
+    refused = await story.sends(story.people.dipo, "register-line", on="/register", **half)
+    assert refused.status_code == 422
+    assert "The entry cannot be signed while something is missing" in refused.text
+    assert ENTRY["measures"] in refused.text
+
+
+async def the_register_entry_is_signed_and_closed(story: Story) -> None:
+    await story.presses(story.people.dipo, "register-line", on="/register", **ENTRY)
+    signed = ENTRY | {"why": "Complete", "closing": "yes"}
+    await story.presses(story.people.dipo, "register-line", on="/register", **signed)
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/register")
+    for words in ("Signed and closed", "AP-2026-1", "The log left no doubt"):
+        assert words in page
+
+
+async def dipo_closes_the_incident(story: Story) -> None:
     await story.presses(story.people.dipo, "closure", on="/closure", outcome="resolved", message="")
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
     for words in ("AP-2026-1", "Wed 28 Oct 2026 01:30 CET"):
         assert words in page
+
+
+async def an_inspector_is_shown_the_register(story: Story) -> None:
+    row = await story.opens(story.people.dipo, "/desk/register?view=notified")
+    for words in (
+        story.reference,
+        "aware Sun 25 Oct 2026 02:30 CEST",
+        "Tue 27 Oct 2026 15:30 CET",
+        "Nothing missing",
+        "Closed",
+    ):
+        assert words in row
+    # Counted in hours that passed: by the clock on the wall it would be one less.
+    assert "after 2 d 14 h" in row
+    sheet = await story.opens(story.people.dipo, "/desk/register.csv")
+    assert ENTRY["what"] in sheet
 
 
 async def in_his_calendar(story: Story) -> list[datetime]:
