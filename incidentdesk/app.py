@@ -21,7 +21,7 @@ from incidentdesk.staff import away_pages, feed_pages, passkey_pages, sso_pages
 from incidentdesk.staff import pages as staff
 from incidentdesk.staff.factor_pages import ask_again, finish
 from incidentdesk.staff.gate import Unconfirmed, Unfinished, gate
-from incidentdesk.triage import access_pages, decision_pages, merging_pages, search_pages
+from incidentdesk.triage import access_pages, decision_pages, merging_pages, practice_pages, search_pages
 from incidentdesk.triage import file_pages as triage_files
 from incidentdesk.triage import pages as triage
 from incidentdesk.web.edge import add_headers, behind_the_edge
@@ -49,6 +49,7 @@ PAGES = (
     *decision_pages.PAGES,
     *search_pages.PAGES,
     *merging_pages.PAGES,
+    *practice_pages.PAGES,
     *access_pages.PAGES,
     *triage_files.PAGES,
     *breach.PAGES,

@@ -75,6 +75,11 @@ class Prospect:
     names: Mapping[Target, str]
 
     @property
+    def incident(self) -> Incident:
+        """What it is about."""
+        return self.scene.incident
+
+    @property
     def gaps(self) -> list[Flaw]:
         """Return every gap once, those of the desk first, then as they come."""
         found = [*self.flaws]

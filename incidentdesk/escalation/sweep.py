@@ -120,7 +120,12 @@ def _name(notice: Notice, mails: list[UUID]) -> None:
 
 
 async def _is_one_of_many(session: AsyncSession, alert: Alert, *, now: datetime) -> bool:
-    """Count the alert. One of a restricted incident comes by itself: whoever is told of it need not be one who may see it."""
+    """Count the alert. One of a restricted incident comes by itself: whoever is told of it need not be one who may see it.
+
+    One of a practice does too, and counts for nothing: it is no part of a flood.
+    """
+    if alert.incident.practice:
+        return False
     key = f"alarms:{alert.member.id}:{alert.incident.severity}"
     return await count(session, key, within=ANNOUNCE_WITHIN, now=now) > FEW and not alert.incident.restricted
 

@@ -27,8 +27,9 @@ async def figures(session: AsyncSession, *, now: datetime) -> dict[str, float]:
 
 async def _late(session: AsyncSession, *, now: datetime) -> dict[str, float]:
     """An incident is due when the first of its running clocks is: the queue keeps that moment, and its order."""
-    late = select(Incident.id).where(Incident.closed_at.is_(None), Incident.next_due_at < now)
-    legal = select(Incident.legal_due_at).where(Incident.legal_due_at.is_not(None), Incident.next_due_at < now)
+    real = Incident.practice.is_(False)
+    late = select(Incident.id).where(Incident.closed_at.is_(None), Incident.next_due_at < now, real)
+    legal = select(Incident.legal_due_at).where(Incident.legal_due_at.is_not(None), Incident.next_due_at < now, real)
     first = legal.order_by(Incident.next_due_at).limit(MOST).subquery()
     over = select(func.count()).select_from(first).where(first.c.legal_due_at < now)
     return {

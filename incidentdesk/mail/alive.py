@@ -31,7 +31,7 @@ async def alive_values(
     if now - mail.created_at >= OLD_AFTER:
         return None
     seen = visible_to(member) if member else Incident.restricted.is_(False)
-    found = select(Incident).where(Incident.closed_at.is_(None), seen)
+    found = select(Incident).where(Incident.closed_at.is_(None), Incident.practice.is_(False), seen)
     ahead = found.where(Incident.next_duty.is_not(None), Incident.next_due_at >= now)
     late = found.where(Incident.next_duty.is_not(None), Incident.next_due_at < now)
     values = {

@@ -78,14 +78,17 @@ async def word_of(session: AsyncSession, mail: OutboxMail, to: Addressee) -> Wor
     clock = await session.get(Clock, notice.clock_id) if notice else None
     is_open = to.incident is not None and not to.incident.restricted
     reference = to.incident.reference if to.incident and is_open else None
+    is_practice = to.incident is not None and to.incident.practice
     whom = "nobody any more" if mail.letter == Letter.STAND_DOWN else "you"
+    more = {"practice": "yes"} if is_practice else {}
     return {
+        **more,
         "id": str(notice.id if notice else mail.id),
         "letter": mail.letter,
         "reference": reference,
         "step": notice.step if notice and is_open else None,
         "due": f"{clock.deadline_at:%Y-%m-%dT%H:%M:%SZ}" if clock and is_open else None,
-        "text": f"{reference or 'The incident desk'} needs {whom}: {mail.letter}",
+        "text": f"{'PRACTICE: ' if is_practice else ''}{reference or 'The incident desk'} needs {whom}: {mail.letter}",
     }
 
 

@@ -151,7 +151,8 @@ async def waiting_for(
     session: AsyncSession, member: Member, wanted: ColumnElement[bool] = LISTING[Letter.NEW_REPORTS]
 ) -> tuple[int, list[Incident]]:
     """Return how many open incidents that this person may see are `wanted`, up to a number, and the most severe of them."""
-    open_ones = (wanted, Incident.closed_at.is_(None), visible_to(member))
+    # Among what is real nobody looks for a practice, nor the other way round.
+    open_ones = (wanted, Incident.closed_at.is_(None), Incident.practice.is_(False), visible_to(member))
     # In this order, so that an index is walked; without it a database may read all closed ones to find the open.
     order = (Incident.next_due_at, Incident.severity, Incident.id)
     counted = select(Incident.id).where(*open_ones).order_by(*order).limit(COUNTED).subquery()

@@ -52,7 +52,8 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
 def subject_of(mail: OutboxMail, to: Addressee, known: Mapping[str, Any]) -> str:
     """Return the subject, on one line."""
     template = environment(to.language).get_template(f"mail/{Letter(mail.letter)}/subject.txt")
-    return " ".join(template.render(known).split())
+    mark = environment(to.language).get_template("mail/_practice.txt").render() if known["practice"] else ""
+    return " ".join(f"{mark} {template.render(known)}".split())
 
 
 def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> bytes:
@@ -60,7 +61,8 @@ def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
     reference = to.incident.reference if to.incident else "The desk"
     where = f"{settings.base_url}{_path(mail, to)}"
     message = _message(settings, mail, to, now=now)
-    message["Subject"] = f"{reference} needs you" if to.member else f"{reference}: there is news"
+    needs = f"{reference} needs you" if to.member else f"{reference}: there is news"
+    message["Subject"] = f"PRACTICE {needs}" if to.incident and to.incident.practice else needs
     message.set_content(f"{message['Subject']}. Open:\n\n{where}\n", charset="us-ascii")
     return message.as_bytes(policy=ON_THE_WIRE)
 
@@ -110,6 +112,7 @@ def shared_values(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
         "letter": mail.letter,
         "tlp": TLP if to.member else "",
         "may_be_repeat": mail.maybe_duplicate,
+        "practice": to.incident is not None and to.incident.practice,
         "entry": None,
     }
 
@@ -162,6 +165,8 @@ def _mark(message: EmailMessage, mail: OutboxMail, to: Addressee, *, domain: str
     if to.incident is None:
         return
     message["X-Incident-Ref"] = to.incident.reference
+    if to.incident.practice:
+        message["X-Incident-Practice"] = "yes"
     if to.member is not None:
         message["X-Incident-Severity"] = str(to.incident.severity)
     if mail.letter not in ALARMS:

@@ -39,6 +39,7 @@ class Letter(StrEnum):
     CHANGED = "changed"
     ALIVE = "alive"
     ADDRESS = "address"
+    PRACTICE = "practice"
 
 
 # What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.
@@ -127,6 +128,22 @@ async def announce_report(session: AsyncSession, incident: Incident, *, now: dat
     """
     mails = [
         await _announce(session, Letter.NEW_REPORTS, key=f"new:{member.id}", now=now, member_id=member.id)
+        for member in await told_of_report(session, incident, now=now)
+    ]
+    return [mail_id for mail_id in mails if mail_id is not None]
+
+
+async def announce_practice(session: AsyncSession, incident: Incident, *, now: datetime) -> list[UUID]:
+    """Tell whoever is on call that a practice begins, by a mail of its own: those about real reports never name one."""
+    mails = [
+        await put(
+            session,
+            letter=Letter.PRACTICE,
+            dedupe=f"practice:{incident.id}:{member.id}",
+            now=now,
+            incident_id=incident.id,
+            member_id=member.id,
+        )
         for member in await told_of_report(session, incident, now=now)
     ]
     return [mail_id for mail_id in mails if mail_id is not None]

@@ -35,6 +35,7 @@ class View(StrEnum):
     WAITING = "waiting"
     OPEN = "open"
     CLOSED = "closed"
+    PRACTICE = "practice"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from incidentdesk.triage.forms import Position, Search, View, references
 
 PAGE = 50
 MOST_COUNTED = 100
+# In the words of its index.
+PRACTISED = "incident.practice AND incident.erased_at IS NULL"
 UNDECIDED = "incident.verdict IS NULL OR incident.legal_due_at IS NOT NULL OR incident.unread_reply"
 ORDER = (Incident.next_due_at, Incident.severity, Incident.id)
 CLOSED_ORDER = (Incident.closed_at, Incident.id)
@@ -94,7 +96,7 @@ async def _mains(session: AsyncSession, shown: Sequence[Incident]) -> dict[UUID,
 
 async def _instead(session: AsyncSession, me: Member) -> tuple[Incident | None, Incident | None]:
     """Return what an empty page speaks of: the newest incident, and the one with the nearest deadline."""
-    seen = select(Incident).where(visible_to(me))
+    seen = select(Incident).where(visible_to(me), Incident.practice.is_(False))
     newest = await session.scalar(seen.order_by(Incident.id.desc()).limit(1))
     nearest = await session.scalar(seen.where(_is_in(View.OPEN, me.id)).order_by(*ORDER).limit(1))
     has_deadline = nearest is not None and nearest.next_due_at < NEVER
@@ -143,7 +145,16 @@ def _closed_values(after: Position) -> Any:  # noqa: ANN401 - the same
 
 
 def _is_in(view: View, me: UUID) -> ColumnElement[bool]:
-    """Return the view's condition in the very words of its partial index: a bound value would not match it."""
+    """Return the view's condition in the very words of its partial index: a bound value would not match it.
+
+    A practice is in no view but its own.
+    """
+    if view is View.PRACTICE:
+        return and_(text(f"({PRACTISED})"))
+    return and_(_is_really_in(view, me), Incident.practice.is_(False))
+
+
+def _is_really_in(view: View, me: UUID) -> ColumnElement[bool]:
     is_open = Incident.closed_at.is_(None)
     conditions: dict[View, ColumnElement[bool]] = {
         View.NEEDS_DECISION: and_(is_open, text(f"({UNDECIDED})")),

@@ -29,7 +29,7 @@ from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.rules.reference import grouped, is_reference
 from incidentdesk.schema import OutdatedError
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Lost
+from incidentdesk.tables import Incident, Lost
 from incidentdesk.web.forms import SAFE, Connection, Form, Request
 from incidentdesk.web.limits import network_of
 from incidentdesk.web.shown import shown
@@ -145,9 +145,16 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     # Public pages set no cookie: a chosen language stays chosen because their links name it.
     in_language = "" if language == _usual_language(request) else f"?lang={language}"
     known = {**shared(request, now=clock.now()), "in_language": in_language, "status": status}
+    known["practice"] = any(map(_is_practice, context.values()))
     text = environment(language).get_template(template).render(known, **context)
     headers = {"content-language": language, "vary": "Accept-Language, Cookie"}
     return Response(text, status_code=status, media_type="text/html", headers=headers)
+
+
+def _is_practice(value: object) -> bool:
+    """Say whether what a page shows is an incident that is a practice, or belongs to one: then all of the page says so."""
+    incident = value if isinstance(value, Incident) else getattr(value, "incident", None)
+    return isinstance(incident, Incident) and bool(incident.practice)
 
 
 def shared(request: Request, *, now: datetime) -> dict[str, Any]:

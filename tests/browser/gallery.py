@@ -25,6 +25,7 @@ from incidentdesk.staff.forms import Person
 from incidentdesk.tables import Away, ClockJump, Incident, Member, Report, Stage, keyed_hash
 from incidentdesk.tables.mail import MailState, OutboxMail
 from incidentdesk.web.pages import Desk
+from tests.browser.cases import together
 from tests.browser.served import serving
 from tests.staff.phone import enrolled
 from tests.triage.reports import file
@@ -58,6 +59,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
     try:
         references, codes = await _examples(desk)
         references["erased"], codes["erased"] = await _erased(desk)
+        references |= await together(desk)
         tokens, invitation = await _people(desk)
         references["rota"] = await _rota(desk)
         halfway = await _halfway(desk)

@@ -6,6 +6,7 @@ from playwright.async_api import Page
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Stage
+from tests.browser.case_places import CASES
 from tests.browser.gallery import Gallery
 from tests.browser.legal_places import LEGAL
 from tests.browser.ways import Place, Way, at, choose, form, incident, mine, press, then
@@ -283,7 +284,7 @@ STAFF = (
     Place("forbidden", "error.html", at("/desk/people"), READER, status=403),
     Place("signed-out", "error.html", signed_out, DPO, status=401),
 )
-PLACES = PUBLIC + STAFF + LEGAL
+PLACES = PUBLIC + STAFF + LEGAL + CASES
 
 
 def one_of_each(places: Iterable[Place]) -> list[Place]:

@@ -27,6 +27,8 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{reference:str}/people *
         GET /desk/incidents/{reference:str}/register *
         GET /desk/passkeys/new +
+        GET /desk/practices
+        GET /desk/incidents/{ref:str}/practice *
         GET /desk/profile
         GET /desk/profile/away
         GET /desk/profile/sso +
@@ -64,6 +66,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{ref:str}/files *
         GET /desk/incidents/{ref:str}/merging *
         GET /desk/incidents/{ref:str}/verdict *
+        POST /desk/practices
         POST /desk/incidents/{ref:str}/closure *
         POST /desk/incidents/{ref:str}/files *
         POST /desk/incidents/{ref:str}/links *
@@ -72,6 +75,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{ref:str}/messages *
         POST /desk/incidents/{ref:str}/notes *
         POST /desk/incidents/{ref:str}/owner *
+        POST /desk/incidents/{ref:str}/practice/end *
         POST /desk/incidents/{ref:str}/reading *
         POST /desk/incidents/{ref:str}/reopening *
         POST /desk/incidents/{ref:str}/separation *

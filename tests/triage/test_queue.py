@@ -114,7 +114,15 @@ async def test_each_view_holds_what_it_says(
     await cast(desk, rosa, now=now)
     shown = await seen(desk, Search(view=view), rosa, now=now)
     assert titles(shown) == expected
-    assert shown.counts == {"needs_decision": 4, "mine": 1, "clock": 1, "waiting": 1, "open": 5, "closed": 1}
+    assert shown.counts == {
+        "needs_decision": 4,
+        "mine": 1,
+        "clock": 1,
+        "waiting": 1,
+        "open": 5,
+        "closed": 1,
+        "practice": 0,
+    }
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
         about: outbox.About = {"incident_id": legal.incident_id, "member_id": scene.ada.id}
         about["context"] = {"clock": str(legal.id), "revision": legal.revision, "again": False}
         await outbox.put(session, letter=Letter.MOVED, dedupe="moved", now=now, **about)
+        await outbox.put(session, letter=Letter.PRACTICE, dedupe="practice", now=now, **about)
         await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
     for hours in HOURS:
         await scene.work(now + timedelta(hours=hours))
