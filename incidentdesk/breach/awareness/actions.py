@@ -37,7 +37,7 @@ async def write_stamp(session: AsyncSession, bench: Bench, value: Stamped, *, me
         await _follow_inquiry(session, bench, value, now=now)
     if value.kind is Kind.NOTICED:
         _follow_signal(bench, value, now=now)
-    after = _state(bench) | {value.kind.value: value.at.isoformat(), "reason": value.reason}
+    after = _state(bench) | {_named(value.kind): value.at.isoformat(), "reason": value.reason}
     await finish(session, bench.case, Done("stamp.set", before, after), member=member, now=now)
 
 
@@ -84,8 +84,13 @@ def _run_from(clock: Clock, at: datetime, *, now: datetime) -> None:
 
 def _state(bench: Bench) -> JsonObject:
     """Return what a line may change, as history keeps it."""
-    moments: JsonObject = {kind: row.at.isoformat() for kind, row in bench.current.items()}
+    moments: JsonObject = {_named(kind): row.at.isoformat() for kind, row in bench.current.items()}
     clock = bench.case.clock
     if clock is not None:
         moments |= {"started_at": clock.started_at.isoformat(), "deadline_at": clock.deadline_at.isoformat()}
     return moments
+
+
+def _named(kind: str) -> str:
+    """Return how history calls the moment; what ends like this is shown as one."""
+    return kind if kind.endswith("_at") else f"{kind}_at"

@@ -16,6 +16,7 @@ from incidentdesk.breach.clock import actions as legal
 from incidentdesk.breach.clock import queries as cases
 from incidentdesk.breach.moments import PARTS, Reading
 from incidentdesk.rules.awareness import Kind
+from incidentdesk.rules.deadline import Regime
 from incidentdesk.rules.next_step import NEVER
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
@@ -25,6 +26,8 @@ from incidentdesk.web.pages import desk_of, form_of, page
 BASE = "/desk/incidents/{reference:str}"
 UNPROCESSABLE, CONFLICT = 422, 409
 UNCHANGED: Reading[Any] = Reading("")
+# As what a company must be bound for a moment to start a duty of its own.
+BOUND = {Kind.PROCESSOR: Regime.PROCESSOR, Kind.SIGNIFICANT: Regime.NIS2}
 Read = Callable[[Bench], Reading[Any]]
 Verb = Callable[..., Awaitable[None]]
 
@@ -53,19 +56,18 @@ async def post_awareness(request: Request, reference: FromPath[str]) -> Response
 @post(f"{BASE}/stamps", opt={"needs": Permission.LEGAL})
 async def post_stamp(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Write down, or correct, one of the other moments."""
-    return await _press(request, reference, _reader(request, forms.Fields("stamp", tuple(Kind))), actions.write_stamp)
+    return await _press(request, reference, _reader(request, "stamp", tuple(Kind)), actions.write_stamp)
 
 
 @post(f"{BASE}/inquiry", opt={"needs": Permission.TRIAGE})
 async def post_inquiry(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Begin or end the inquiry before awareness."""
-    return await _press(
-        request, reference, _reader(request, forms.Fields("inquiry", actions.INQUIRY)), actions.write_stamp
-    )
+    return await _press(request, reference, _reader(request, "inquiry", actions.INQUIRY), actions.write_stamp)
 
 
-def _reader(request: Request, fields: forms.Fields) -> Read:
+def _reader(request: Request, name: str, kinds: tuple[Kind, ...]) -> Read:
     form, zone, now = form_of(request), ZoneInfo(member_of(request).zone), clock.now()
+    fields = forms.Fields(name, kinds)
     return lambda bench: forms.stamp(form, fields, bench.known, zone=zone, now=now)
 
 
@@ -109,8 +111,9 @@ async def _page(
         case=bench.case,
         bench=bench,
         rows=queries.rows(bench, now=now),
-        inquiry=queries.inquiry_of(bench.case, now=now),
+        inquiry=queries.inquiry_of(bench, now=now),
         answer=queries.what_if(bench, read.value, now=now) if asked and read.value else None,
+        kinds=_kinds(request, bench),
         face=cases.face(bench.case, now=now, candidate=queries.earliest_of(bench)),
         names=names,
         errors=read.errors,
@@ -119,6 +122,15 @@ async def _page(
         change=change,
         stale=status == CONFLICT,
     )
+
+
+def _kinds(request: Request, bench: Bench) -> list[Kind]:
+    """Return what may be written down here: of the law what binds this company, of an inquiry what began."""
+    bound_as = desk_of(request).settings.regimes
+    idle = {kind for kind, regime in BOUND.items() if regime not in bound_as}
+    if bench.known.inquiry_from is None:
+        idle |= set(actions.INQUIRY)
+    return [kind for kind in Kind if kind not in idle]
 
 
 def _now_typed(request: Request) -> dict[str, str]:

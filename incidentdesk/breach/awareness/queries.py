@@ -14,6 +14,7 @@ from incidentdesk import law
 from incidentdesk.breach.awareness.forms import Stamped, token_of
 from incidentdesk.breach.clock.forms import Aware
 from incidentdesk.breach.clock.queries import Case, case_of
+from incidentdesk.records.clocks import clocks_of
 from incidentdesk.rules.awareness import (
     AWARE,
     Basis,
@@ -45,11 +46,15 @@ RISK_UNLIKELY = "risk_unlikely"
 
 @dataclass(frozen=True)
 class Bench:
-    """The case with what is known of its awareness. `zone` is the one its clocks were started in."""
+    """The case with what is known of its awareness. `zone` is the one its clocks were started in.
+
+    `promise` is the clock of the inquiry, once there was one.
+    """
 
     case: Case
     known: Known
     zone: ZoneInfo
+    promise: Clock | None
 
     @property
     def current(self) -> dict[str, Stamp]:
@@ -88,12 +93,13 @@ class WhatIf:
 async def bench_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Bench:
     """Return the bench, or raise Missing. `for_change` keeps others out until the transaction ends."""
     case = await case_of(session, reference, by=by, for_change=for_change)
-    zone = await session.scalar(select(Clock.zone).where(Clock.incident_id == case.incident.id).limit(1))
-    place = ZoneInfo(zone or by.zone)
+    running = await clocks_of(session, case.incident)
+    place = ZoneInfo(running[0].zone if running else by.zone)
     found = [*await _from_reports(session, case.incident, place), *await _from_history(session, case.incident)]
     current = {row.kind: row.at for row in case.stamps}
     found += [Candidate(current[kind], basis) for kind, basis in STAMPED.items() if kind in current]
-    return Bench(case, known_of(case, found), place)
+    promise = next((clock for clock in running if clock.duty == Duty.INQUIRY), None)
+    return Bench(case, known_of(case, found), place, promise)
 
 
 def known_of(case: Case, candidates: Sequence[Candidate]) -> Known:
@@ -147,19 +153,11 @@ def stands(bench: Bench, value: Aware | Stamped, member: Member) -> bool:
     return any((value.at, value.zone, member.id) == line[:3] and value.reason.startswith(line[3]) for line in fixed)
 
 
-def inquiry_of(case: Case, *, now: datetime) -> Inquiry:
-    """Return how the inquiry stands. An awareness that was fixed ends one that nobody ended."""
-    current = {row.kind: row.at for row in case.stamps}
-    started_at = current.get(Kind.INQUIRY_FROM)
-    ended_at = current.get(Kind.INQUIRY_TO)
-    if started_at is not None and ended_at is None:
-        fixed = [*(row.set_at for row in case.awareness), *_end_of(case.clock)]
-        ended_at = max(min(fixed), started_at) if fixed else None
+def inquiry_of(bench: Bench, *, now: datetime) -> Inquiry:
+    """Return how the inquiry stands. What answered its question ended it, when nobody wrote down that it ended."""
+    started_at = bench.known.inquiry_from
+    ended_at = bench.known.inquiry_to or (bench.promise.ended_at if bench.promise else None)
     return inquiry(started_at, ended_at, law.inquiry_limits(started_at or now), now=now)
-
-
-def _end_of(clock: Clock | None) -> list[datetime]:
-    return [clock.ended_at] if clock is not None and clock.ended_at is not None else []
 
 
 def _outlook(bench: Bench, at: datetime, *, now: datetime) -> Outlook | None:

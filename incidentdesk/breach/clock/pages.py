@@ -100,7 +100,7 @@ async def _page(
         case=case,
         names=names,
         face=queries.face(case, now=now, candidate=earliest_of(bench)),
-        inquiry=inquiry_of(case, now=now),
+        inquiry=inquiry_of(bench, now=now),
         errors=read.errors,
         choices=read.choices,
         typed={name: values[0] for name, values in form.items()},

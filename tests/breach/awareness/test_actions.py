@@ -91,13 +91,13 @@ async def test_an_inquiry_promises_to_be_short_and_stops_no_clock(
     assert (running.legal, running.deadline_at) == (False, now + 46 * HOUR)
     assert [step.key for step in running.steps] == ["inquiry_warn", "inquiry_alarm"]
     assert clock_of(bench).deadline_at == before.deadline_at
-    assert queries.inquiry_of(bench.case, now=now).state is InquiryState.RUNNING
-    assert queries.inquiry_of(bench.case, now=now + 22 * HOUR).state is InquiryState.LONG
+    assert queries.inquiry_of(bench, now=now).state is InquiryState.RUNNING
+    assert queries.inquiry_of(bench, now=now + 22 * HOUR).state is InquiryState.LONG
     bench = await write(desk, dpo, Kind.INQUIRY_TO, now - HOUR, now=now)
     ended = await inquiry_clock(desk, incident_id)
     assert ended is not None
     assert (ended.ended_at, ended.late_seconds) == (now - HOUR, 0)
-    assert queries.inquiry_of(bench.case, now=now).took == HOUR
+    assert queries.inquiry_of(bench, now=now).took == HOUR
     assert Basis.INQUIRY_ENDED in {one.basis for one in bench.known.candidates}
 
 
@@ -138,7 +138,7 @@ async def test_whatever_answers_the_question_ends_the_inquiry(
                 await decisions.decide(session, bench.case.incident, verdict, by=dpo, now=now)
     ended = await inquiry_clock(desk, incident_id)
     assert ended is not None
-    assert (ended.ended_at, queries.inquiry_of((await look(desk, dpo)).case, now=now).state) == (now, "ended")
+    assert (ended.ended_at, queries.inquiry_of(await look(desk, dpo), now=now).state) == (now, "ended")
 
 
 async def test_no_inquiry_begins_after_what_it_would_come_before(

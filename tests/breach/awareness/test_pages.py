@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from incidentdesk.breach.awareness import queries
+from incidentdesk.rules.deadline import Regime
 from incidentdesk.rules.permissions import Role
+from incidentdesk.settings import Settings
 from incidentdesk.tables import Awareness, HistoryEntry, Incident, Member, Stamp
 from incidentdesk.web.pages import Desk
 from tests import people
@@ -199,3 +201,40 @@ async def test_without_a_clock_nothing_is_fixed(desk: Desk, seat: Seat, dpo: Mem
 
 async def test_an_unknown_incident_is_not_found(seat: Seat) -> None:
     assert (await seat.get("/desk/incidents/IR-26-000000/awareness")).status_code == 404
+
+
+async def test_only_what_binds_the_company_and_what_began_is_offered(
+    seat: Seat, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = ("significant_aware_at", "processor_aware_at", "inquiry_from", "confirmed_at")
+
+    async def offered() -> list[str]:
+        page = (await seat.get(BENCH)).text
+        return [kind for kind in kinds if f'name="stamp_kind" value="{kind}"' in page]
+
+    assert await offered() == ["significant_aware_at", "processor_aware_at", "confirmed_at"]
+    monkeypatch.setattr(Settings, "regimes", frozenset({Regime.CONTROLLER}))
+    assert await press(seat, "inquiry", **inquiry("inquiry_from", now - HOUR)) == 303
+    assert await offered() == ["inquiry_from", "confirmed_at"]
+
+
+async def test_a_candidate_from_before_the_law_cannot_be_chosen(seat: Seat, now: datetime) -> None:
+    fields = typed("stamp", now.replace(year=2001), stamp_kind="noticed_at", stamp_reason="A typing error")
+    assert await press(seat, "stamps", **fields) == 303
+    page = (await seat.get(BENCH)).text
+    assert "No rule of law that we know of" in page
+    assert 'value="noticed_at:' not in page
+
+
+async def test_a_verdict_ends_an_inquiry_where_no_clock_of_the_law_runs(
+    desk: Desk, seat: Seat, dpo: Member, now: datetime
+) -> None:
+    async with desk.database.write() as session:
+        await session.delete((await queries.bench_of(session, REFERENCE, by=dpo)).case.clock)
+    assert await press(seat, "inquiry", **inquiry("inquiry_from", now - HOUR)) == 303
+    assert "An inquiry has been running" in (await seat.get(BENCH)).text
+    verdict = {"verdict": "security_incident", "seen_verdict": "", "reason": "No data", "message": "", "form_id": "1"}
+    assert (await seat.post(f"{BASE}/verdict", **verdict)).status_code == 303
+    page = (await seat.get(BENCH)).text
+    assert "The inquiry took" in page
+    assert "End the inquiry" not in page
