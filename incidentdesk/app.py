@@ -9,6 +9,8 @@ from litestar.params import FromPath
 
 from incidentdesk.breach.awareness import pages as awareness
 from incidentdesk.breach.clock import pages as breach
+from incidentdesk.breach.notification import pages as notification
+from incidentdesk.breach.notification import paper_pages as notification_papers
 from incidentdesk.breach.people import pages as people
 from incidentdesk.breach.register import pages as register
 from incidentdesk.errors import DeskError, Missing
@@ -56,6 +58,8 @@ PAGES = (
     *awareness.PAGES,
     *people.PAGES,
     *register.PAGES,
+    *notification.PAGES,
+    *notification_papers.PAGES,
     *escalation.PAGES,
     *step_pages.PAGES,
     *rota_pages.PAGES,

@@ -24,6 +24,10 @@ ERASABLE = {
     "people_text": True,
     "people_told": True,
     "register_line": True,
+    "notification_version": True,
+    "notification_signature": True,
+    "filed_version": True,
+    "filing_proof": True,
 }
 FUNCTION = "refuse_to_change_evidence"
 # Whether an incident is real or a practice is said when it begins, and never again.

@@ -21,6 +21,7 @@ from incidentdesk.tables import (
     Stamp,
 )
 from tests.assessed import assess
+from tests.records.filed import add_notification
 
 
 async def sign_everything(
@@ -30,7 +31,8 @@ async def sign_everything(
     await sealing.make_register_key(session, incident)
     session.add(Awareness(clock_id=clock.id, aware_at=now, zone="UTC", reason="A call", set_at=now, **about))
     session.add(Stamp(kind="confirmed_at", at=now, zone="UTC", reason="Seen", set_at=now, **about))
-    session.add(Filing(clock_id=clock.id, filed_at=now, authority_reference="AP-1", recorded_at=now, **about))
+    filing = Filing(clock_id=clock.id, filed_at=now, authority_reference="AP-1", recorded_at=now, **about)
+    await add_notification(session, incident, by, filing, now=now)
     signed = {"decision": "risk_unlikely", "reasoning": "Encrypted", "signed_at": now}
     session.add(SignedDecision(clock_id=clock.id, **signed, **about))
     session.add(PeopleDecision(choice=Choice.TELL, reasoning="Payroll", signed_at=now, **about))

@@ -29,7 +29,7 @@ from tests.people import Seat, Sit
 EARLIER = timedelta(hours=80)
 # What nobody writes: numbers, keys drawn by chance, a choice from a list.
 COUNTED = {("Erasure", "counts"), ("Authenticator", "seed"), ("Awareness", "basis")}
-COUNTED |= {("RegisterLine", "snapshot_hash")}
+COUNTED |= {("RegisterLine", "snapshot_hash"), ("NotificationSignature", "digest"), ("FiledVersion", "digest")}
 # Whose forms stand on another page than the clock's.
 ROOMS = dict.fromkeys(("people-decision", "people-text", "people-told"), "people") | {"register-line": "register"}
 WRITTEN = (Shape.LINE, Shape.BLOCK, Shape.EMAIL)
@@ -139,6 +139,20 @@ def in_the_register(pen: Pen) -> list[tuple[str, dict[str, str]]]:
     return [("register-line", lines[0]), ("register-line", {**lines[1], "why": pen.write(), "closing": "yes"})]
 
 
+async def draft(seat: Seat, reference: str, pen: Pen) -> None:
+    """Write into the draft of the notification, and put a file beside what was filed."""
+    base = f"/desk/incidents/{reference}"
+    written = {"what_happened": pen.write(), "incident_kind-words": pen.write(), "seen_version": "0"}
+    assert (await seat.post(f"{base}/notification/sections/happened", **written)).status_code == 303
+    file = (f"{pen.write()}.txt", pen.write().encode(), "text/plain")
+    await seat.client.post(f"{base}/files", data={"csrf": seat.csrf}, files={"files": file})
+    page = (await seat.get(f"{base}/notification")).text
+    chosen = {
+        name: page.split(f'<select id="{name}"')[1].split('value="')[1].split('"')[0] for name in ("filing", "proof")
+    }
+    assert (await seat.post(f"{base}/notification/proofs", **chosen)).status_code == 303
+
+
 async def erase_identity(seat: Seat, reference: str, pen: Pen) -> None:
     """Say why a name is erased, too."""
     fields = {"reason": pen.write(), "extent": "identity", "confirm": reference}
@@ -161,6 +175,7 @@ async def pen(desk: Desk, sit: Sit) -> Pen:
     async with desk.database.read() as session:
         reference = await session.scalar(select(Incident.reference).order_by(Incident.id.desc()).limit(1))
     await work_on(dpo, str(reference), drawn)
+    await draft(dpo, str(reference), drawn)
     await erase_identity(dpo, str(reference), drawn)
     return drawn
 

@@ -22,6 +22,7 @@ from incidentdesk.law import (
 from incidentdesk.law.assessment_rows import NamedKind
 from incidentdesk.law.authority_rows import Authority
 from incidentdesk.law.calendar_rows import CalendarManners
+from incidentdesk.law.notification_rows import Words
 from incidentdesk.law.policy_rows import Wording
 from incidentdesk.law.promise_rows import Promises
 from incidentdesk.law.reading import LawError, Said, file_text
@@ -42,6 +43,7 @@ __all__ = [
     "Said",
     "Significance",
     "Wording",
+    "Words",
     "authorities",
     "authority_of",
     "calendar_manners",
@@ -62,6 +64,7 @@ __all__ = [
     "register_kept_years",
     "significance",
     "wording_of",
+    "words_of",
 ]
 
 # Every file, and what reads it; `incidentdesk law check` goes through the same list.
@@ -170,6 +173,11 @@ def register_kept_years(at: datetime) -> int:
     return register_rows.keeping_at(_all_keeping(), at).kept_years
 
 
+def words_of(version: str) -> Words:
+    """Return what people read of an edition."""
+    return _words()[version]
+
+
 def check() -> None:
     """Read every file now, so that a wrong one stops the start and not the first report."""
     for name in FILES:
@@ -237,5 +245,11 @@ def _all_calendar_manners() -> tuple[CalendarManners, ...]:
     return calendar_rows.read_manners(file_text(calendar_rows.NAME))
 
 
+@cache
 def _all_keeping() -> tuple[register_rows.Keeping, ...]:
     return register_rows.read_keeping(file_text(register_rows.NAME))
+
+
+@cache
+def _words() -> dict[str, Words]:
+    return notification_rows.read_words(file_text(notification_rows.NAME))

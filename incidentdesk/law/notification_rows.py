@@ -1,19 +1,55 @@
 """What the forms of breach notifications ask: `notification_fields.json`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from incidentdesk.law.reading import LawError, Row, numbered, rows
+from incidentdesk.law.reading import LawError, Row, Said, numbered, rows
 from incidentdesk.rules.notification import Condition, Edition, Fact, Field, Form, Kind, Section
 
 NAME = "notification_fields.json"
 _TRUTHS = ("words", "derived", "required", "postponable", "law", "withdrawal")
+_MAY_HAVE = ("hint", "options", "when", "to_confirm", "note", *_TRUTHS)
 _CHOICES = frozenset({Kind.ONE, Kind.SOME})
+
+
+@dataclass(frozen=True)
+class FieldWords:
+    """What people read of one field."""
+
+    label: Said
+    hint: Said | None
+    options: Mapping[str, Said]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people read of an edition: sections by their id, fields by their key."""
+
+    sections: Mapping[str, Said]
+    fields: Mapping[str, FieldWords]
 
 
 def read_editions(text: str) -> tuple[Edition, ...]:
     """Return the editions of `text`, oldest first; LawError when one is wrong."""
     return tuple(sorted((_edition(row) for row in rows(text, name=NAME, key="editions")), key=_begins))
+
+
+def read_words(text: str) -> dict[str, Words]:
+    """Return what people read of each edition, by its version."""
+    return {row.text("version"): _words(row) for row in rows(text, name=NAME, key="editions")}
+
+
+def _words(edition: Row) -> Words:
+    sections = _parts(edition, "sections")
+    return Words(
+        sections={row.text("id"): row.said("label") for row in sections},
+        fields={row.text("key"): _field_words(row) for section in sections for row in _parts(section, "fields")},
+    )
+
+
+def _field_words(row: Row) -> FieldWords:
+    return FieldWords(row.said("label"), row.said("hint") if "hint" in row.values else None, _options(row))
 
 
 def edition_at(known: Iterable[Edition], at: datetime) -> Edition:
@@ -40,6 +76,7 @@ def _edition(row: Row) -> Edition:
         sections=tuple(_section(part) for part in _parts(row, "sections")),
     )
     _check_whole(row, edition)
+    _words(row)
     return edition
 
 
@@ -57,22 +94,20 @@ def _form(row: Row) -> Form:
 
 
 def _section(row: Row) -> Section:
-    row.check_keys(("id", "fields"))
+    row.check_keys(("id", "label", "fields"))
     return Section(row.text("id"), tuple(_field(part) for part in _parts(row, "fields")))
 
 
 def _field(row: Row) -> Field:
-    row.check_keys(("key", "kind", "gdpr", "edpb", "asked_by"), ("options", "when", "to_confirm", "note", *_TRUTHS))
+    row.check_keys(("key", "kind", "label", "gdpr", "edpb", "asked_by"), _MAY_HAVE)
     named = Row(f"{row.place} ({row.text('key')})", row.values)
-    kind, options = named.text("kind"), named.values.get("options", [])
-    if kind not in set(Kind):
-        raise named.wrong(f"kind {kind} unknown")
-    if (Kind(kind) in _CHOICES) > bool(options):
+    kind, options = Kind(named.choice("kind", Kind)), tuple(_options(named))
+    if kind in _CHOICES and not options:
         raise named.wrong("options missing")
     return Field(
         key=named.text("key"),
-        kind=Kind(kind),
-        options=tuple(_texts(named, "options")),
+        kind=kind,
+        options=options,
         **{name: named.truth(name) for name in _TRUTHS if name in named.values},
         when=tuple(_condition(named, values) for values in named.values.get("when", [])),
         gdpr="" if named.values["gdpr"] is None else named.text("gdpr"),
@@ -86,11 +121,21 @@ def _condition(field: Row, values: object) -> Condition:
     row = numbered(f"{field.place}, when", values)
     if "fact" in row.values:
         row.check_keys(("fact",))
-        if row.values["fact"] not in set(Fact):
-            raise row.wrong(f"fact {row.values['fact']} unknown")
-        return Condition(fact=Fact(row.values["fact"]))
+        return Condition(fact=Fact(row.choice("fact", Fact)))
     row.check_keys(("field", "any_of"))
     return Condition(row.text("field"), frozenset(_texts(row, "any_of")))
+
+
+def _options(row: Row) -> Mapping[str, Said]:
+    found = [_option(one) for one in _parts(row, "options")] if "options" in row.values else []
+    if len(dict(found)) != len(found):
+        raise row.wrong("options says something twice")
+    return dict(found)
+
+
+def _option(row: Row) -> tuple[str, Said]:
+    row.check_keys(("code", "en", "nl"))
+    return row.text("code"), Said(row.text("en"), row.text("nl"))
 
 
 def _texts(row: Row, key: str) -> list[str]:

@@ -107,11 +107,11 @@ for (const button of document.querySelectorAll("[data-copy], [data-print]")) {
     if (button.dataset.copy === undefined) return window.print();
     const source = document.getElementById(button.dataset.copy);
     try {
-      await navigator.clipboard.writeText((source.value ?? source.textContent).trim().replace(/\s+/g, " "));
+      await navigator.clipboard.writeText(source.value ?? source.textContent.trim().replace(/\s+/g, " "));
       button.textContent = button.dataset.done;
       announce(button.dataset.done);
     } catch {
-      getSelection().selectAllChildren(source);
+      source.select ? source.select() : getSelection().selectAllChildren(source);
     }
   });
 }

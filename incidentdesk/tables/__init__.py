@@ -20,6 +20,7 @@ from incidentdesk.tables.incidents import (
     Report,
 )
 from incidentdesk.tables.mail import MailHold, MailState, OutboxMail
+from incidentdesk.tables.notifications import FiledVersion, FilingProof, NotificationSignature, NotificationVersion
 from incidentdesk.tables.people import (
     AddressLink,
     Authenticator,
@@ -72,7 +73,9 @@ __all__ = [
     "Closed",
     "DataKey",
     "Erasure",
+    "FiledVersion",
     "Filing",
+    "FilingProof",
     "FoundGap",
     "GapCheck",
     "Heartbeat",
@@ -92,6 +95,8 @@ __all__ = [
     "Message",
     "Note",
     "Notice",
+    "NotificationSignature",
+    "NotificationVersion",
     "OutboxMail",
     "Passkey",
     "PeopleDecision",

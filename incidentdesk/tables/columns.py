@@ -51,6 +51,8 @@ NAMED: dict[Holds, dict[str, str]] = {
         # The desk's own people: mail must reach them, and administrators look them up.
         "member": "email name language zone theme proved_address",
         "member_session": "browser",
+        # An authority's form and an edition, as the law's data name them.
+        "notification_version": "form edition",
         "notice": "step stood_down_for alerts",
         # The relay's answer, without the address it was for.
         "outbox_mail": "dedupe letter context message_id outcome answer channel",

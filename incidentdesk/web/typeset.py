@@ -18,7 +18,7 @@ from typing import Any, Literal
 import typst
 from litestar import Response
 
-from incidentdesk.web.files import AS_A_FILE, disposition
+from incidentdesk.web.files import disposition
 from incidentdesk.web.forms import clean
 from incidentdesk.web.shown import shown
 
@@ -92,7 +92,7 @@ def typeset(document: Document) -> Pdf:
 async def give_pdf(name: str, document: Document) -> Response[bytes]:
     """Hand the document out to be saved as `name`.pdf."""
     made = await asyncio.get_running_loop().run_in_executor(POOL, typeset, document)
-    headers = {**AS_A_FILE, "content-disposition": disposition(f"{name}.pdf")}
+    headers = {"content-disposition": disposition(f"{name}.pdf")}
     return Response(made.content, media_type="application/pdf", headers=headers)
 
 
@@ -103,7 +103,7 @@ def _compiled(told: str, made_at: datetime, standards: Sequence[Standard], *, wi
             font_paths=_fonts(with_system_fonts=with_system_fonts),
             sys_inputs={"document": told},
             pdf_standards=list(standards),
-            timestamp=made_at.astimezone(UTC),
+            timestamp=int(made_at.timestamp()),
         )
     except typst.TypstError:
         raise NotSet from None

@@ -1,11 +1,50 @@
 """The pages of the legal side of an incident."""
 
+from playwright.async_api import Page
+
 from incidentdesk.rules.permissions import Role
-from tests.browser.ways import Place, at, incident, then
+from tests.browser.gallery import Gallery
+from tests.browser.ways import Place, at, incident, press, then
 
 RESPONDER, DPO, READER = Role.RESPONDER, Role.DPO, Role.READER
 ASKED = "/awareness?if_day=1&if_month=9&if_year=2026&if_hour=14&if_minute=5"
+
+
+async def kept_version(page: Page, gallery: Gallery) -> None:
+    """Keep what is not yet known, and look at the version that this makes."""
+    await incident("02", "/notification")(page, gallery)
+    if await page.get_by_role("button", name="The rest is not yet known").count():
+        await press(page, "The rest is not yet known")
+    await page.get_by_role("link", name="Read and print").click()
+
+
+async def unsigned(page: Page, gallery: Gallery) -> None:
+    """Check what somebody else has checked meanwhile."""
+    await incident("01", "/notification")(page, gallery)
+    stamp = page.locator("form[action$='/checks'] [name=seen_revision]")
+    await stamp.evaluate("field => { field.value = 'before'; }")
+    await press(page, "I have checked all values")
+
+
 LEGAL = (
+    Place("notification", "breach/notification.html", incident("05", "/notification"), DPO),
+    Place("notification-filed", "breach/notification.html", incident("08", "/notification"), READER),
+    Place("notification-error", "breach/notification.html", unsigned, DPO, status=409),
+    Place(
+        "notification-section",
+        "breach/notification_section.html",
+        incident("05", "/notification/sections/happened"),
+        DPO,
+    ),
+    Place(
+        "notification-section-error",
+        "breach/notification_section.html",
+        then(incident("05", "/notification/sections/organisation"), "Keep this section", org_name="long " * 100),
+        DPO,
+        status=422,
+    ),
+    Place("notification-version", "breach/notification_version.html", kept_version, DPO),
+    Place("notification-copy", "breach/notification_copy.html", incident("05", "/notification/copy?at=3"), DPO),
     Place("clock-none", "breach/clock.html", incident("04", "/clock"), DPO),
     Place("clock-late", "breach/clock.html", incident("05", "/clock"), DPO),
     Place("clock-signed", "breach/clock.html", incident("01", "/clock"), DPO),

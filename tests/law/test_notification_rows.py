@@ -15,7 +15,8 @@ TODAY = datetime(2026, 11, 26, tzinfo=UTC)
 FIELD: dict[str, Any] = {
     "key": "first",
     "kind": "one",
-    "options": ["yes", "no"],
+    "label": {"en": "First", "nl": "Eerste"},
+    "options": [{"code": "yes", "en": "Yes", "nl": "Ja"}, {"code": "no", "en": "No", "nl": "Nee"}],
     "gdpr": None,
     "edpb": [1],
     "asked_by": ["X"],
@@ -27,12 +28,12 @@ EDITION: dict[str, Any] = {
     "effective_to": None,
     "source": "Board",
     "forms": [{"code": "X", "country": None, "name": "Form X", "own_form_only": False}],
-    "sections": [{"id": "one", "fields": [FIELD, SECOND]}],
+    "sections": [{"id": "one", "label": {"en": "One", "nl": "Een"}, "fields": [FIELD, SECOND]}],
 }
 
 
 def with_field(**changes: object) -> str:
-    section = {"id": "one", "fields": [FIELD, {**SECOND, **changes}]}
+    section = {**EDITION["sections"][0], "fields": [FIELD, {**SECOND, **changes}]}
     return json.dumps({"editions": [{**EDITION, "sections": [section]}]})
 
 
@@ -52,18 +53,20 @@ def test_the_common_template_has_its_numbers_once_and_the_law_its_content() -> N
 @pytest.mark.parametrize(
     "wrong, why",
     [
-        (with_field(kind="song"), "kind song unknown"),
-        (with_field(options=[]), "options missing"),
-        (with_field(options=["yes", "yes"]), "options says something twice"),
+        (with_field(kind="song"), "kind must be one of"),
+        (with_field(options=[]), "options must be a list that is not empty"),
+        (with_field(options=FIELD["options"] * 2), "options says something twice"),
+        (with_field(label={"en": "Second"}), "nl missing"),
+        (with_field(options=[{"code": "yes", "en": "Yes"}]), "nl missing"),
         (with_field(key="first"), "first stands there twice"),
         (with_field(asked_by=["Y"]), "second is asked by Y, which is no form"),
         (with_field(when=[{"field": "third", "any_of": ["yes"]}]), "third, which does not come before"),
         (with_field(when=[{"field": "first", "any_of": ["maybe"]}]), "maybe, which first does not offer"),
-        (with_field(when=[{"fact": "full_moon"}]), "fact full_moon unknown"),
+        (with_field(when=[{"fact": "full_moon"}]), "fact must be one of"),
         (with_field(when=[{"fact": "late", "field": "first"}]), "field unknown"),
         (with_field(required="yes"), "required must be true or false"),
         (with_field(edpb=["3"]), "edpb must be a list of whole numbers"),
-        (with_field(label="First"), "label unknown"),
+        (with_field(lable="First"), "lable unknown"),
         (without("source")(), "source missing"),
         ('{"editions": []}', "a list named editions is needed"),
     ],

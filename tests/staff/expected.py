@@ -26,6 +26,10 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/incidents/{reference:str}/people *
         GET /desk/incidents/{reference:str}/register *
+        GET /desk/incidents/{reference:str}/notification *
+        GET /desk/incidents/{reference:str}/notification/versions/{version:int} *
+        GET /desk/incidents/{reference:str}/notification/versions/{version:int}/json *
+        GET /desk/incidents/{reference:str}/notification/versions/{version:int}/pdf *
         GET /desk/passkeys/new +
         GET /desk/practices
         GET /desk/incidents/{ref:str}/practice *
@@ -89,6 +93,17 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{ref:str}/identity *
     """,
     Permission.LEGAL: """
+        GET /desk/incidents/{reference:str}/notification/copy *
+        GET /desk/incidents/{reference:str}/notification/sections/{section:str} *
+        POST /desk/incidents/{reference:str}/notification/amendment *
+        POST /desk/incidents/{reference:str}/notification/checks *
+        POST /desk/incidents/{reference:str}/notification/choice *
+        POST /desk/incidents/{reference:str}/notification/filings *
+        POST /desk/incidents/{reference:str}/notification/later *
+        POST /desk/incidents/{reference:str}/notification/proofs *
+        POST /desk/incidents/{reference:str}/notification/sections/{section:str} *
+        POST /desk/incidents/{reference:str}/notification/signature *
+        POST /desk/incidents/{reference:str}/notification/withdrawal *
         POST /desk/incidents/{reference:str}/awareness *
         POST /desk/incidents/{reference:str}/clock-decision *
         POST /desk/incidents/{reference:str}/clock-reopening *
@@ -147,6 +162,7 @@ EXPECTED: dict[Permission, str] = {
 }
 # By the names of PARTS; a route with another one says there what stands for it.
 INCIDENT, MAIL, FILE, STEP = "incident", "mail", "file", "step"
+VERSION, SECTION = "the first version of a draft", "one of its sections"
 SPARE, SESSION = "spare person", "somebody else’s session"
 PARTS = {
     "ref": INCIDENT,
@@ -154,6 +170,8 @@ PARTS = {
     "mail_id": MAIL,
     "number": FILE,
     "step": STEP,
+    "version": VERSION,
+    "section": SECTION,
     # There is no rota, stand-in or absence with a person's id.
     "rota_id": SPARE,
     "override_id": SPARE,

@@ -26,6 +26,7 @@ from incidentdesk.staff.sessions import hash_token
 from incidentdesk.tables import AddressLink, Base, CalendarFeed, Rota, new_id
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
+from tests.records.filed import a_version
 from tests.staff.expected import PARTS, RULES
 from tests.triage.reports import attach, file
 
@@ -72,7 +73,7 @@ NOTED = {"GET /desk/incidents/{ref:str}", "GET /desk/incidents/{ref:str}/files/{
 NOTED |= {"GET /desk/register.csv", "GET /desk/register.pdf"}
 TOKEN = "a-token-of-twenty-signs-and-more"
 # What stands in for the parts of a path; there is no such person, mail or incident.
-NOBODY = {"uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
+NOBODY = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
 
 
 @pytest.fixture
@@ -200,9 +201,10 @@ async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> N
         await ladder.seed(session)
         rota = Rota(id=new_id(), name="Nights", zone="UTC", every=Every.WEEK, minute=0, anchor=now.date())
         session.add_all([rota, *secrets_of(seat, desk, now=now)])
+        session.add(a_version(incident.id, cast("Any", seat.member).id, now=now))
     real = {"token": link, "name": "base.css", "ref": incident.reference, "reference": incident.reference}
     real |= {"number": str(kept.id), "step": "decision.not_taken_1", "rota_id": str(rota.id), "link": "proof"}
-    real |= {"address": "feed.ics"}
+    real |= {"address": "feed.ics", "version": "1", "section": "organisation"}
     gets = [door for door in DOORS if door.method == "GET"]
     addresses = {door.name: re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path) for door in gets}
     for name in NOTED:

@@ -24,7 +24,8 @@ from incidentdesk.tables import (
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, Sit
-from tests.staff.expected import FILE, INCIDENT, MAIL, PARTS, RULES, SESSION, SPARE, STEP
+from tests.records.filed import a_version
+from tests.staff.expected import FILE, INCIDENT, MAIL, PARTS, RULES, SECTION, SESSION, SPARE, STEP, VERSION
 from tests.staff.test_gate import STAFF, Door, everything
 from tests.triage.reports import Told, attach, file
 
@@ -63,6 +64,8 @@ class Ground:
             SPARE: self.spare.id,
             SESSION: self.keeper.id,
             STEP: "decision.not_taken_1",
+            VERSION: 1,
+            SECTION: "organisation",
         }
         return re.sub(r"\{(\w+):\w+\}", lambda part: str(own[PARTS[part[1]]]), door.path)
 
@@ -74,6 +77,8 @@ async def ground(desk: Desk, sit: Sit, now: datetime) -> Ground:
     spare, keeper = [people.member(Role.DPO, now=now, name=name) for name in ("Spare Person", "Kees Keeper")]
     async with desk.database.write() as session:
         session.add_all([spare, keeper, *mails.values()])
+        await session.flush()
+        session.add_all([a_version(row.id, keeper.id, now=now) for row in incidents.values()])
     # While everybody may still see both.
     seat = await sit(keeper)
     files = {restricted: await attach(seat, row, desk=desk) for restricted, row in incidents.items()}

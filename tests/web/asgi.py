@@ -13,7 +13,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 HOST = (b"host", b"desk.test")
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 # What stands in for the parts of a path where nobody gives better ones: there is no such thing.
-NOBODY = {"uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
+NOBODY = {"int": "1", "uuid": "00000000-0000-7000-8000-000000000000", "str": "IR-26-7KQ4MX"}
 
 SERVER = {
     "type": "http",
