@@ -105,7 +105,7 @@ def test_an_old_python_a_python_without_venv_and_a_foreign_folder_are_named(chec
 
 
 def test_a_word_too_many_is_refused_before_anything_is_set_up(checkout: Path) -> None:
-    assert answer(start(checkout, "bench", "--help")) == (2, "", "./desk bench takes no further words.\n")
+    assert answer(start(checkout, "check", "--help")) == (2, "", "./desk check takes no further words.\n")
     assert not (checkout / ".venv").exists()
 
 

@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
@@ -73,11 +75,28 @@ def form_of(request: Request) -> Form:
     return form
 
 
+class Compiled(BytecodeCache):
+    """Templates are compiled once for all languages: their words are looked up when they are shown."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+compiled = Compiled()
+
+
 @cache
 def environment(language: str) -> Environment:
     """Return the templates in one language. Escaping is always on; an unknown name is an error, not an empty text."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=compiled,
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from incidentdesk.web.pages import PACKAGE, TEMPLATES
+from incidentdesk.i18n import LANGUAGES
+from incidentdesk.web.pages import PACKAGE, TEMPLATES, environment
 
 # A code as a picture of squares: numbers only.
 DRAWINGS = {"reporter_pages.py": 1, "factor_pages.py": 1}
@@ -34,3 +35,11 @@ def test_no_text_is_ever_compiled_and_only_drawings_are_marked_as_safe() -> None
 def test_no_attribute_stands_without_quotes() -> None:
     bare = re.compile(r"<[a-z][^>{}]*\s[a-z-]+=\{\{")
     assert [name for name, text in texts(TEMPLATES, ".html").items() if bare.search(text)] == []
+
+
+def test_a_template_becomes_the_same_program_in_every_language() -> None:
+    first, *others = map(environment, LANGUAGES)
+    for name in first.list_templates():
+        text = (TEMPLATES / name).read_text(encoding="utf-8")
+        program = first.compile(text, name, raw=True)
+        assert [one.compile(text, name, raw=True) == program for one in others] == [True] * len(others), name
