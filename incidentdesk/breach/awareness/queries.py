@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -15,6 +16,7 @@ from incidentdesk.breach.awareness.forms import Stamped, token_of
 from incidentdesk.breach.clock.forms import Aware
 from incidentdesk.breach.clock.queries import Case, case_of
 from incidentdesk.records.clocks import clocks_of
+from incidentdesk.records.history import names_of
 from incidentdesk.rules.awareness import (
     AWARE,
     Basis,
@@ -48,13 +50,14 @@ RISK_UNLIKELY = "risk_unlikely"
 class Bench:
     """The case with what is known of its awareness. `zone` is the one its clocks were started in.
 
-    `promise` is the clock of the inquiry, once there was one.
+    `promise` is the clock of the inquiry, once there was one; `opened_by` who first opened a report.
     """
 
     case: Case
     known: Known
     zone: ZoneInfo
     promise: Clock | None
+    opened_by: str
 
     @property
     def current(self) -> dict[str, Stamp]:
@@ -95,11 +98,12 @@ async def bench_of(session: AsyncSession, reference: str, *, by: Member, for_cha
     case = await case_of(session, reference, by=by, for_change=for_change)
     running = await clocks_of(session, case.incident)
     place = ZoneInfo(running[0].zone if running else by.zone)
-    found = [*await _from_reports(session, case.incident, place), *await _from_history(session, case.incident)]
+    opened, opened_by = await _first_look(session, case.incident)
+    found = [*opened, *await _from_reports(session, case.incident, place), *await _messages(session, case.incident)]
     current = {row.kind: row.at for row in case.stamps}
     found += [Candidate(current[kind], basis) for kind, basis in STAMPED.items() if kind in current]
     promise = next((clock for clock in running if clock.duty == Duty.INQUIRY), None)
-    return Bench(case, known_of(case, found), place, promise)
+    return Bench(case, known_of(case, found), place, promise, opened_by)
 
 
 def known_of(case: Case, candidates: Sequence[Candidate]) -> Known:
@@ -181,14 +185,24 @@ def _told(report: Report, zone: ZoneInfo) -> Candidate | None:
     return told_day(noticed, noticed_on, report.received_at, zone=zone)
 
 
-async def _from_history(session: AsyncSession, incident: Incident) -> list[Candidate]:
-    """Return when somebody first opened a report, and when its reporter said more."""
-    within = _within(incident, HistoryEntry.incident_id)
-    opened = await session.scalar(select(func.min(HistoryEntry.at)).where(within, HistoryEntry.action == OPENED))
-    more = select(HistoryEntry.at).where(within, HistoryEntry.action.in_(SAID_MORE))
-    said = await session.scalars(more.order_by(HistoryEntry.at).limit(MOST_MESSAGES))
-    found = [Candidate(at, Basis.MESSAGE) for at in said]
-    return [Candidate(opened, Basis.OPENED), *found] if opened is not None else found
+async def _first_look(session: AsyncSession, incident: Incident) -> tuple[list[Candidate], str]:
+    """Return when somebody first opened a report, and who; nothing and nobody when nobody has."""
+    looks = select(HistoryEntry.at, HistoryEntry.actor).where(_within(incident, HistoryEntry.incident_id))
+    first = (
+        await session.execute(looks.where(HistoryEntry.action == OPENED).order_by(HistoryEntry.at).limit(1))
+    ).first()
+    if first is None:
+        return [], ""
+    at, actor = first
+    member_id = UUID(actor.removeprefix("member:"))
+    return [Candidate(at, Basis.OPENED)], (await names_of(session, [member_id])).get(member_id, "")
+
+
+async def _messages(session: AsyncSession, incident: Incident) -> list[Candidate]:
+    """Return when the reporter said more."""
+    more = select(HistoryEntry.at).where(_within(incident, HistoryEntry.incident_id))
+    said = more.where(HistoryEntry.action.in_(SAID_MORE)).order_by(HistoryEntry.at).limit(MOST_MESSAGES)
+    return [Candidate(at, Basis.MESSAGE) for at in await session.scalars(said)]
 
 
 def _within(incident: Incident, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

@@ -177,22 +177,26 @@ async def test_every_line_leaves_one_entry_with_what_it_changed(
     assert second.after["significant_aware_at"] == (now - 2 * HOUR).isoformat()
 
 
+def a_report(incident_id: UUID, received: datetime) -> Report:
+    promised = {"look_promised_at": received, "answer_promised_at": received}
+    told = {"language": "en", "privacy_version": "1", "answers": {"noticed": "yesterday"}}
+    hashes = {"form_hash": "f", "code_hash": "c"}
+    return Report(incident_id=incident_id, received_at=received, **promised, **told, **hashes)
+
+
 async def test_what_is_known_comes_from_the_report_the_looks_and_the_reporter(
     desk: Desk, dpo: Member, incident_id: UUID, now: datetime
 ) -> None:
     received = now - 24 * HOUR
     async with desk.database.write() as session:
         incident = await session.get_one(Incident, incident_id)
-        about = {"language": "en", "privacy_version": "1", "look_promised_at": now, "answer_promised_at": now}
-        answers = {"noticed": "yesterday"}
-        session.add(
-            Report(
-                incident_id=incident_id, received_at=received, answers=answers, form_hash="f", code_hash="c", **about
-            )
-        )
-        for action, hours in (("report.opened", 20), ("report.opened", 10), ("report.replied", 5)):
-            history.record(session, incident, action, actor="reporter", now=now - hours * HOUR)
-    found = {(one.basis, one.at) for one in (await look(desk, dpo)).known.candidates}
+        session.add(a_report(incident_id, received))
+        looks = [("report.opened", history.actor_of(dpo), 20), ("report.opened", f"member:{incident_id}", 10)]
+        for action, actor, hours in (*looks, ("report.replied", "reporter", 5)):
+            history.record(session, incident, action, actor=actor, now=now - hours * HOUR)
+    bench = await look(desk, dpo)
+    assert bench.opened_by == "Dipo Officer"
+    found = {(one.basis, one.at) for one in bench.known.candidates}
     [told] = [at for basis, at in found if basis is Basis.TOLD]
     assert timedelta(0) < received - told < 49 * HOUR
     assert found - {(Basis.TOLD, told)} == {
@@ -221,7 +225,7 @@ async def test_what_became_part_of_it_was_known_when_it_came_in(
         )
         session.add(part)
         await session.flush()
-        history.record(session, part, "report.opened", actor="member:1", now=now - 39 * HOUR)
+        history.record(session, part, "report.opened", actor=history.actor_of(dpo), now=now - 39 * HOUR)
     bench = await look(desk, dpo)
     assert bench.known.candidates[0].at == now - 40 * HOUR
     assert (Basis.OPENED, now - 39 * HOUR) in {(one.basis, one.at) for one in bench.known.candidates}
