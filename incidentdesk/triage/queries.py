@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
+from incidentdesk.records.clocks import MERGED, SEPARATED
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.next_step import NEVER
@@ -205,7 +206,11 @@ async def _faces(session: AsyncSession, incidents: Sequence[Incident], *, now: d
 
 def _face_of(incident: Incident, clocks: list[Clock], *, now: datetime) -> Face:
     running = [clock for clock in clocks if clock.duty == incident.next_duty and clock.ended_at is None]
-    ended = [clock for clock in clocks if clock.legal and clock.ended_at is not None]
+    # What runs on elsewhere has not ended in any way that a face could show.
+    elsewhere = {MERGED, SEPARATED}
+    ended = [
+        clock for clock in clocks if clock.legal and clock.ended_at is not None and clock.ended_by not in elsewhere
+    ]
     shown = next(iter(running or ended), None)
     return face(shown, now=now) if shown else Face(ClockState.NONE)
 

@@ -164,16 +164,17 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     # Public pages set no cookie: a chosen language stays chosen because their links name it.
     in_language = "" if language == _usual_language(request) else f"?lang={language}"
     known = {**shared(request, now=clock.now()), "in_language": in_language, "status": status}
-    known["practice"] = any(map(_is_practice, context.values()))
+    known["about"] = about = next(filter(None, map(_incident_in, context.values())), None)
+    known["practice"] = about is not None and bool(about.practice)
     text = environment(language).get_template(template).render(known, **context)
     headers = {"content-language": language, "vary": "Accept-Language, Cookie"}
     return Response(text, status_code=status, media_type="text/html", headers=headers)
 
 
-def _is_practice(value: object) -> bool:
-    """Say whether what a page shows is an incident that is a practice, or belongs to one: then all of the page says so."""
+def _incident_in(value: object) -> Incident | None:
+    """Return the incident that a value of a page is, or is about: when it is a practice, all of the page says so."""
     incident = value if isinstance(value, Incident) else getattr(value, "incident", None)
-    return isinstance(incident, Incident) and bool(incident.practice)
+    return incident if isinstance(incident, Incident) else None
 
 
 def shared(request: Request, *, now: datetime) -> dict[str, Any]:

@@ -51,6 +51,10 @@ async def test_what_is_part_of_another_leaves_the_queue_and_is_seen_there(
         assert seen in page
     assert f"This is part of {main.reference}" in (await seat.get(at(part))).text
     assert f"Part of {main.reference}" in (await seat.get("/desk?view=closed")).text
+    # Nobody shall think that its duty was done.
+    assert (await seat.get(at(part))).text.count("Runs on in the main incident") == 2
+    for path in (at(part, "clock"), "/desk?view=closed"):
+        assert "done after" not in (await seat.get(path)).text
 
 
 async def test_no_row_moves_and_each_verb_is_one_entry_of_both(

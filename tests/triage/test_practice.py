@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import msgspec
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from incidentdesk import clock, worker
@@ -20,6 +22,7 @@ from incidentdesk.rules.lifecycle import Outcome, Status
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Incident, Notice, OutboxMail, Report
 from incidentdesk.web.pages import Desk
+from tests.breach.notification.desk import fields_of
 from tests.intake.visitor import send
 from tests.mail.relay import Relay
 from tests.mail.scene import Scene, set_scene, with_relay
@@ -122,6 +125,19 @@ async def test_every_page_about_it_says_so_and_no_page_about_a_real_one_does(
                 assert ('class="practice-band"' in answer.text) is one.practice, (known, one.practice)
                 assert (f"<title>{WORD}" in answer.text) is one.practice, known
                 assert ("desk practice" in answer.text) is one.practice, known
+
+
+async def test_what_leaves_the_desk_on_paper_says_so_too(desk: Desk, sit: Sit, scene: Scene, seat: Seat) -> None:
+    await start(seat)
+    dipo, base = await sit(scene.dipo), at(await the_one(desk), "notification")
+    sent = fields_of((await dipo.get(f"{base}/sections/happened")).text) | {"what_happened": "Nothing, we practise."}
+    assert (await dipo.post(f"{base}/sections/happened", **sent)).status_code == 303
+    told, pdf = [await dipo.get(f"{base}/versions/1/{kind}") for kind in ("json", "pdf")]
+    assert told.json()["content"]["practice"] is True
+    assert all(WORD in answer.headers["content-disposition"] for answer in (told, pdf))
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf.content)).pages]
+    assert pages
+    assert all(WORD in page for page in pages)
 
 
 async def test_it_is_in_no_list_count_or_figure_of_what_is_real(desk: Desk, scene: Scene, seat: Seat) -> None:

@@ -55,6 +55,7 @@ def content_of(incident: Incident, version: NotificationVersion) -> dict[str, An
     """Return what the hash is taken of: every answer with its numbers in the template, and what it is."""
     edition, stored = law.edition(version.edition), sheets.from_json(version.values)
     return {
+        **({"practice": True} if incident.practice else {}),
         "reference": incident.reference,
         "version": version.number,
         "phase": version.phase.value,

@@ -48,7 +48,7 @@ async def save_pdf(request: Request, reference: FromPath[str], version: FromPath
     """Hand a version out as tagged PDF, with its own hash on every page."""
     async with desk_of(request).database.read() as session:
         draft, kept = await _version(request, session, reference, version)
-    return await give_pdf(_name(reference, version), document_of(request, _paper(request, draft, kept), draft))
+    return await give_pdf(_name(draft, version), document_of(request, _paper(request, draft, kept), draft))
 
 
 @get(f"{VERSION}/json", opt=READS)
@@ -57,7 +57,7 @@ async def save_json(request: Request, reference: FromPath[str], version: FromPat
     async with desk_of(request).database.read() as session:
         draft, kept = await _version(request, session, reference, version)
         text = paper.exported(draft.incident, kept)
-    headers = {"content-disposition": disposition(f"{_name(reference, version)}.json")}
+    headers = {"content-disposition": disposition(f"{_name(draft, version)}.json")}
     return Response(text, media_type="application/json", headers=headers)
 
 
@@ -99,8 +99,9 @@ def _paper(request: Request, draft: Draft, version: NotificationVersion) -> Pape
     return paper.paper_of(draft.incident, version, signature, language=language_of(request))
 
 
-def _name(reference: str, number: int) -> str:
-    return f"{reference} notification v{number}"
+def _name(draft: Draft, number: int) -> str:
+    word = "PRACTICE " if draft.incident.practice else ""
+    return f"{word}{draft.incident.reference} notification v{number}"
 
 
 def document_of(request: Request, made: Paper, draft: Draft) -> Document:
