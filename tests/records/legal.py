@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.breach.awareness.actions import write_stamp
+from incidentdesk.breach.awareness.forms import Stamped
+from incidentdesk.breach.awareness.queries import bench_of
 from incidentdesk.breach.clock import actions as breach
 from incidentdesk.breach.clock.forms import Aware, Decided, Filed
 from incidentdesk.breach.clock.queries import case_of
@@ -22,6 +25,7 @@ from incidentdesk.records.attachments import Arrived, Giver
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.records.files import Kept
 from incidentdesk.records.ledger import ledger_in
+from incidentdesk.rules.awareness import Kind
 from incidentdesk.rules.deadline import Period, Unit
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.lifecycle import Outcome, Verdict
@@ -186,6 +190,13 @@ async def _erase(world: World, session: AsyncSession) -> None:
     wish = Wish(world.chance.choice(list(Extent)), world.words, world.people[0].id)
     ledger = ledger_in(world.desk.settings.keys_dir, world.desk.vault)
     await erase(session, row, wish, ledger=ledger, now=world.now)
+
+
+@of_the_desk
+async def _a_moment(world: World, session: AsyncSession, row: Incident, by: Member) -> None:
+    bench = await bench_of(session, row.reference, by=by, for_change=True)
+    stamped = Stamped(world.chance.choice(list(Kind)), world.now, "Europe/Amsterdam", world.words)
+    await write_stamp(session, bench, stamped, member=by, now=world.now)
 
 
 @of_the_desk
