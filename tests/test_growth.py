@@ -38,7 +38,7 @@ from tests.people import Sit
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MANY = 1_000
-GROWING = "incident|clock|report|notice|outbox_mail|history_entry|attachment"
+GROWING = "incident|clock|report|notice|outbox_mail|history_entry|attachment|register_entry|register_line|people_decision|people_told"
 ASKS = ("SELECT", "UPDATE", "DELETE")
 
 

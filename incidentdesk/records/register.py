@@ -11,7 +11,7 @@ from incidentdesk import law
 from incidentdesk.rules.erasure import Entry
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.rules.people_notice import Course, course
+from incidentdesk.rules.people_notice import Course, Standing, course
 from incidentdesk.rules.register import kept_until
 from incidentdesk.tables import Clock, Filing, Incident, PeopleDecision, PeopleTold, RegisterEntry
 
@@ -56,6 +56,12 @@ async def course_of(session: AsyncSession, incident_id: UUID) -> Course:
     told = await session.execute(select(PeopleTold.id, PeopleTold.telling).where(PeopleTold.incident_id == incident_id))
     # Ids sort by time.
     return course(event for _, event in sorted((row[0], row[1]) for row in (*decided, *told)))
+
+
+async def owes_people(session: AsyncSession, incident: Incident) -> bool:
+    """Say whether somebody signed that the people are told, or that it is published, and nobody has done it yet."""
+    row = await session.get(RegisterEntry, incident.id)
+    return row is not None and row.standing in {Standing.TO_TELL, Standing.TO_PUBLISH}
 
 
 async def entry_of(session: AsyncSession, incident: Incident, *, now: datetime) -> Entry:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, DeskError
-from incidentdesk.records import clocks, wholes
+from incidentdesk.records import clocks, register, wholes
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision, fetch_keys
@@ -163,7 +163,8 @@ async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, 
         legal_running=any(clock.ended_at is None for clock in legal),
         late_without_reason=any([await _lacks_reason(session, clock) for clock in legal]),
     )
-    return (*(obstacle.value for obstacle in found), *(("unread_reply",) if incident.unread_reply else ()))
+    more = {"people_not_told": await register.owes_people(session, incident), "unread_reply": incident.unread_reply}
+    return (*(obstacle.value for obstacle in found), *(word for word, is_so in more.items() if is_so))
 
 
 async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:

@@ -57,7 +57,7 @@ LEGAL = (
     Place("awareness-error", "breach/awareness.html", then(incident("10", "/awareness"), "End the"), DPO, status=422),
     Place("people-none", "breach/people.html", incident("05", "/people"), DPO),
     Place("people-reader", "breach/people.html", incident("08", "/people?text=nl"), READER),
-    Place("people-error", "breach/people.html", then(incident("05", "/people"), "Record it"), DPO, status=422),
+    Place("people-error", "breach/people.html", then(incident("05", "/people"), "Sign the decision"), DPO, status=422),
     Place("register", "breach/register_book.html", at("/desk/register"), DPO),
     Place("register-none", "breach/register_book.html", at("/desk/register?year=2018"), READER),
     Place("entry", "breach/register.html", incident("08", "/register"), DPO),

@@ -22,9 +22,9 @@ class Facts:
     words: Mapping[str, str]
 
 
-async def facts_of(session: AsyncSession, incident: Incident) -> Facts:
-    """Return what is known; from the register's entry, whose words the notification shares."""
-    (entry,) = await entries_of(session, [incident])
+async def facts_of(session: AsyncSession, incident: Incident, *, language: str) -> Facts:
+    """Return what is known, from the register's entry, and before it is written from the assessment."""
+    (entry,) = await entries_of(session, [incident], language=language)
     return Facts(incident.kind, incident.received_at, entry.texts)
 
 

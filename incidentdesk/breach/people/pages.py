@@ -82,10 +82,10 @@ async def _page(
     async with desk_of(request).database.read() as session:
         case = await queries.case_of(session, reference, by=member_of(request))
         names = await queries.names_in(session, case)
-        facts = await drafts.facts_of(session, case.incident)
+        language = _language(request, case)
+        facts = await drafts.facts_of(session, case.incident, language=language)
     form = form_of(request)
     typed = {name: values[0] for name, values in form.items()}
-    language = _language(request, case)
     newest = case.newest(language)
     drafted = drafts.draft(facts, desk_of(request).settings, language) if newest is None else {}
     parts = {part: typed.get(part, (newest.parts if newest else drafted).get(part, "")) for part in PARTS}

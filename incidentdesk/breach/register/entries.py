@@ -10,12 +10,15 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.breach.clock.forms import REOPENED
+from incidentdesk.breach.register.prefill import risk_from, texts_from
 from incidentdesk.records.register import kept_till
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.people_notice import Standing
 from incidentdesk.rules.register import TEXTS, Gap, Known, LineKind, Risk, changed, gaps
 from incidentdesk.tables import (
+    AssessmentBlock,
+    AssessmentDecision,
     Awareness,
     Clock,
     Filing,
@@ -43,6 +46,10 @@ class Entry:
     decisions: Sequence[SignedDecision] = ()
     people: Sequence[PeopleDecision] = ()
     told: Sequence[PeopleTold] = ()
+    blocks: Sequence[AssessmentBlock] = ()
+    assessed: Sequence[AssessmentDecision] = ()
+    # Of what is proposed before anybody wrote.
+    language: str = "en"
 
     @property
     def stamp(self) -> str:
@@ -60,7 +67,10 @@ class Entry:
         if self.lines:
             return {name: str(self.values.get(name, "")) for name in TEXTS}
         reason = self._signed_reason
-        return dict.fromkeys(TEXTS, "") | {"what": self.incident.title, "why_not_notified": reason, "reasoning": reason}
+        assessed = self.assessed[-1].reasoning if self.assessed else ""
+        known = {name: said for name, said in texts_from(self.blocks, self.language).items() if said}
+        first = {"what": self.incident.title, "why_not_notified": reason, "reasoning": assessed or reason}
+        return dict.fromkeys(TEXTS, "") | first | known
 
     @property
     def _signed_reason(self) -> str:
@@ -70,7 +80,9 @@ class Entry:
 
     @property
     def risk(self) -> Risk | None:
-        """Return the risk as the entry states it."""
+        """Return the risk as the entry states it; where nobody wrote yet, as the assessment was decided."""
+        if not self.lines:
+            return risk_from(self.assessed)
         value = self.values.get("risk")
         return Risk(value) if value in set(Risk) else None
 
@@ -89,7 +101,7 @@ class Entry:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """Return what the entry lacks."""
-        return self.gaps_with(self.texts if self.lines else {}, self.risk)
+        return self.gaps_with(*(self.texts, self.risk) if self.lines else ({}, None))
 
     def gaps_with(self, texts: Mapping[str, str], risk: Risk | None) -> tuple[Gap, ...]:
         """Return what the entry would lack with these words."""
@@ -139,7 +151,7 @@ class Entry:
         return {row.member_id for row in signed}
 
 
-async def entries_of(session: AsyncSession, incidents: Sequence[Incident]) -> list[Entry]:
+async def entries_of(session: AsyncSession, incidents: Sequence[Incident], *, language: str = "en") -> list[Entry]:
     """Return these incidents as the register shows them, in the same order; a fixed number of queries."""
     ids = [incident.id for incident in incidents]
     await fetch_keys(session, ids)
@@ -155,6 +167,7 @@ async def entries_of(session: AsyncSession, incidents: Sequence[Incident]) -> li
             incident,
             entries.get(incident.id),
             clock=clocks.get(incident.id),
+            language=language,
             **{name: grouped.get(incident.id, []) for name, grouped in found.items()},
         )
         for incident in incidents
@@ -162,7 +175,13 @@ async def entries_of(session: AsyncSession, incidents: Sequence[Incident]) -> li
 
 
 OF_CLOCK: Mapping[str, Any] = {"awareness": Awareness, "filings": Filing, "decisions": SignedDecision}
-OF_INCIDENT: Mapping[str, Any] = {"people": PeopleDecision, "told": PeopleTold, "lines": RegisterLine}
+OF_INCIDENT: Mapping[str, Any] = {
+    "people": PeopleDecision,
+    "told": PeopleTold,
+    "blocks": AssessmentBlock,
+    "assessed": AssessmentDecision,
+    "lines": RegisterLine,
+}
 
 
 async def _grouped(

@@ -42,7 +42,7 @@ def paper(entries: Sequence[Entry], names: Mapping[UUID, str], reader: Reader, *
         lead=lead,
         sections=sections,
         mark=f"{words.title} · {reader.organisation}",
-        made_at=reader.now,
+        made_at=reader.now.replace(microsecond=0),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.breach.register.entries import Entry, entries_of
 from incidentdesk.breach.register.forms import Position, View, Wanted
+from incidentdesk.errors import Erased
 from incidentdesk.records.history import names_of
 from incidentdesk.staff.access import find_incident, hold_incident
 from incidentdesk.tables import Incident, Member, RegisterEntry, visible_to
@@ -38,7 +39,7 @@ class Book:
 async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
     """Return the page of the register that `wanted` asks for."""
     found = list(await session.scalars(listing(wanted, me=me).limit(PAGE + 1)))
-    entries = await entries_of(session, found[:PAGE])
+    entries = await entries_of(session, found[:PAGE], language=me.language)
     after = _position(entries[-1]) if len(found) > PAGE else None
     first = await session.scalar(select(RegisterEntry.aware_at).order_by(RegisterEntry.aware_at).limit(1))
     names = await names_of(session, {signer for entry in entries for signer in entry.signers})
@@ -72,7 +73,8 @@ async def everything(session: AsyncSession, wanted: Wanted, *, me: Member) -> As
     after = None
     while True:
         part = Wanted(wanted.view, wanted.year, after)
-        entries = await entries_of(session, list(await session.scalars(listing(part, me=me).limit(PAGE))))
+        found = list(await session.scalars(listing(part, me=me).limit(PAGE)))
+        entries = await entries_of(session, found, language=me.language)
         if entries:
             yield entries
         if len(entries) < PAGE:
@@ -87,10 +89,12 @@ async def withheld(session: AsyncSession, *, me: Member) -> int:
 
 
 async def entry_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Entry:
-    """Return one incident's entry, or raise Missing. It outlives what was told, so an erased one is given too."""
+    """Return one incident's entry, or raise Missing. It outlives what was told; only what it held itself, once erased, is gone."""
     find = hold_incident if for_change else find_incident
     incident = await find(session, reference, by=by)
-    (entry,) = await entries_of(session, [incident])
+    (entry,) = await entries_of(session, [incident], language=by.language)
+    if for_change and entry.row is not None and entry.row.erased_at is not None:
+        raise Erased
     return entry
 
 

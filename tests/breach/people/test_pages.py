@@ -151,3 +151,14 @@ async def test_what_was_told_about_a_decision_moves_no_clock_of_the_authority(de
     await done(seat, "people", "people-decision", choice="no_high_risk", **REASON)
     async with desk.database.read() as session:
         assert (await session.scalars(select(Incident.legal_due_at))).one() == before
+
+
+async def test_an_incident_is_not_closed_while_people_wait_to_be_told(seat: Seat, now: datetime) -> None:
+    await decide_breach(seat)
+    await done(seat, "clock", "filings", authority_reference="AP-1", **typed("filed", now))
+    await done(seat, "people", "people-decision", choice="tell", **REASON)
+    closing = {"outcome": "resolved", "seen_status": "handling", "form_id": "end"}
+    refused = await seat.post(f"{BASE}/closure", **closing)
+    assert (refused.status_code, "nobody has recorded it" in refused.text) == (409, True)
+    await done(seat, "people", "people-told", **TOLD, **typed("told", now))
+    assert (await seat.post(f"{BASE}/closure", **closing)).status_code == 303

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.rules.register import digest
-from incidentdesk.tables import Incident, RegisterEntry, RegisterLine
+from incidentdesk.tables import AssessmentBlock, AssessmentDecision, Incident, RegisterEntry, RegisterLine
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, TEXTS, decide_breach, done, send, sign_off
@@ -43,7 +43,7 @@ async def test_a_breach_is_in_the_register_from_the_moment_somebody_decides_it(d
     assert "It is not in the register" in (await seat.get(f"{BASE}/register")).text
     await decide_breach(seat)
     shown = await book(seat)
-    for words in (REFERENCE, "Payroll file sent", "From the report, not checked", "Not notified", "11 gaps"):
+    for words in (REFERENCE, "Payroll file sent", "Proposed, not checked", "Not notified", "11 gaps"):
         assert words in shown
     assert (await entry(desk)).closed_at is None
 
@@ -51,7 +51,7 @@ async def test_a_breach_is_in_the_register_from_the_moment_somebody_decides_it(d
 async def test_the_page_names_every_gap_and_where_it_is_mended(seat: Seat) -> None:
     await decide_breach(seat)
     shown = (await seat.get(f"{BASE}/register")).text
-    for words in (f'{BASE}/clock">nobody fixed when', f'{BASE}/people">whether the people', 'href="#measures"'):
+    for words in (f'{BASE}/awareness">nobody fixed when', f'{BASE}/people">whether the people', 'href="#measures"'):
         assert words in shown
 
 
@@ -183,3 +183,26 @@ async def test_others_read_the_register_and_write_nothing(sit: Sit, seat: Seat, 
 
 async def test_an_incident_that_is_no_breach_takes_no_line(seat: Seat) -> None:
     assert (await send(seat, "register", "register-line", **LINE)).status_code == 409
+
+
+async def test_what_the_assessment_says_is_proposed_and_counts_for_nothing_until_it_is_kept(
+    desk: Desk, seat: Seat, incident_id: UUID, now: datetime
+) -> None:
+    await decide_breach(seat)
+    about = {"incident_id": incident_id, "member_id": seat.member.id if seat.member else None}
+    answers = {"data": ["health"], "subjects_affected": [100, 200]}
+    async with desk.database.write() as session:
+        session.add(AssessmentBlock(block="people", answers=answers, note="Patients", saved_at=now, **about))
+        signed = {"reasoning": "Health data", "proposal": {}, "signed_at": now}
+        session.add(AssessmentDecision(kind="people", **signed, **about))
+    shown = (await seat.get(f"{BASE}/register")).text
+    for words in (
+        "100 – 200",
+        "Patients</textarea>",
+        "ealth",
+        'value="high" checked',
+        "Health data</textarea>",
+        "11 gaps",
+    ):
+        assert words in shown
+    assert await lines(desk) == []

@@ -1,0 +1,99 @@
+"""What leaves the desk of the register: a sheet and a paper that say what is not in them, and a note of who took it."""
+
+import csv
+import io
+from datetime import datetime
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from incidentdesk.breach.register.export import HEAD
+from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import HistoryEntry
+from incidentdesk.web.pages import Desk
+from tests.breach.conftest import REFERENCE
+from tests.breach.signing import BASE, LINE, decide_breach, done, sign_off
+from tests.opened import opened
+from tests.people import Seat, Sit
+
+
+async def sheet(seat: Seat, query: str = "") -> list[dict[str, str]]:
+    answer = await seat.get(f"/desk/register.csv{query}")
+    assert answer.headers["content-type"].startswith("text/csv")
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+async def words_of(seat: Seat) -> str:
+    answer = await seat.get("/desk/register.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    reader = PdfReader(io.BytesIO(answer.content))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+@pytest.fixture
+async def written(seat: Seat, now: datetime) -> Seat:
+    """A DPO before a closed entry that was corrected, in words a spreadsheet would compute."""
+    await decide_breach(seat)
+    await sign_off(seat, now)
+    await done(seat, "register", "register-line", **LINE, closing="yes")
+    corrected = {**LINE, "measures": '=HYPERLINK("http://evil.example")'}
+    await done(seat, "register", "register-line", **corrected, why="The supplier told more")
+    return seat
+
+
+async def restrict(seat: Seat) -> None:
+    answer = await seat.post(f"{BASE}/access", open_to="members", seen_access="desk")
+    assert answer.status_code == 303
+
+
+async def test_the_sheet_has_a_row_for_every_line_and_computes_nothing(written: Seat) -> None:
+    first, second, left_out = await sheet(written)
+    assert tuple(first) == HEAD
+    assert (first["reference"], first["kind"], second["kind"], second["why"]) == (
+        REFERENCE,
+        "closed",
+        "corrected",
+        "The supplier told more",
+    )
+    assert first["measures"] == LINE["measures"]
+    assert second["measures"].startswith("'=HYPERLINK")
+    assert first["written_by"] == "Dipo Officer"
+    assert len(first["hash"]) == 64
+    assert left_out["reference"] == "No entry is withheld from this copy."
+
+
+async def test_the_paper_says_what_the_page_says(written: Seat) -> None:
+    text = await words_of(written)
+    for words in (REFERENCE, "180 employees", "A risk is unlikely", "The supplier told more", "Nothing missing"):
+        assert words in text
+    assert "Hash of what was signed" in text
+
+
+async def test_an_empty_register_is_a_paper_too(seat: Seat) -> None:
+    assert "No entries" in await words_of(seat)
+
+
+async def test_who_may_not_see_a_breach_has_it_in_no_copy(written: Seat, sit: Sit) -> None:
+    await restrict(written)
+    for role in (Role.DPO, Role.ADMINISTRATOR, Role.RESPONDER, Role.READER):
+        other = await sit(role, name=f"O{role} Ther")
+        assert REFERENCE not in (await other.get("/desk/register")).text
+        assert (await other.get(f"{BASE}/register")).status_code == 404
+        (left_out,) = await sheet(other)
+        paper = await words_of(other)
+        knows = role in {Role.DPO, Role.ADMINISTRATOR}
+        said = "1 entry of the register is not in this copy" if knows else "are not in it, if there are any"
+        assert said in left_out["reference"]
+        assert said in paper
+        assert REFERENCE not in paper
+    assert len(await sheet(written)) == 3
+
+
+async def test_whoever_takes_it_out_is_written_down_once_an_hour(desk: Desk, written: Seat) -> None:
+    for query in ("", "", "?view=open"):
+        await sheet(written, query)
+    async with desk.database.read() as session:
+        noted = await opened(session, select(HistoryEntry).where(HistoryEntry.action == "register.exported"))
+    assert [entry.after for entry in noted] == [{"kind": "csv", "view": "all"}, {"kind": "csv", "view": "open"}]
+    assert {entry.actor for entry in noted} == {f"member:{written.member.id}" if written.member else ""}
