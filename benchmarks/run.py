@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import drips, flooding, measures, scale, searching, trust
+from benchmarks import drips, flooding, measures, papers, scale, searching, trust
 from benchmarks.drips import Waits
 from benchmarks.lines import Line
 
@@ -20,6 +20,8 @@ DEARER = 1.1
 SEARCHED, SEARCH_AT_MOST = 20_000, 8.0
 # How much longer honest people may wait while hundreds drip.
 DRIPPED_AT_MOST = 3.0
+# Whoever waits for a paper waits no longer.
+PAPER_SECONDS = 1.0
 PACKAGES = ("incidentdesk", "litestar", "sqlalchemy", "uvicorn")
 
 
@@ -55,6 +57,7 @@ def measured(folder: Path) -> Iterator[Line]:
         waits = drips.honest(measures.inside(folder, f"slow-{behind_proxy}"), behind_proxy=behind_proxy)
         yield from _slow(name, *waits) if waits else [Line(f"slow senders {name}", "no nginx here")]
     yield from _search(*searching.searches(measures.inside(folder, "search"), SEARCHED))
+    yield from _papers(*papers.seconds())
 
 
 def _reports(folder: Path) -> Iterator[Line]:
@@ -93,6 +96,16 @@ def _search(whole: float, bare: float) -> Iterator[Line]:
     yield Line(f"search through {SEARCHED:,} incidents, processor time", f"{whole:.2f} s")
     yield Line("opening what it opens, and nothing else", f"{bare:.2f} s")
     yield Line(f"  ratio (promise: at most {SEARCH_AT_MOST})", f"{whole / bare:.2f}", whole / bare <= SEARCH_AT_MOST)
+
+
+def _papers(full: float, least: float) -> Iterator[Line]:
+    yield Line("one line as PDF, processor time", f"{least:.3f} s")
+    yield Line(
+        f"a full draft, some 25 pages, as PDF, processor time (promise: under {PAPER_SECONDS:.0f} s)",
+        f"{full:.3f} s",
+        full < PAPER_SECONDS,
+    )
+    yield Line("  ratio", f"{full / least:.1f}")
 
 
 def machine() -> str:

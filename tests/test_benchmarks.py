@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import drips, flooding, measures, posting, rows, run, scale, searching, trust
+from benchmarks import drips, flooding, measures, papers, posting, rows, run, scale, searching, trust
 from incidentdesk.records import sealing
 
 
@@ -90,3 +90,15 @@ async def test_honest_reports_are_looked_for_in_a_flood(tmp_path: Path, monkeypa
 def test_an_unknown_part_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["scales"]) == 2
     assert "one of scale, flood may follow" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("full, kept", [(0.99, True), (1.0, False)])
+def test_a_paper_is_there_within_a_second(full: float, kept: bool) -> None:  # noqa: FBT001
+    _, line, _ = run._papers(full, 0.01)
+    assert line.kept == kept
+
+
+async def test_a_full_draft_is_set_beside_a_page_of_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "TURNS", 1)
+    full, least = await asyncio.to_thread(papers.seconds)
+    assert full > least > 0
