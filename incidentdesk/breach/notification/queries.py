@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.breach.assessment.queries import assessment_of
 from incidentdesk.breach.clock.queries import Case, case_of
 from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.sheet import Given, Sheet
@@ -166,6 +167,7 @@ async def draft_of(session: AsyncSession, reference: str, look: Look, *, for_cha
         by if allows(by.role, Permission.LEGAL) else None,
         _previous(case, kept),
         None if newest else await _earlier(session, case.incident, by=by),
+        await assessment_of(session, case.incident, now=now),
     )
     proposed = proposals(known)
     stored = sheets.from_json(newest.values) if newest else {}

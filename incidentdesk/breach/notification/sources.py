@@ -1,6 +1,6 @@
-"""What the draft proposes by itself: from the report, the clock, the settings, and an earlier notification of ours.
+"""What the draft proposes by itself: from the report, the assessment, the clock, the settings, and an earlier notification.
 
-A proposal is never checked: a person does that. Only what the desk itself wrote down counts as known.
+A proposal is never checked: a person does that. Only what a person stands behind elsewhere, or the desk itself wrote down, is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from incidentdesk.breach.assessment.queries import Assessment
 from incidentdesk.breach.clock.queries import Case
+from incidentdesk.breach.notification.assessed import from_assessment
 from incidentdesk.breach.notification.sheet import Given, Sheet, Source
 from incidentdesk.rules.notification import Answer, Phase
 from incidentdesk.settings import Settings
@@ -100,16 +102,14 @@ class Known:
     member: Member | None = None
     previous: str = ""
     earlier: Sheet | None = None
+    assessment: Assessment | None = None
 
 
 def proposals(known: Known) -> dict[str, Given]:
     """Return what is proposed, by field; the later source of two wins."""
-    return {
-        **dict(_from_earlier(known)),
-        **dict(_from_report(known)),
-        **dict(_from_settings(known)),
-        **dict(_of_ours(known)),
-    }
+    found = dict(_from_earlier(known)) | dict(_from_report(known)) | dict(_from_settings(known))
+    assessed = dict(from_assessment(known.assessment)) if known.assessment else {}
+    return found | assessed | dict(_of_ours(known))
 
 
 def _from_report(known: Known) -> Iterator[tuple[str, Given]]:

@@ -3,10 +3,13 @@
 import re
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import AssessmentBlock, AssessmentDecision, Member
+from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.notification.desk import BASE, Drafting, fix_awareness
 from tests.people import Sit
@@ -170,3 +173,25 @@ async def test_a_reader_looks_and_presses_nothing(drafting: Drafting, sit: Sit) 
     assert "Reda Only" not in page.split("<main")[1]
     for place in ("checks", "signature", "filings", "sections/people"):
         assert (await reader.seat.post(f"{BASE}/{place}")).status_code == 403
+
+
+async def test_what_a_person_assessed_and_signed_needs_nobody_to_check_it_again(
+    drafting: Drafting, desk: Desk, dpo: Member, incident_id: UUID, now: datetime
+) -> None:
+    about: dict[str, Any] = {"incident_id": incident_id, "member_id": dpo.id}
+    answers = {"data": ["health", "employment"], "subjects_affected": [100, 150], "confidentiality": True}
+    answers |= {"intent": "accidental_internal", "encrypted": "none", "consequences": ["fraud", "boredom"]}
+    async with desk.database.write() as session:
+        session.add(AssessmentBlock(block="people", answers=answers, note="", saved_at=now, **about))
+        session.add(AssessmentDecision(kind="people", reasoning="Health", proposal={}, signed_at=now, **about))
+    await drafting.press("choice", form="EDPB", phase="preliminary")
+    page = await drafting.page()
+    for words in (
+        "About 100-150",
+        "Health; Other",
+        "From inside, not meant",
+        "High risk likely",
+        "Fraud",
+        "from the assessment, checked by Dipo",
+    ):
+        assert words in page
