@@ -7,6 +7,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
+from incidentdesk.breach.assessment import pages as assessment
 from incidentdesk.breach.awareness import pages as awareness
 from incidentdesk.breach.clock import pages as breach
 from incidentdesk.breach.notification import pages as notification
@@ -56,6 +57,7 @@ PAGES = (
     *triage_files.PAGES,
     *breach.PAGES,
     *awareness.PAGES,
+    *assessment.PAGES,
     *people.PAGES,
     *register.PAGES,
     *notification.PAGES,

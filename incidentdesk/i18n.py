@@ -87,6 +87,11 @@ def span(value: timedelta, language: str) -> str:
     return " ".join(words[unit] % {"n": number} for number, unit in two_units(value))
 
 
+def decimal(value: float, language: str) -> str:
+    """Return a number with at most two decimals, as `2.25` or `2,25`."""
+    return format_decimal(value, "0.##", locale=LOCALES[language])
+
+
 def size(value: int, language: str) -> str:
     """Return `640 B`, `12 kB`, `1.4 MB`: how large a file is, as file managers say it."""
     for unit, letters, pattern in ((1_000_000, "MB", "0.0"), (1_000, "kB", "0")):

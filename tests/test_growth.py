@@ -83,7 +83,7 @@ async def test_a_working_day_reads_no_growing_table_from_end_to_end(desk: Desk, 
     browser, reporter = await sit(Role.ADMINISTRATOR), await sit()
     mailing = replace(desk.settings, smtp_host="127.0.0.1", smtp_port=9, smtp_tls=MailTLS.NONE, mail_from="d@e.example")
     with overheard(desk) as said:
-        rests = ("", "/clock", "/awareness", "/notification", "/escalations", "/escalations.csv")
+        rests = ("", "/clock", "/assessment", "/awareness", "/notification", "/escalations", "/escalations.csv")
         for path in ("/desk", "/desk/mail", *(f"/desk/incidents/{reference}{rest}" for rest in rests)):
             assert (await browser.get(path)).status_code == 200
         visitor = await send(reporter)

@@ -22,14 +22,20 @@ from incidentdesk.tables import Base, Incident, Sealed
 from incidentdesk.tables.sealing import Secret
 from incidentdesk.web.pages import Desk
 from tests import postgresql
+from tests.assessed import write_assessment
 from tests.intake.visitor import Visitor, code_in, visit
 from tests.opened import opened
 from tests.people import Seat, Sit
 
 EARLIER = timedelta(hours=80)
-# What nobody writes: numbers, keys drawn by chance, a choice from a list.
+# What nobody writes: numbers, keys drawn by chance, a choice from a list, what a rule proposed.
 COUNTED = {("Erasure", "counts"), ("Authenticator", "seed"), ("Awareness", "basis")}
-COUNTED |= {("RegisterLine", "snapshot_hash"), ("NotificationSignature", "digest"), ("FiledVersion", "digest")}
+COUNTED |= {
+    ("RegisterLine", "snapshot_hash"),
+    ("AssessmentDecision", "proposal"),
+    ("NotificationSignature", "digest"),
+    ("FiledVersion", "digest"),
+}
 # Whose forms stand on another page than the clock's.
 ROOMS = dict.fromkeys(("people-decision", "people-text", "people-told"), "people") | {"register-line": "register"}
 WRITTEN = (Shape.LINE, Shape.BLOCK, Shape.EMAIL)
@@ -175,6 +181,7 @@ async def pen(desk: Desk, sit: Sit) -> Pen:
     async with desk.database.read() as session:
         reference = await session.scalar(select(Incident.reference).order_by(Incident.id.desc()).limit(1))
     await work_on(dpo, str(reference), drawn)
+    await write_assessment(dpo, await sit(Role.ADMINISTRATOR), str(reference), drawn.write)
     await draft(dpo, str(reference), drawn)
     await erase_identity(dpo, str(reference), drawn)
     return drawn

@@ -113,6 +113,7 @@ def environment(language: str) -> Environment:
         short_moment=lambda value, zone, now: i18n.short_moment(value, zone, language, now=now),
         span=lambda value: i18n.span(value, language),
         size=lambda value: i18n.size(value, language),
+        decimal=lambda value: i18n.decimal(value, language),
         grouped=grouped,
         shown=lambda text: f"⟨{words.gettext('Damaged')}⟩" if isinstance(text, Lost) else shown(text),
     )

@@ -4,10 +4,12 @@ from playwright.async_api import Page
 
 from incidentdesk.rules.permissions import Role
 from tests.browser.gallery import Gallery
-from tests.browser.ways import Place, at, incident, press, then
+from tests.browser.ways import Place, at, choose, incident, press, then
 
 RESPONDER, DPO, READER = Role.RESPONDER, Role.DPO, Role.READER
 ASKED = "/awareness?if_day=1&if_month=9&if_year=2026&if_hour=14&if_minute=5"
+BLOCKS = "/assessment"
+DECIDED = then(choose(incident("02", BLOCKS), kind="authority"), "Sign the decision", reasoning="A salary is known.")
 
 
 async def kept_version(page: Page, gallery: Gallery) -> None:
@@ -55,6 +57,11 @@ LEGAL = (
     Place("awareness-filed", "breach/awareness.html", incident("08", "/awareness"), DPO),
     Place("awareness-asked", "breach/awareness.html", incident("02", ASKED), READER),
     Place("awareness-error", "breach/awareness.html", then(incident("10", "/awareness"), "End the"), DPO, status=422),
+    Place("assessment", "breach/assessment.html", incident("05", BLOCKS), DPO),
+    Place("assessment-none", "breach/assessment.html", incident("04", BLOCKS), RESPONDER),
+    Place("assessment-decided", "breach/assessment.html", then(DECIDED, "Save block 2"), DPO),
+    Place("assessment-reader", "breach/assessment.html", incident("08", BLOCKS), READER),
+    Place("assessment-error", "breach/assessment.html", then(incident("10", BLOCKS), "Sign the"), DPO, status=422),
     Place("people-none", "breach/people.html", incident("05", "/people"), DPO),
     Place("people-reader", "breach/people.html", incident("08", "/people?text=nl"), READER),
     Place("people-error", "breach/people.html", then(incident("05", "/people"), "Sign the decision"), DPO, status=422),

@@ -23,6 +23,7 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{ref:str}/escalations.csv *
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/awareness *
+        GET /desk/incidents/{reference:str}/assessment *
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/incidents/{reference:str}/people *
         GET /desk/incidents/{reference:str}/register *
@@ -88,6 +89,8 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{ref:str}/title *
         POST /desk/incidents/{ref:str}/verdict *
         POST /desk/incidents/{reference:str}/inquiry *
+        POST /desk/incidents/{reference:str}/assessment *
+        POST /desk/incidents/{reference:str}/assessment-confirmation *
     """,
     Permission.REVEAL: """
         POST /desk/incidents/{ref:str}/identity *
@@ -104,6 +107,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/notification/sections/{section:str} *
         POST /desk/incidents/{reference:str}/notification/signature *
         POST /desk/incidents/{reference:str}/notification/withdrawal *
+        POST /desk/incidents/{reference:str}/assessment-decision *
         POST /desk/incidents/{reference:str}/awareness *
         POST /desk/incidents/{reference:str}/clock-decision *
         POST /desk/incidents/{reference:str}/clock-reopening *

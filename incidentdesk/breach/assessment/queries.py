@@ -1,7 +1,7 @@
 """The assessment of one incident as it stands: every fact with where it comes from, the proposal, and what was decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import law
 from incidentdesk.breach.assessment.blocks import KEYS, Block, merged, reported, unanswered
 from incidentdesk.breach.assessment.describing import Described, describe
-from incidentdesk.rules.assessment import Proposal, propose
-from incidentdesk.rules.facts import Facts
+from incidentdesk.breach.assessment.forms import Confirmed, Saved, Signed
+from incidentdesk.records import wholes
+from incidentdesk.rules.assessment import Proposal, choices_of, propose
+from incidentdesk.rules.enisa import Category, Choices
+from incidentdesk.rules.facts import Facts, Points, gravest
 from incidentdesk.tables import (
     AssessmentBlock,
     AssessmentConfirmation,
     AssessmentDecision,
     Attachment,
     Incident,
+    Member,
+    Merging,
     Message,
     Report,
 )
@@ -83,7 +88,8 @@ async def assessment_of(session: AsyncSession, incident: Incident, *, now: datet
     """Return the assessment of an incident that was found for somebody who may see it, with its keys."""
     rows = list(await _rows(session, AssessmentBlock, incident))
     saved = {Block(row.block): row for row in rows}
-    known = await _reported(session, incident)
+    whole = [incident.id, *(part.id for part in await wholes.parts_of(session, incident))]
+    known = await _reported(session, whole)
     for row in saved.values():
         known |= {name: Known(value, row.saved_at, row.member_id) for name, value in row.answers.items()}
     described, facts = _described(known, saved, now=now)
@@ -97,18 +103,81 @@ async def assessment_of(session: AsyncSession, incident: Incident, *, now: datet
         proposal=propose(facts, law.measures(now), law.enisa()),
         decisions=list(await _rows(session, AssessmentDecision, incident)),
         confirmations=list(await _rows(session, AssessmentConfirmation, incident)),
-        news_at=max([row.saved_at for row in rows] + await _sent(session, incident), default=None),
+        news_at=max([row.saved_at for row in rows] + await _sent(session, whole), default=None),
     )
+
+
+def stamp_of(found: Assessment, part: str) -> str:
+    """Return what a form must have seen: of a block its own versions, of anything else everything it rests on."""
+    return str(found.versions[Block(part)]) if part in set(Block) else found.stamp
+
+
+def stands(found: Assessment, value: Saved | Signed | Confirmed, member: Member) -> bool:
+    """Say whether the newest row is this very value from the same person: the button was pressed twice."""
+    match value:
+        case Saved():
+            row = found.saved.get(value.block)
+            return row is not None and (row.answers, row.note, row.member_id) == (value.answers, value.note, member.id)
+        case Signed():
+            newest = found.decision
+            signed = (value.kind, value.reasoning, member.id)
+            same = newest is not None and (newest.kind, newest.reasoning, newest.member_id) == signed
+            return same and not found.is_overtaken
+    return member.id in found.confirmed_by
+
+
+def people_in(found: Assessment) -> set[UUID]:
+    """Return everybody who saved, signed or confirmed something."""
+    saved = {row.member_id for row in found.saved.values()}
+    return saved | {row.member_id for row in found.decisions} | {row.member_id for row in found.confirmations}
+
+
+def suggested(found: Assessment, *, now: datetime) -> Choices:
+    """Return what the facts say in the tables, whatever a person chose there; what is unknown moves no points."""
+    known = found.facts
+    facts = replace(
+        known,
+        points=Points(),
+        vulnerable=bool(known.vulnerable),
+        detailed=bool(known.detailed),
+        reveals_little=bool(known.reveals_little),
+    )
+    return choices_of(gravest(facts), law.measures(now))
+
+
+def counted(found: Assessment, *, now: datetime) -> Choices | None:
+    """Return how the score is made up, once it is exactly known."""
+    score = found.proposal.score
+    return choices_of(gravest(found.facts), law.measures(now)) if score.low == score.high else None
+
+
+def unchecked(found: Assessment) -> frozenset[Block]:
+    """Return the blocks of which only a reporter said something."""
+    said = {block: [name for name in names if name in found.known] for block, names in KEYS.items()}
+    return frozenset(block for block, names in said.items() if names and block not in found.saved)
+
+
+def next_block(found: Assessment) -> Block | None:
+    """Return the first block that nobody has checked."""
+    return next((block for block in Block if block not in found.saved), None)
+
+
+def category_of(found: Assessment) -> Category:
+    """Return the table that the most telling of the known kinds of data belongs to; the first one when none is known."""
+    ids = {kind.id for kind in found.facts.data or ()}
+    highest = max((one for one in law.kinds() if one.kind.id in ids), key=lambda one: one.kind.dpc, default=None)
+    categories = law.enisa().categories
+    return next((one for one in categories if highest and one.id == highest.category), categories[0])
 
 
 async def _rows(session: AsyncSession, table: type[Any], incident: Incident) -> Sequence[Any]:
     return (await session.scalars(select(table).where(table.incident_id == incident.id).order_by(table.id))).all()
 
 
-async def _reported(session: AsyncSession, incident: Incident) -> dict[str, Known]:
-    """Return what the reports say; of two that answer the same, the first."""
+async def _reported(session: AsyncSession, whole: Sequence[UUID]) -> dict[str, Known]:
+    """Return what the reports say, those of its parts too; of two that answer the same, the first."""
     known: dict[str, Known] = {}
-    for report in await _rows(session, Report, incident):
+    for report in await session.scalars(select(Report).where(Report.incident_id.in_(whole)).order_by(Report.id)):
         said = {name: Known(value, report.received_at) for name, value in reported(report.answers).items()}
         known = said | known
     return known
@@ -126,11 +195,12 @@ def _described(
     return described, described.facts or Facts()
 
 
-async def _sent(session: AsyncSession, incident: Incident) -> list[datetime]:
-    """Return when something came from the reporters: a report, a message, a file."""
-    mine = (Message.incident_id == incident.id, Message.member_id.is_(None))
-    theirs = (Attachment.incident_id == incident.id, Attachment.member_id.is_(None))
-    written = await session.scalars(select(Message.written_at).where(*mine))
-    added = await session.scalars(select(Attachment.added_at).where(*theirs))
-    reported_at = await session.scalars(select(Report.received_at).where(Report.incident_id == incident.id))
-    return [*written, *added, *reported_at]
+async def _sent(session: AsyncSession, whole: Sequence[UUID]) -> list[datetime]:
+    """Return when something came from the reporters: a report, a message, a file, or a part that was not one before."""
+    moments = (
+        select(Report.received_at).where(Report.incident_id.in_(whole)),
+        select(Message.written_at).where(Message.incident_id.in_(whole), Message.member_id.is_(None)),
+        select(Attachment.added_at).where(Attachment.incident_id.in_(whole), Attachment.member_id.is_(None)),
+        select(Merging.merged_at).where(Merging.incident_id.in_(whole)),
+    )
+    return [at for query in moments for at in await session.scalars(query)]
