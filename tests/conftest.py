@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 WANTED = "INCIDENTDESK_TEST_DATABASE"
 SERVER = "INCIDENTDESK_TEST_SERVER"
+# In a run on the second database, what asks for none would show the same again.
+ONLY_DATABASE = "INCIDENTDESK_TEST_ONLY_DATABASE"
+ASKS_FOR_ONE = frozenset({"database_url", "template_url", "chromium_path"})
 ENOUGH = 1 << 30
 MEMORY = "/dev/shm"  # noqa: S108 - where Linux keeps files in memory; pytest makes a folder of its own there
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -63,6 +66,15 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(str(error), returncode=3)
     os.environ[SERVER] = server.url("postgres")
     config.add_cleanup(lambda: postgresql.stop(server))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where only the database differs from an earlier run, keep what asks for it, and browsers, which run there alone."""
+    if os.environ.get(ONLY_DATABASE) != "1":
+        return
+    left = [item for item in items if ASKS_FOR_ONE.isdisjoint(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
 def pytest_report_header() -> str:

@@ -17,7 +17,8 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "counted.json"
         counting = [sys.executable, "-m", "slipcover", "--json", "--out", str(found), "-m", "pytest", *words]
-        return subprocess.call(counting) or judged(json.loads(found.read_text(encoding="utf-8"))["files"])
+        failed = subprocess.call(counting)
+        return judged(json.loads(found.read_text(encoding="utf-8"))["files"]) or failed
 
 
 def judged(files: dict[str, File]) -> int:
