@@ -1,12 +1,12 @@
 """From what was typed into a section to answers, or to one error code per field."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from incidentdesk.breach.moments import LONGEST_TEXT, Reading
+from incidentdesk.breach.moments import LONGEST_TEXT
 from incidentdesk.breach.notification.sheet import EMPTY, Given, Sheet, Source
 from incidentdesk.rules.notification import Answer, Edition, Field, Kind, Phase, is_empty
 from incidentdesk.web.forms import Form, block, one
@@ -126,12 +126,3 @@ def number(form: Form, name: str) -> UUID | None:
         return UUID(one(form, name))
     except ValueError:
         return None
-
-
-def numbers_of(fields: Sequence[Field]) -> Iterator[str]:
-    """Yield the names under which a section's fields travel, for whoever gives them back."""
-    for asked in fields:
-        yield from (asked.key, asked.key + WORDS)
-
-
-__all__ = ["CHECKED", "LATER", "WORDS", "Checker", "Reading", "Written", "choice", "number", "numbers_of", "section"]
