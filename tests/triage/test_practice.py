@@ -15,12 +15,14 @@ from sqlalchemy import select
 
 from incidentdesk import clock, worker
 from incidentdesk.escalation import settled
+from incidentdesk.escalation.sweep import FEW
 from incidentdesk.insight.queries import figures
 from incidentdesk.mail import alive, channels, content, outbox
 from incidentdesk.mail.content import Addressee
 from incidentdesk.rules.lifecycle import Outcome, Status
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Incident, Notice, OutboxMail, Report
+from incidentdesk.web.limits import count
 from incidentdesk.web.pages import Desk
 from tests.breach.notification.desk import fields_of
 from tests.intake.visitor import send
@@ -160,11 +162,17 @@ async def test_it_is_in_no_list_count_or_figure_of_what_is_real(desk: Desk, scen
         assert (values["open"], values["late"], values["oldest"], values["nearest"]) == (0, 0, None, None)
 
 
-async def test_its_alerts_are_no_part_of_a_flood_and_none_is_unaccounted_for(desk: Desk, seat: Seat) -> None:
+async def test_its_alerts_are_no_part_of_a_flood_and_none_is_unaccounted_for(
+    desk: Desk, scene: Scene, seat: Seat
+) -> None:
     await start(seat)
     now = clock.now()
-    for number in range(15):
-        await worker.sweep_clocks(desk, now=now + timedelta(hours=70 + 4 * number))
+    async with desk.database.write() as session:
+        for _ in range(FEW + 1):
+            key = f"alarms:{scene.rosa.id}:1"
+            await count(session, key, within=outbox.ANNOUNCE_WITHIN, now=now + timedelta(minutes=16))
+    for minutes in (16, 31, 61, 72 * 60, 100 * 60):
+        await worker.sweep_clocks(desk, now=now + timedelta(minutes=minutes))
     drill = await the_one(desk)
     assert await rows(desk, Notice, drill)
     async with desk.database.read() as session:
