@@ -1,5 +1,6 @@
 """Years of breaches do not slow the register down: each statement of its pages is asked how it finds its rows."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -68,8 +69,9 @@ async def test_no_page_of_the_register_reads_a_growing_table_from_end_to_end(des
             *(f"/desk/incidents/{reference}/{room}" for room in ("register", "people")),
         ):
             assert (await seat.get(path)).status_code == 200
-    asked = [one for one in said if "register_entry" in one.statement or "people_" in one.statement]
-    assert len(asked) > len(PAGES)
+    # Of what other pages ask too, theirs tells: here their tables are empty, and reading all of nothing is no walk.
+    own = [one for one in said if re.search(r"FROM (register_|people_)|JOIN register_entry", one.statement)]
+    assert len(own) > 2 * len(PAGES)
     async with desk.database.writer.connect() as connection:
-        plans = [(one.statement, await one.plan(connection)) for one in said]
+        plans = [(one.statement, await one.plan(connection)) for one in own]
     assert [found for found in plans if reads_it_all(*found)] == []
