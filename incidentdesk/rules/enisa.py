@@ -101,9 +101,3 @@ def flags(*, people: float, unintelligible: bool, method: Method) -> tuple[Flag,
     """Return the flags for a number of people and for data that whoever has them cannot read."""
     raised = ((Flag.MANY_PEOPLE, people > method.people_over), (Flag.UNINTELLIGIBLE, unintelligible))
     return tuple(flag for flag, up in raised if up)
-
-
-def is_in_tables(choices: Choices, method: Method) -> bool:
-    """Say whether each choice is one that the tables offer."""
-    in_scales = choices.dpc in range(1, 5) and choices.ei in range(1, QUARTERS + 1)
-    return in_scales and all(getattr(choices, element) in method.circumstances[element] for element in Element)

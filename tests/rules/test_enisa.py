@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from incidentdesk import law
-from incidentdesk.rules.enisa import Choices, Flag, band, flags, is_in_tables, score
+from incidentdesk.rules.enisa import Choices, Flag, band, flags, score
 
 METHOD = law.enisa()
 # dpc, ei, confidentiality, integrity, availability and intent in quarters, people; score in quarters, band.
@@ -37,15 +37,6 @@ def test_every_combination_is_exact_and_in_its_band() -> None:
         assert Fraction(found, 4) == exact
         expected = "low" if exact < 2 else "medium" if exact < 3 else "high" if exact < 4 else "very_high"
         assert band(found, METHOD) == expected
-        assert is_in_tables(Choices(dpc, ei, *added), METHOD)
-
-
-@pytest.mark.parametrize(
-    "choices",
-    [Choices(0, 4), Choices(5, 4), Choices(1, 0), Choices(1, 5), Choices(1, 4, 3), Choices(1, 4, malicious=1)],
-)
-def test_a_choice_outside_the_tables_is_known_as_one(choices: Choices) -> None:
-    assert not is_in_tables(choices, METHOD)
 
 
 def test_flags_stand_beside_the_score() -> None:
