@@ -10,10 +10,14 @@ from litestar.params import FromPath
 from incidentdesk.breach.assessment import pages as assessment
 from incidentdesk.breach.awareness import pages as awareness
 from incidentdesk.breach.clock import pages as breach
+from incidentdesk.breach.customers import pages as customers
+from incidentdesk.breach.duties import pages as duties
+from incidentdesk.breach.notices import pages as customer_notices
 from incidentdesk.breach.notification import pages as notification
 from incidentdesk.breach.notification import paper_pages as notification_papers
 from incidentdesk.breach.people import pages as people
 from incidentdesk.breach.register import pages as register
+from incidentdesk.breach.rows import pages as law_rows
 from incidentdesk.errors import DeskError, Missing
 from incidentdesk.escalation import clock_pages, rota_pages, step_pages
 from incidentdesk.escalation import pages as escalation
@@ -62,6 +66,10 @@ PAGES = (
     *register.PAGES,
     *notification.PAGES,
     *notification_papers.PAGES,
+    *duties.PAGES,
+    *customer_notices.PAGES,
+    *customers.PAGES,
+    *law_rows.PAGES,
     *escalation.PAGES,
     *step_pages.PAGES,
     *rota_pages.PAGES,

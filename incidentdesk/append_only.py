@@ -28,6 +28,10 @@ ERASABLE = {
     "notification_signature": True,
     "filed_version": True,
     "filing_proof": True,
+    "role_entry": True,
+    "role_ending": True,
+    "customer_notice": True,
+    "telling": True,
 }
 FUNCTION = "refuse_to_change_evidence"
 # Whether an incident is real or a practice is said when it begins, and never again.

@@ -19,7 +19,7 @@ from incidentdesk.database import Database
 from incidentdesk.escalation import jumps, ladder
 from incidentdesk.mail import signs
 from incidentdesk.privacy.actions import replay
-from incidentdesk.records import epochs, rollback, sealing
+from incidentdesk.records import duties, epochs, rollback, sealing
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.schema import OutdatedError
@@ -55,6 +55,7 @@ async def open_desk(settings: Settings, *, accept_rollback: bool = False) -> Des
             has_data = await session.scalar(select(Report.id).limit(1)) or await session.scalar(select(KeyCheck))
         vault = open_vault(settings.keys_dir, may_create=not has_data)
         sealing.lend(opened, vault)
+        duties.lend(opened, settings)
         await _begin(opened, vault, settings, accept_rollback=accept_rollback)
     except BaseException:
         # An open connection has a thread of its own, and the process would wait for it.

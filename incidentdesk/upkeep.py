@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from incidentdesk import ballast, copies, database
+from incidentdesk.breach.notices import actions as notices
 from incidentdesk.escalation import watch
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
@@ -34,6 +35,16 @@ async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
         async with desk.database.write() as session:
             await session.execute(update(Erasure).where(Erasure.number.in_(waiting)).values(scrubbed_at=now))
     return False
+
+
+async def prove_notices(desk: Desk, *, now: datetime) -> bool:
+    """Write down which customers were told by a mail that left since, each in its own transaction; False when none was."""
+    async with desk.database.read() as session:
+        waiting = await notices.left(session)
+    for notice_id in waiting:
+        async with desk.database.write() as session:
+            await notices.prove(session, notice_id, now=now)
+    return len(waiting) == notices.BATCH
 
 
 async def close_checkpoints(desk: Desk, *, now: datetime) -> bool:

@@ -14,9 +14,9 @@ from incidentdesk import clock, pulse, traces, upkeep
 from incidentdesk.database import moment
 from incidentdesk.escalation import sweep
 from incidentdesk.mail import channels, claims, content, letters, signs
+from incidentdesk.mail.addressee import Skip
 from incidentdesk.mail.addresses import domain_of
 from incidentdesk.mail.channels import Parcel, Way
-from incidentdesk.mail.content import Skip
 from incidentdesk.mail.smtp import Channel, Line, Outcome, Result
 from incidentdesk.pulse import Sweeps
 from incidentdesk.rules.steadiness import has_jumped
@@ -32,6 +32,8 @@ DAILY_REST_SECONDS = 60.0
 # What a killed process left in the folder of files is a day old before it is looked at.
 ORPHAN_REST_SECONDS = 3600.0
 BACKUP_REST_SECONDS = 60.0
+# Until then a duty shows as running whose customer was told.
+PROOF_REST_SECONDS = 2.0
 ROOM_REST_SECONDS = 5.0
 # No pass takes this long unless a line went dead; then a new one is better than waiting for the old.
 PASS_SECONDS = 300.0
@@ -57,6 +59,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         _ping(desk, stop, sweeps),
         *(_send(desk, stop) for _ in range(desk.settings.smtp_lines)),
         repeat(desk, stop, upkeep.scrub_erased),
+        repeat(desk, stop, upkeep.prove_notices, rest=PROOF_REST_SECONDS),
         repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
         repeat(desk, stop, upkeep.verify_evidence, rest=DAILY_REST_SECONDS),
         repeat(desk, stop, pulse.say_alive, rest=DAILY_REST_SECONDS),
@@ -202,9 +205,11 @@ async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime, lin
             values = await content.gather(session, mail, to, now=now)
             if isinstance(values, Skip):
                 return values
-            refused = mail.outcome == Outcome.CONTENT_REFUSED
+            refused = mail.outcome == Outcome.CONTENT_REFUSED and mail.letter not in letters.WHOLE
             message = letters.write(desk.settings, mail, to, values, now=now) if not refused else None
-        except Exception as error:  # noqa: BLE001 - an alert that cannot be written must not stay silent
+        except Exception as error:
+            if mail.letter in letters.WHOLE:
+                raise
             log.error("mail %s cannot be written: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
             message = None
         word = await channels.word_of(session, mail, to) if desk.settings.alarm_webhook else {}

@@ -21,6 +21,7 @@ from incidentdesk.tables import (
     Stamp,
 )
 from tests.assessed import assess
+from tests.breach.owed import add_duties
 from tests.records.filed import add_notification
 
 
@@ -41,3 +42,4 @@ async def sign_everything(
     session.add(PeopleTold(proof="Receipt", **told, **about))
     session.add(RegisterLine(kind=LineKind.WRITTEN, values={"what": "A file"}, written_at=now, **about))
     await assess(session, about, now=now)
+    await add_duties(session, {**about, "clock_id": clock.id}, now=now)

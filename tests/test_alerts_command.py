@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock
 from incidentdesk.cli.alerts import WORDS
 from incidentdesk.intake.actions import submit_report
+from incidentdesk.mail.addressee import NO_ADDRESS
 from incidentdesk.mail.claims import GAVE_UP, PERSON_LEFT, STOOD_DOWN, STRANGER
-from incidentdesk.mail.content import NO_ADDRESS, NOT_NEEDED
+from incidentdesk.mail.content import NOT_NEEDED
 from incidentdesk.mail.outbox import TOGETHER
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.records import steadiness

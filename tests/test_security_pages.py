@@ -8,6 +8,7 @@ from pathlib import Path
 
 from incidentdesk.breach import moments
 from incidentdesk.breach.clock import forms as breach
+from incidentdesk.breach.customers.actions import NAME
 from incidentdesk.intake import pages as intake
 from incidentdesk.intake import questions, reporter_pages
 from incidentdesk.mail import addresses
@@ -104,8 +105,8 @@ def test_the_page_of_keys_names_every_use_of_the_master_key() -> None:
     uses = [one for one in calls if re.search(r"(vault|self)\.(hash|signed|verified)$", ast.unparse(one.func))]
     assert len(named) == len(set(named))
     handed_on = [one for one in calls if ast.unparse(one.func) == "keyed_hash"]
-    assert {ast.unparse(one.args[1]) for one in handed_on} == {"ADDRESS", "FEED", "WELCOME"}
-    assert set(named) == {first_word(one) for one in uses} - {""} | {ADDRESS, FEED, WELCOME}
+    assert {ast.unparse(one.args[1]) for one in handed_on} == {"ADDRESS", "FEED", "NAME", "WELCOME"}
+    assert set(named) == {first_word(one) for one in uses} - {""} | {ADDRESS, FEED, NAME, WELCOME}
 
 
 def test_the_page_of_keys_names_every_algorithm_and_where_it_is_from() -> None:

@@ -23,6 +23,7 @@ from incidentdesk.tables.sealing import Secret
 from incidentdesk.web.pages import Desk
 from tests import postgresql
 from tests.assessed import write_assessment
+from tests.breach.written import owe
 from tests.intake.visitor import Visitor, code_in, visit
 from tests.opened import opened
 from tests.people import Seat, Sit
@@ -112,6 +113,8 @@ async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
         ("reopening", {"reason": pen.write(), "form_id": "4"}),
     ]
     for place, fields in acts:
+        if place == "clock-decision":
+            await owe(seat, base, pen.write, moment("told", now))
         seen = await seen_by(seat, base, ROOMS.get(place, "clock"))
         answer = await seat.post(f"{base}/{place}", **{**fields, **seen})
         assert answer.status_code == 303, (place, answer.text)

@@ -53,6 +53,7 @@ async def test_a_report_from_the_form_to_its_end(story: Story) -> None:
     await dipo_fixes_when_they_became_aware(story)
     await the_72_hours_run_down(story)
     await the_filing_ends_it(story)
+    await dipo_enters_it_in_the_register(story)
     await the_reporter_reads_how_it_ended(story)
     await the_reporter_writes_again_and_bodil_is_told(story)
     await bodil_reads_it_and_closes_it_again(story)
@@ -165,6 +166,13 @@ async def the_filing_ends_it(story: Story) -> None:
         "70:30 Dipo [FYI] IR - stand down",
     ]
     assert "AP-77" in await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
+
+
+async def dipo_enters_it_in_the_register(story: Story) -> None:
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/duties")
+    (duty,) = re.findall(r'/duties/([0-9a-f-]+)">Enter it in the register', page)
+    entered = moment("filed", story.now) | {"authority_reference": "2026-1"}
+    await story.presses(story.people.dipo, f"duties/{duty}/filing", on=f"/duties/{duty}", **entered)
 
 
 async def the_reporter_reads_how_it_ended(story: Story) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
@@ -22,7 +23,7 @@ from incidentdesk.rules.deadline import policy_in_force
 from incidentdesk.rules.lifecycle import Outcome, Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Incident, Member
+from incidentdesk.tables import Clock, Incident, Member
 from incidentdesk.triage import actions as triage
 from incidentdesk.triage import decisions
 from incidentdesk.triage.forms import Change, Closure, Decision, Writing
@@ -114,7 +115,12 @@ async def _stamp(session: AsyncSession, act: Act, member: Member) -> None:
 
 
 async def _file(session: AsyncSession, act: Act, member: Member) -> None:
-    case = await queries.case_of(session, act.reference, by=member, for_change=True)
+    case = await queries.case_of(session, act.reference, by=member)
+    wanted = select(Clock.id).where(
+        Clock.incident_id == case.incident.id, Clock.duty == act.row.get("duty", Duty.AUTHORITY)
+    )
+    clock_id = await session.scalar(wanted)
+    case = await queries.case_of(session, act.reference, by=member, for_change=True, clock_id=clock_id)
     value = Filed(act.at, act.row["reference"], act.row.get("delay"))
     await breach.record_filing(session, case, value, member=member, now=act.at)
 

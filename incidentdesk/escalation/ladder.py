@@ -24,10 +24,12 @@ class Rung:
 
 
 async def seed(session: AsyncSession) -> None:
-    """Give a new desk the ladders we recommend; does nothing once there are any. Safe from many processes at once."""
-    if await session.scalar(select(LadderStep.key).limit(1)) is not None:
-        return
-    for duty, steps in DEFAULT_LADDERS.items():
+    """Give the desk the ladders we recommend that it does not have. Safe from many processes at once.
+
+    One that is there is never touched: its last step cannot be taken away, so a missing one is new to this desk.
+    """
+    there = set(await session.scalars(select(LadderStep.duty).distinct()))
+    for duty, steps in ((duty, steps) for duty, steps in DEFAULT_LADDERS.items() if duty not in there):
         for position, step in enumerate(steps):
             row = {"duty": str(duty), "key": step.key, "position": position, "step": step_to_json(step)}
             await session.execute(upsert(session, LadderStep).values(**row).on_conflict_do_nothing())

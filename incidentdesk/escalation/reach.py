@@ -16,8 +16,8 @@ from incidentdesk.escalation import gaps
 from incidentdesk.escalation.calls import Call, NobodyToTellError, calls, letter_of
 from incidentdesk.escalation.gaps import Flaw, WaysIn
 from incidentdesk.mail import contacts, content, letters, outbox
+from incidentdesk.mail.addressee import Addressee, Skip
 from incidentdesk.mail.alarm import headline_values
-from incidentdesk.mail.content import Addressee, Skip
 from incidentdesk.mail.facts import facts_of
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import clocks

@@ -49,6 +49,7 @@ __all__ = [
     "calendar_manners",
     "check",
     "country_of",
+    "duty_name",
     "edition",
     "edition_at",
     "enisa",
@@ -93,6 +94,12 @@ def policies() -> tuple[Policy, ...]:
 def wording_of(policy_id: str, version: str) -> Wording | None:
     """Return what people read of a row, None when no such row is there any more."""
     return _wordings().get((policy_id, version))
+
+
+def duty_name(policy_id: str, language: str) -> str | None:
+    """Return what a duty is called, None when no row is about it."""
+    found = next((words for (known, _), words in _wordings().items() if known == policy_id), None)
+    return found.name.to(language) if found else None
 
 
 @cache

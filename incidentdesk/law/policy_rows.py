@@ -11,6 +11,7 @@ from incidentdesk.rules.deadline import Ends, Period, Policy, Regime, Stretch, U
 NAME = "policies.json"
 _NEEDED = (
     "id",
+    "name",
     "version",
     "regime",
     "binds",
@@ -36,6 +37,7 @@ _NO_NUMBER = frozenset({"without_undue_delay", "on_request", "at_once"})
 class Wording:
     """What people read of a row. `base` is the law's own event, as the file names it."""
 
+    name: Said
     base: str
     binds: Said
     trigger: Said
@@ -102,6 +104,7 @@ def _event(row: Row) -> str | None:
 def _wording(row: Row) -> Wording:
     said = {key: row.said(key) if key in row.values else None for key in _MAY_SAY}
     return Wording(
+        name=row.said("name"),
         base=row.text("base"),
         binds=row.said("binds"),
         trigger=row.said("trigger"),

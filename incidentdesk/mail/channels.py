@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import outward
 from incidentdesk.mail import answers, claims, signs, smtp
-from incidentdesk.mail.content import Addressee
+from incidentdesk.mail.addressee import Addressee
 from incidentdesk.mail.outbox import ALERTS, Letter
 from incidentdesk.mail.smtp import Channel, Line, Outcome, Result
 from incidentdesk.settings import Settings

@@ -4,7 +4,6 @@ Nothing a reporter wrote is ever among it: a mail may be read by anybody it pass
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import contacts, entries, notices
+from incidentdesk.mail import contacts, customers, entries, notices
+from incidentdesk.mail.addressee import NO_ADDRESS, Addressee, Skip
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.alive import alive_values
 from incidentdesk.mail.claims import PERSON_LEFT, STRANGER
@@ -42,7 +42,6 @@ from incidentdesk.tables import (
 )
 
 NOT_NEEDED = "not_needed"
-NO_ADDRESS = "no_address"
 # Under these labels our key makes a one-time link of what a mail about it waits with.
 WELCOME = "welcome link"
 ADDRESS = "address link"
@@ -65,31 +64,14 @@ LISTING = {
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Skip:
-    """Why a mail need not be sent."""
-
-    reason: str
-
-
-@dataclass(frozen=True)
-class Addressee:
-    """Who gets the mail, in which words and zone. `member` is empty for a reporter, `report` for everybody else."""
-
-    email: str
-    language: str
-    zone: ZoneInfo
-    member: Member | None
-    incident: Incident | None
-    report: Report | None
-
-
 async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
     """Return to whom the mail goes as of now."""
     if mail.letter in {Letter.AUDIT, Letter.ALIVE} and mail.member_id is None:
         where = settings.audit_mail if mail.letter == Letter.AUDIT else settings.alive_address
         return Addressee(where, settings.language, settings.zone, None, None, None) if where else Skip(NO_ADDRESS)
     incident = await session.get(Incident, mail.incident_id) if mail.incident_id else None
+    if mail.letter == Letter.CUSTOMER_NOTICE:
+        return await customers.find_customer(session, mail, settings)
     if mail.member_id is None:
         return await _reporter(session, mail, settings)
     member = await session.get(Member, mail.member_id)
@@ -252,6 +234,8 @@ async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, n
         return await _address(session, mail, to, now=now)
     if mail.letter == Letter.CHANGED:
         return await notices.change_values(session, mail.context)
+    if mail.letter == Letter.CUSTOMER_NOTICE:
+        return await customers.notice_values(session, mail)
     return {"report": to.report}
 
 

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from incidentdesk import i18n
+from incidentdesk import i18n, law
 from incidentdesk.mail import ics
+from incidentdesk.mail.addressee import Addressee
 from incidentdesk.mail.addresses import domain_of
-from incidentdesk.mail.content import Addressee
 from incidentdesk.mail.entries import Entry, Words, event_of
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.settings import Settings
@@ -26,6 +26,8 @@ from incidentdesk.tables import OutboxMail
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 TLP = "TLP:AMBER"
 ALARMS = frozenset({Letter.ACT, Letter.DEADLINE})
+# Nobody was told by a mail that says only that there is news: these leave as they were signed, or not at all.
+WHOLE = frozenset({Letter.CUSTOMER_NOTICE})
 # A subject stays on one line: folded in the middle, some programs show a gap.
 ON_THE_WIRE = policy.SMTP.clone(max_line_length=998)
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
@@ -91,6 +93,7 @@ def environment(language: str, *, escapes: bool = False) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_translations(i18n.translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals["language"] = language
+    made.globals["duty_name"] = lambda duty: law.duty_name(duty, language) or duty
     made.filters.update(
         moment=lambda value, zone: i18n.moment(value, zone, language),
         short_moment=lambda value, zone, now: i18n.short_moment(value, zone, language, now=now),

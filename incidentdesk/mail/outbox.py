@@ -40,6 +40,7 @@ class Letter(StrEnum):
     ALIVE = "alive"
     ADDRESS = "address"
     PRACTICE = "practice"
+    CUSTOMER_NOTICE = "customer_notice"
 
 
 # What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.

@@ -19,7 +19,7 @@ from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
 from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep
 
 # What ends a legal clock, and nothing else does.
-FILED, SIGNED = "filing", "decision"
+FILED, SIGNED, TOLD = "filing", "decision", "told"
 # The incident became part of another one, whose clock of the same duty runs for both; or that one had it from a part only,
 # which was taken out again with the duty.
 MERGED, SEPARATED = "merged", "separated"
@@ -36,6 +36,9 @@ class Started:
     deadline_at: datetime
     legal: bool = False
     provisional: bool = False
+    subject: str = ""
+    # Whose steps it copies; its own duty's where it says nothing.
+    ladder: str = ""
 
 
 async def start_promises(session: AsyncSession, incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Clock]:
@@ -56,7 +59,7 @@ async def start_authority(session: AsyncSession, incident: Incident, *, zone: Zo
     course = signal_course(incident, zone=zone)
     moments = (course.started_at, course.deadline_at)
     started = Started(Duty.AUTHORITY, course.policy_version, *moments, legal=True, provisional=True)
-    [clock] = await _start(session, await _plan(session, incident, [started], zone=zone))
+    [clock] = await start(session, incident, [started], zone=zone)
     return clock
 
 
@@ -82,6 +85,13 @@ async def start_inquiry(
     return clock
 
 
+async def start(
+    session: AsyncSession, incident: Incident, all_started: list[Started], *, zone: ZoneInfo
+) -> list[Clock]:
+    """Start these clocks, each with a copy of its ladder."""
+    return await _start(session, await _plan(session, incident, all_started, zone=zone))
+
+
 async def _start(session: AsyncSession, clocks: list[Clock]) -> list[Clock]:
     session.add_all(clocks)
     await session.flush()
@@ -91,12 +101,12 @@ async def _start(session: AsyncSession, clocks: list[Clock]) -> list[Clock]:
 async def _plan(
     session: AsyncSession, incident: Incident, all_started: list[Started], *, zone: ZoneInfo
 ) -> list[Clock]:
-    duties = [started.duty for started in all_started]
+    duties = [started.ladder or started.duty for started in all_started]
     rows = await session.scalars(select(LadderStep).where(LadderStep.duty.in_(duties)).order_by(LadderStep.position))
     steps = list(rows)
     clocks = []
     for started in all_started:
-        ladder = [row.step for row in steps if row.duty == started.duty]
+        ladder = [row.step for row in steps if row.duty == (started.ladder or started.duty)]
         clocks.append(_clock(incident, started, ladder, zone=zone))
     return clocks
 
@@ -105,6 +115,7 @@ def _clock(incident: Incident, started: Started, ladder: list[JsonObject], *, zo
     return Clock(
         incident_id=incident.id,
         duty=started.duty,
+        subject=started.subject,
         legal=started.legal,
         policy_version=started.version,
         zone=zone.key,
@@ -174,7 +185,7 @@ def carry(clock: Clock, course: Course, *, now: datetime) -> None:
 
 def begin_for(clock: Clock, incident: Incident, *, now: datetime) -> Clock:
     """Return a clock for the same duty of another incident, with the same course and ladder; it is not stored yet."""
-    known = ("duty", "legal", "policy_version", "zone", "started_at", "deadline_at", "provisional", "ladder")
+    known = ("duty", "subject", "legal", "policy_version", "zone", "started_at", "deadline_at", "provisional", "ladder")
     copied = {name: getattr(clock, name) for name in known}
     check_at = now if clock.ladder else None
     return Clock(incident_id=incident.id, **copied, revision=0, arm=0, armed_at=now, next_check_at=check_at)

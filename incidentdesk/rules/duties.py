@@ -13,9 +13,14 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from incidentdesk.rules.deadline import Period, Policy, Regime, Stretch, Unit, deadline, policy_in_force
+from incidentdesk.rules.escalation import Ladder
 
-# Moments of the incident itself; every other one is written down by a person as an event of its own.
+# Awareness of the breach, as processor where that was written down apart; every other moment is an event of its own.
 AWARE: Final = frozenset({"aware_at", "processor_aware_at"})
+# What is owed for a breach of personal data alone.
+FOR_BREACHES: Final = frozenset(
+    {Regime.CONTROLLER, Regime.PROCESSOR, Regime.UK_CONTROLLER, Regime.UK_TELECOM, Regime.EU_TELECOM}
+)
 # The row the two stages of one duty share; the second one is told apart by this subject.
 SECOND: Final = "second"
 # Of joint controllers the one that leads notifies and informs (Art. 26 and 33 GDPR); the own register stays with each.
@@ -28,6 +33,16 @@ class Party(StrEnum):
     CONTROLLER = "controller"
     JOINT = "joint"
     PROCESSOR = "processor"
+
+
+class Standing(StrEnum):
+    """How a row of law stands to a company: it applies, will, did, binds others, or is no law."""
+
+    APPLIES = "applies"
+    TO_COME = "to_come"
+    OVER = "over"
+    OTHERS = "others"
+    OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -95,9 +110,27 @@ def owed(roles: Collection[RoleHeld], known: Known, law: Law) -> tuple[Owed, ...
     return tuple(found.values())
 
 
+def ladder_of(one: Owed) -> Ladder:
+    """Return which ladder speaks for a duty: by the law's own number, by the contract with a customer, or by our target."""
+    if one.by_law:
+        return Ladder.LAW
+    return Ladder.CUSTOMERS if one.subject else Ladder.TARGETS
+
+
 def applies_here(policy: Policy, bound_as: Collection[Regime]) -> bool:
     """Say whether a row can bind this company at all: it is switched on, and the company is what the row binds."""
     return policy.enabled and policy.effective_from is not None and policy.applies_to in bound_as
+
+
+def standing(policy: Policy, bound_as: Collection[Regime], day: date) -> Standing:
+    """Say how a row stands to this company on a local day."""
+    if not policy.enabled or policy.effective_from is None:
+        return Standing.OFF
+    if policy.applies_to not in bound_as:
+        return Standing.OTHERS
+    if policy.effective_from > day:
+        return Standing.TO_COME
+    return Standing.APPLIES if day <= (policy.effective_to or date.max) else Standing.OVER
 
 
 def events_to_note(rows: Iterable[Policy], bound_as: Collection[Regime]) -> tuple[str, ...]:
@@ -114,7 +147,9 @@ def _of_row(policy_id: str, held: Collection[RoleHeld], known: Known, law: Law) 
     row = policy_in_force(law.rows, policy_id, started_at, law.zone)
     if row is None or not applies_here(row, law.bound_as) or not _is_met(row, known):
         return
-    provisional = row.event in AWARE and row.follows is None and known.aware_at is None
+    provisional = (
+        row.event in AWARE and row.follows is None and known.aware_at is None and row.event not in known.events
+    )
     for role in _whose(row, held):
         subject = role.customer or ""
         due, by_law = _due(row, role, started_at, known, law)
@@ -128,7 +163,7 @@ def _start(policy_id: str, known: Known, law: Law) -> datetime | None:
     if row.follows is not None:
         return known.filed.get(row.follows)
     if row.event in AWARE:
-        return known.aware_at or known.signal_at
+        return known.events.get(row.event) or known.aware_at or known.signal_at
     return known.events.get(row.event) if row.event is not None else None
 
 

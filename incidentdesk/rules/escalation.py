@@ -20,6 +20,14 @@ _HELD_PART: Final = 4
 _LOWEST_SEVERITY: Final = 4
 
 
+class Ladder(StrEnum):
+    """The ladders of duties beside the one to the authority, each for all duties of its kind."""
+
+    CUSTOMERS = "customers"
+    LAW = "law"
+    TARGETS = "targets"
+
+
 class Post(StrEnum):
     """A post people stand on; who stands there now is looked up when the notice goes out."""
 
@@ -242,6 +250,7 @@ def _left(hours: int, *posts: Post) -> Step:
 
 _EVERYBODY: Final = (Post.OWNER, Post.DPO, Post.ON_CALL, Post.BACK_UP)
 _LATE_EVERY: Final = timedelta(hours=4)
+_DAILY: Final = timedelta(hours=24)
 
 # What a new desk starts with; administrators change it, and a running clock keeps the copy it started with.
 DEFAULT_LADDERS: Final[Mapping[str, tuple[Step, ...]]] = {
@@ -259,5 +268,29 @@ DEFAULT_LADDERS: Final[Mapping[str, tuple[Step, ...]]] = {
         _left(1, *_EVERYBODY),
         Step("deadline", Trigger.DEADLINE, timedelta(0), _EVERYBODY),
         Step("late", Trigger.DEADLINE, _LATE_EVERY, _EVERYBODY, repeat_every=_LATE_EVERY),
+    ),
+    # Contracts count in few hours, so the clock of a customer speaks from its start.
+    Ladder.CUSTOMERS: (
+        _left(12, Post.OWNER, Post.DPO),
+        _left(6, Post.OWNER, Post.DPO),
+        _left(2, Post.OWNER, Post.DPO, Post.ON_CALL),
+        _left(1, *_EVERYBODY),
+        Step("deadline", Trigger.DEADLINE, timedelta(0), _EVERYBODY),
+        Step("late", Trigger.DEADLINE, _LATE_EVERY, _EVERYBODY, repeat_every=_LATE_EVERY),
+    ),
+    Ladder.LAW: (
+        _left(168, Post.OWNER, Post.DPO),
+        _left(48, Post.OWNER, Post.DPO),
+        _left(24, Post.OWNER, Post.DPO),
+        _left(12, Post.OWNER, Post.DPO),
+        _left(6, Post.OWNER, Post.DPO, Post.ON_CALL),
+        _left(2, Post.OWNER, Post.DPO, Post.ON_CALL),
+        Step("deadline", Trigger.DEADLINE, timedelta(0), _EVERYBODY),
+        Step("late", Trigger.DEADLINE, _LATE_EVERY, _EVERYBODY, repeat_every=_LATE_EVERY),
+    ),
+    # What the desk only aims at wakes nobody who is on call.
+    Ladder.TARGETS: (
+        Step("deadline", Trigger.DEADLINE, timedelta(0), (Post.OWNER, Post.DPO)),
+        Step("late", Trigger.DEADLINE, _DAILY, (Post.OWNER, Post.DPO), repeat_every=_DAILY),
     ),
 }

@@ -92,8 +92,8 @@ def _step_of(duty: str, verdict: Verdict | None) -> NextStep:
     own = _OWN_PROMISES.get(duty)
     if own is not None:
         return own
-    # Every other clock is a duty to notify someone, and nobody is notified before a person decided what it is.
-    return NextStep.DECIDE if verdict is None else NextStep.NOTIFY
+    # Nobody tells the authority before a person decided what it is. Every other duty runs because a person said so.
+    return NextStep.DECIDE if verdict is None and duty == Duty.AUTHORITY else NextStep.NOTIFY
 
 
 def _step_without_clocks(situation: Situation) -> NextStep:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail.entries import Entry
 from incidentdesk.mail.notices import Change, announce_change
-from incidentdesk.records import history
+from incidentdesk.records import duties, history
 from incidentdesk.tables import CalendarFeed, Clock, Incident, Member, keyed_hash, visible_to
 
 FEED = "calendar feed"
@@ -63,7 +63,8 @@ async def deadlines(session: AsyncSession, member: Member) -> Sequence[Entry]:
     query = select(Clock, Incident).join(Incident, Incident.id == Clock.incident_id)
     # The first condition and the order are those of an index, so that not all there ever was is read.
     running = query.where(Incident.legal_due_at.is_not(None), Clock.legal, Clock.ended_at.is_(None))
-    running = running.where(Incident.practice.is_(False), visible_to(member))
+    # The entry in our own register is due by our own target: no appointment.
+    running = running.where(Clock.duty != duties.REGISTER, Incident.practice.is_(False), visible_to(member))
     in_order = running.order_by(Incident.next_due_at, Incident.severity, Incident.id).limit(MOST)
     entries = [Entry(clock, incident) for clock, incident in await session.execute(in_order)]
     return sorted(entries, key=lambda entry: (entry.clock.deadline_at, entry.clock.id))

@@ -5,6 +5,7 @@ from incidentdesk.tables.assessments import AssessmentBlock, AssessmentConfirmat
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
 from incidentdesk.tables.cases import Merging, Relation, whole_of
 from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision, Stamp
+from incidentdesk.tables.duties import Customer, CustomerNotice, RoleEnding, RoleEntry, Telling
 from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.gaps import FoundGap, GapCheck
 from incidentdesk.tables.incidents import (
@@ -71,6 +72,8 @@ __all__ = [
     "Clock",
     "ClockJump",
     "Closed",
+    "Customer",
+    "CustomerNotice",
     "DataKey",
     "Erasure",
     "FiledVersion",
@@ -111,6 +114,8 @@ __all__ = [
     "Relation",
     "RelaySilence",
     "Report",
+    "RoleEnding",
+    "RoleEntry",
     "Rota",
     "RotaOverride",
     "RotaSeat",
@@ -120,6 +125,7 @@ __all__ = [
     "Spent",
     "Stage",
     "Stamp",
+    "Telling",
     "Verification",
     "WelcomeLink",
     "fetch_keys",

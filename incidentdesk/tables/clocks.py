@@ -17,7 +17,7 @@ class Clock(Base):
 
     __tablename__ = "clock"
     __table_args__ = (
-        UniqueConstraint("incident_id", "duty"),
+        UniqueConstraint("incident_id", "duty", "subject"),
         # The sweep asks this index and nothing else; only clocks that can still alarm are in it. By its id the look for
         # gaps goes on where it stopped.
         Index(
@@ -39,6 +39,8 @@ class Clock(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
     duty: Mapped[str] = mapped_column(String(40))
+    # Tells several of one duty apart: the customer's id, the second stage, or nothing.
+    subject: Mapped[str] = mapped_column(String(40), default="")
     legal: Mapped[bool]
     policy_version: Mapped[str] = mapped_column(String(60))
     zone: Mapped[str] = mapped_column(String(60))
@@ -55,6 +57,11 @@ class Clock(Base):
     next_check_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     failures: Mapped[int] = mapped_column(default=0)
     failed_reason: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from the other clocks of its incident."""
+        return f"{self.duty}/{self.subject}" if self.subject else self.duty
 
     @property
     def steps(self) -> tuple[Step, ...]:

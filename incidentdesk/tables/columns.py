@@ -37,7 +37,9 @@ NAMED: dict[Holds, dict[str, str]] = {
         "assessment_block": "block",
         "assessment_decision": "kind",
         "awareness": "zone",
-        "clock": "duty policy_version zone ended_by ladder failed_reason",
+        "clock": "duty subject policy_version zone ended_by ladder failed_reason",
+        "customer": "language",
+        "customer_notice": "language",
         "data_key": "epoch",
         "history_entry": "actor action touched",
         # A target of a step, as the ladder names it.
@@ -64,6 +66,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "rota": "name zone",
         "signed_decision": "decision",
         "stamp": "kind zone",
+        "telling": "way",
         # A row's table and id, and what is wrong with it.
         "verification": "first",
         "welcome_link": "mailed_to",
@@ -78,6 +81,7 @@ NAMED: dict[Holds, dict[str, str]] = {
         "calendar_feed": "secret_hash",
         "checkpoint": "root previous hash signature",
         "checkpoint_entry": "leaf",
+        "customer": "name_hash",
         "erasure": "line_hash",
         "history_entry": "previous hash",
         "incident": "chain_head",

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Conflict, DeskError
-from incidentdesk.records import clocks, register, wholes
+from incidentdesk.records import clocks, duties, register, wholes
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision, fetch_keys
@@ -43,6 +43,7 @@ async def decide(session: AsyncSession, incident: Incident, decision: Decision, 
         await _run_legal_clock(session, act, decision.reason)
     else:
         await _sign_off(session, act, decision.reason)
+    await duties.refresh(session, incident, now=now)
     message = await say(session, act, said)
     await finish(session, act, "verdict.set", reason=decision.reason, message=message, press=key)
 
@@ -57,22 +58,29 @@ async def _was_pressed(session: AsyncSession, incident: Incident, action: str, k
 async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None:
     """Start the clock if none ever ran. One that a signature ended runs on: new facts reopen the duty, not the start."""
     all_clocks = await clocks.clocks_of(session, act.incident)
-    legal = [clock for clock in all_clocks if clock.duty == Duty.AUTHORITY]
-    if not legal:
+    if not any(clock.duty == Duty.AUTHORITY for clock in all_clocks):
         zone = all_clocks[0].zone if all_clocks else act.by.zone
         await clocks.start_authority(session, act.incident, zone=ZoneInfo(zone))
     # A breach that stays one, with better words, leaves a signed "risk unlikely" in place.
     was_breach = act.was["verdict"] == Verdict.PERSONAL_DATA_BREACH
-    for clock in legal:
-        if clock.ended_by == clocks.SEPARATED:
+    for clock in all_clocks:
+        if clock.ended_by == clocks.SEPARATED and clock.duty == Duty.AUTHORITY:
             # It ran for a part that was taken out again; now it is this incident's own.
             clocks.reopen(clock, now=act.now)
             clocks.carry(clock, clocks.signal_course(act.incident, zone=ZoneInfo(clock.zone)), now=act.now)
-        if clock.ended_by == clocks.SIGNED and not was_breach:
+        if not was_breach and await _was_signed_off(session, clock):
             if not reason:
                 raise Unreasoned
             session.add(_signature(clock, act, REOPENED, reason))
             await _run_on(session, clock, act)
+
+
+async def _was_signed_off(session: AsyncSession, clock: Clock) -> bool:
+    """Say whether a signature ended it that a breach overtakes: any of the authority's clock, else that no data were affected."""
+    if clock.ended_by != clocks.SIGNED or clock.duty == Duty.AUTHORITY:
+        return clock.ended_by == clocks.SIGNED
+    newest = select(SignedDecision.decision).where(SignedDecision.clock_id == clock.id)
+    return await session.scalar(newest.order_by(SignedDecision.id.desc()).limit(1)) == NO_BREACH
 
 
 async def _run_on(session: AsyncSession, clock: Clock, act: Act) -> None:
@@ -86,8 +94,9 @@ async def _run_on(session: AsyncSession, clock: Clock, act: Act) -> None:
 
 
 async def _sign_off(session: AsyncSession, act: Act, reason: str) -> None:
+    """End what is owed for a breach of personal data. A significant incident is one without them too."""
     for clock in await clocks.clocks_of(session, act.incident):
-        if clock.legal and clock.ended_at is None:
+        if clock.legal and clock.ended_at is None and duties.is_for_breaches(clock):
             session.add(_signature(clock, act, NO_BREACH, reason))
             clocks.end(clock, by=clocks.SIGNED, at=act.now, now=act.now)
     await clocks.end_duty(session, act.incident, Duty.INQUIRY, by="verdict.set", now=act.now)
@@ -169,7 +178,7 @@ async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, 
 
 async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
     """Say whether a notification went out late without the reasons for the delay (Art. 33(1) GDPR)."""
-    if clock.ended_by == clocks.SIGNED or not clock.late_seconds:
+    if clock.ended_by != clocks.FILED or not clock.late_seconds or not duties.is_by_law(clock):
         return False
     reasons = [row.reason_for_delay for row in await session.scalars(select(Filing).where(Filing.clock_id == clock.id))]
     return not any(reasons)

@@ -24,12 +24,12 @@ from incidentdesk.triage.merging_state import Whole, course_in
 async def hand_over(session: AsyncSession, part: Incident, act: Act, reason: str) -> None:
     """Let the main incident, which `act` is about, keep the duties of the part."""
     main, now = act.incident, act.now
-    theirs = {clock.duty: clock for clock in await clocks.clocks_of(session, main)}
+    theirs = {clock.name: clock for clock in await clocks.clocks_of(session, main)}
     handed = await clocks.clocks_of(session, part)
     for clock in handed:
         if clock.legal:
-            _carry_legal(session, clock, theirs.get(clock.duty), act, reason)
-        elif clock.duty == Duty.DECISION and (other := theirs.get(clock.duty)) and other.ended_at is None:
+            _carry_legal(session, clock, theirs.get(clock.name), act, reason)
+        elif clock.duty == Duty.DECISION and (other := theirs.get(clock.name)) and other.ended_at is None:
             clocks.carry(other, carried(clocks.course_of(other), [clocks.course_of(clock)]), now=now)
         if clock.ended_at is None:
             clocks.end(clock, by=clocks.MERGED, at=now, now=now)
@@ -83,12 +83,12 @@ async def give_back(session: AsyncSession, whole: Whole) -> None:
     gone = await clocks.clocks_of(session, await session.get_one(Incident, whole.merging.incident_id))
     left = [await _clocks_of(session, one) for one in whole.rest]
     for clock in await clocks.clocks_of(session, whole.incident):
-        mine = next((one for one in gone if one.duty == clock.duty), None)
-        carriers = [found for one in left if (found := one.get(clock.duty))]
+        mine = next((one for one in gone if one.name == clock.name), None)
+        carriers = [found for one in left if (found := one.get(clock.name))]
         # An inquiry is of one incident: what a part looked into is no promise of the others.
         if clock.duty == Duty.INQUIRY or (not clock.legal and clock.ended_at is not None):
             continue
-        kept = whole.alone["clocks"].get(clock.duty)
+        kept = whole.alone["clocks"].get(clock.name)
         if kept is None or kept["ended_by"] == clocks.SEPARATED:
             _end_or_run(clock, mine, carriers, whole)
         elif not await _is_fixed_since(session, clock, whole.first):
@@ -98,7 +98,7 @@ async def give_back(session: AsyncSession, whole: Whole) -> None:
 
 async def _clocks_of(session: AsyncSession, merging: Merging) -> Mapping[str, Clock]:
     part = await session.get_one(Incident, merging.incident_id)
-    return {clock.duty: clock for clock in await clocks.clocks_of(session, part)}
+    return {clock.name: clock for clock in await clocks.clocks_of(session, part)}
 
 
 def _end_or_run(clock: Clock, mine: Clock | None, carriers: Sequence[Clock], whole: Whole) -> None:
@@ -109,7 +109,7 @@ def _end_or_run(clock: Clock, mine: Clock | None, carriers: Sequence[Clock], who
     if running:
         first, *others = map(clocks.course_of, running)
         clocks.carry(clock, carried(first, others), now=whole.act.now)
-    elif whole.incident.verdict is Verdict.PERSONAL_DATA_BREACH:
+    elif whole.incident.verdict is Verdict.PERSONAL_DATA_BREACH and clock.duty == Duty.AUTHORITY:
         clocks.carry(clock, clocks.signal_course(whole.incident, zone=ZoneInfo(clock.zone)), now=whole.act.now)
     else:
         clocks.end(clock, by=clocks.SEPARATED, at=whole.act.now, now=whole.act.now)

@@ -57,7 +57,7 @@ async def state_of(session: AsyncSession, part: Incident, main: Incident) -> Jso
             **_standing(main),
             "unread": main.unread_reply,
             "circle": _listed(await circle_of(session, main)),
-            "clocks": {clock.duty: _plain(clock) for clock in running},
+            "clocks": {clock.name: _plain(clock) for clock in running},
         },
     }
 

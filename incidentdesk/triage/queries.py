@@ -206,6 +206,7 @@ async def _faces(session: AsyncSession, incidents: Sequence[Incident], *, now: d
 
 def _face_of(incident: Incident, clocks: list[Clock], *, now: datetime) -> Face:
     running = [clock for clock in clocks if clock.duty == incident.next_duty and clock.ended_at is None]
+    running.sort(key=lambda clock: clock.deadline_at)
     # What runs on elsewhere has not ended in any way that a face could show.
     elsewhere = {MERGED, SEPARATED}
     ended = [

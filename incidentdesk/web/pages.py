@@ -22,7 +22,7 @@ from litestar.response import Redirect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from incidentdesk import clock, i18n, journal
+from incidentdesk import clock, i18n, journal, law
 from incidentdesk.database import Database
 from incidentdesk.errors import DeskError, Limit, TooMany, Unauthenticated
 from incidentdesk.metrics import Metrics, new_metrics
@@ -107,6 +107,7 @@ def environment(language: str) -> Environment:
     words = i18n.translations(language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(asset=asset, languages=tuple(i18n.LANGUAGES.items()), language=language)
+    made.globals["duty_name"] = lambda duty: law.duty_name(duty, language) or duty
     made.filters.update(
         day=lambda value: i18n.day(value, language),
         moment=lambda value, zone: i18n.moment(value, zone, language),

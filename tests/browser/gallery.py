@@ -9,6 +9,13 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from incidentdesk import clock, demo, serve, worker
+from incidentdesk.breach.customers.actions import add_customer
+from incidentdesk.breach.customers.forms import Card
+from incidentdesk.breach.duties import actions as duties
+from incidentdesk.breach.duties.forms import NewRole
+from incidentdesk.breach.duties.queries import board_of
+from incidentdesk.breach.notices.actions import send_notices
+from incidentdesk.breach.notices.forms import Written
 from incidentdesk.escalation import rota_actions
 from incidentdesk.escalation.rota_forms import StandIn, Turns
 from incidentdesk.intake.queries import report_of_form
@@ -16,6 +23,7 @@ from incidentdesk.mail.content import ADDRESS
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.privacy.actions import replay
 from incidentdesk.records.ledger import ledger_in
+from incidentdesk.rules.duties import Party
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.rules.permissions import Role
 from incidentdesk.rules.rota import Every
@@ -63,6 +71,7 @@ async def open_gallery(data_dir: Path, **settings: str) -> AsyncIterator[Gallery
         tokens, invitation = await _people(desk)
         references["rota"] = await _rota(desk)
         halfway = await _halfway(desk)
+        references |= await _duties(desk, references["02"])
         await _jumped(desk)
         proof = await _proof(desk)
         if "SMTP_HOST" not in settings:
@@ -114,6 +123,28 @@ async def _people(desk: Desk) -> tuple[dict[Role, str], str]:
         newcomer = Person("Nova Join", "nova@example.org", Role.READER, zone="Europe/Amsterdam")
         invited = await actions.add_member(session, newcomer, by=None, now=now)
         return tokens, await actions.make_link(session, invited, now=now)
+
+
+async def _duties(desk: Desk, reference: str) -> dict[str, str]:
+    """Let an incident affect two customers, one of whom was told, and return where that is shown."""
+    now = clock.now()
+    cards = [
+        Card("Bakery Van Dam", "security@bakery.example", "nl", 8),
+        Card("Mill & Co", "soc@mill.example", "en", None),
+    ]
+    async with desk.database.write() as session:
+        officer = (await session.scalars(select(Member).where(Member.role == Role.DPO))).one()
+        customers = [await add_customer(session, card, by=officer, now=now) for card in cards]
+        board = await board_of(session, reference, by=officer, now=now, for_change=True)
+        role = NewRole(
+            Party.PROCESSOR, other_leads=False, customers=tuple(one.id for one in customers), reason="Orders"
+        )
+        await duties.add_role(session, board, role, member=officer, now=now)
+        board = await board_of(session, reference, by=officer, now=now, for_change=True)
+        places = {line.customer.email: line.clock.id for line in board.lines if line.customer is not None}
+        written = Written((places["soc@mill.example"],), {"en": "A list of orders went astray.", "nl": ""})
+        await send_notices(session, board, written, member=officer, now=now)
+    return {"customer": str(customers[0].id), "told": str(places["soc@mill.example"])}
 
 
 async def _rota(desk: Desk) -> str:

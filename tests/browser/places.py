@@ -6,6 +6,7 @@ from playwright.async_api import Page
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Stage
+from tests.browser import duty_places
 from tests.browser.case_places import CASES
 from tests.browser.gallery import Gallery
 from tests.browser.legal_places import LEGAL
@@ -252,6 +253,7 @@ STAFF = (
     ),
     Place("away", "staff/away.html", at("/desk/profile/away"), READER),
     Place("incident-escalations", "escalation/incident.html", incident("05", "/escalations"), RESPONDER),
+    *duty_places.PLACES,
     Place("time", "escalation/clock.html", at("/desk/clock"), ADMIN),
     Place("time-error", "escalation/clock.html", then(at("/desk/clock"), "The clock is right"), ADMIN, status=422),
     Place("reach", "escalation/reach.html", at("/desk/reach?severity=1"), READER),

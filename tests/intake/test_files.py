@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.intake import actions
 from incidentdesk.mail import content, letters
-from incidentdesk.mail.content import Addressee
+from incidentdesk.mail.addressee import Addressee
 from incidentdesk.records.attachments import MOST
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.permissions import Role

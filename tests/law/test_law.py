@@ -20,6 +20,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 AUTUMN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 POLICY: dict[str, Any] = {
     "id": "duty",
+    "name": {"en": "Duty", "nl": "Plicht"},
     "version": "1",
     "regime": "Law",
     "binds": {"en": "controller", "nl": "verwerkingsverantwoordelijke"},

@@ -13,7 +13,7 @@ from incidentdesk.errors import Erased
 from incidentdesk.intake import actions as intake
 from incidentdesk.intake.queries import Filed
 from incidentdesk.mail import content, outbox
-from incidentdesk.mail.content import Skip
+from incidentdesk.mail.addressee import NO_ADDRESS, Skip
 from incidentdesk.privacy.actions import Hindered, replay
 from incidentdesk.records.audit import verify
 from incidentdesk.records.checkpoints import close_checkpoint
@@ -116,7 +116,7 @@ async def test_whoever_was_erased_gets_no_mail_any_more(
         await outbox.put(session, letter="reporter_answer", dedupe="x", now=now, report_id=report.id)
     async with desk.database.read() as session:
         mail = (await session.scalars(select(OutboxMail).where(OutboxMail.dedupe == "x"))).one()
-        assert await content.find_addressee(session, mail, desk.settings) == Skip(content.NO_ADDRESS)
+        assert await content.find_addressee(session, mail, desk.settings) == Skip(NO_ADDRESS)
 
 
 async def test_an_address_the_relay_repeated_goes_with_the_name(

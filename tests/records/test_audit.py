@@ -96,7 +96,7 @@ def kinds(audit: Audit) -> set[str]:
 async def test_what_nobody_touched_is_in_order(desk: Desk) -> None:
     audit = await audited(desk)
     assert audit.findings == ()
-    assert (audit.entries, audit.checkpoints) == (9, 3)
+    assert (audit.entries, audit.checkpoints) == (10, 3)
     assert audit.public_key == desk.vault.public_key
 
 

@@ -24,7 +24,7 @@ def situation(*duties: str, verdict: Verdict | None = None, unread: bool = False
         ("first_answer", "answer", "answer"),
         ("decision", "decide", "decide"),
         ("gdpr_33_1_sa", "decide", "notify"),
-        ("nis2_early_warning", "decide", "notify"),
+        ("nis2_early_warning", "notify", "notify"),
     ],
 )
 def test_the_duty_due_first_asks_for_its_step(duty: str, undecided: str, decided: str, verdict: Verdict | None) -> None:

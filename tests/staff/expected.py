@@ -24,6 +24,8 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{ref:str}/files/{number:uuid} *
         GET /desk/incidents/{reference:str}/awareness *
         GET /desk/incidents/{reference:str}/assessment *
+        GET /desk/customers
+        GET /desk/customers/{customer_id:uuid}
         GET /desk/incidents/{reference:str}/clock *
         GET /desk/incidents/{reference:str}/people *
         GET /desk/incidents/{reference:str}/register *
@@ -31,6 +33,10 @@ EXPECTED: dict[Permission, str] = {
         GET /desk/incidents/{reference:str}/notification/versions/{version:int} *
         GET /desk/incidents/{reference:str}/notification/versions/{version:int}/json *
         GET /desk/incidents/{reference:str}/notification/versions/{version:int}/pdf *
+        GET /desk/incidents/{reference:str}/customer-notices *
+        GET /desk/incidents/{reference:str}/duties *
+        GET /desk/incidents/{reference:str}/duties/{clock_id:uuid} *
+        GET /desk/law
         GET /desk/passkeys/new +
         GET /desk/practices
         GET /desk/incidents/{ref:str}/practice *
@@ -110,7 +116,19 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/assessment-decision *
         POST /desk/incidents/{reference:str}/awareness *
         POST /desk/incidents/{reference:str}/clock-decision *
+        GET /desk/customers/import
+        POST /desk/customers +
+        POST /desk/customers/import +
+        POST /desk/customers/{customer_id:uuid} +
         POST /desk/incidents/{reference:str}/clock-reopening *
+        POST /desk/incidents/{reference:str}/customer-notices *+
+        POST /desk/incidents/{reference:str}/duties/{clock_id:uuid}/decision *
+        POST /desk/incidents/{reference:str}/duties/{clock_id:uuid}/filing *
+        POST /desk/incidents/{reference:str}/duties/{clock_id:uuid}/reopening *
+        POST /desk/incidents/{reference:str}/duties/{clock_id:uuid}/telling *
+        POST /desk/incidents/{reference:str}/duty-moments *
+        POST /desk/incidents/{reference:str}/roles *
+        POST /desk/incidents/{reference:str}/roles/{role_id:uuid}/ending *
         POST /desk/incidents/{reference:str}/filings *
         POST /desk/incidents/{reference:str}/stamps *
         POST /desk/incidents/{reference:str}/people-decision *
@@ -167,6 +185,7 @@ EXPECTED: dict[Permission, str] = {
 # By the names of PARTS; a route with another one says there what stands for it.
 INCIDENT, MAIL, FILE, STEP = "incident", "mail", "file", "step"
 VERSION, SECTION = "the first version of a draft", "one of its sections"
+INCIDENT, MAIL, FILE, STEP, CLOCK = "incident", "mail", "file", "step", "clock of the authority"
 SPARE, SESSION = "spare person", "somebody else’s session"
 PARTS = {
     "ref": INCIDENT,
@@ -181,6 +200,10 @@ PARTS = {
     "override_id": SPARE,
     "away_id": SPARE,
     "member_id": SPARE,
+    "clock_id": CLOCK,
+    # Nor is there a role or a customer.
+    "role_id": SPARE,
+    "customer_id": SPARE,
     "session_id": SESSION,
     # There is none with a person's id.
     "passkey_id": SPARE,

@@ -14,6 +14,8 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import select
 
 from incidentdesk.app import build
+from incidentdesk.breach.customers.actions import add_customer
+from incidentdesk.breach.customers.forms import Card
 from incidentdesk.escalation import ladder
 from incidentdesk.rules.permissions import Permission, Role, allows
 from incidentdesk.rules.rota import Every
@@ -23,7 +25,7 @@ from incidentdesk.staff.address import LINK_VALID
 from incidentdesk.staff.feed import FEED
 from incidentdesk.staff.gate import cookie
 from incidentdesk.staff.sessions import hash_token
-from incidentdesk.tables import AddressLink, Base, CalendarFeed, Rota, new_id
+from incidentdesk.tables import AddressLink, Base, CalendarFeed, Clock, Rota, new_id
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
 from tests.records.filed import a_version
@@ -192,6 +194,15 @@ def secrets_of(seat: Seat, desk: Desk, *, now: datetime) -> list[Base]:
     return [proof, CalendarFeed(member_id=seat.member.id, secret_hash=desk.vault.hash(FEED, "feed"), made_at=now)]
 
 
+async def owed(desk: Desk, seat: Seat, *, now: datetime) -> dict[str, str]:
+    """Return a duty that runs, and a customer."""
+    async with desk.database.write() as session:
+        card = Card("Mill", "soc@mill.example", "en", None)
+        customer = await add_customer(session, card, by=cast("Any", seat.member), now=now)
+        clock_id = await session.scalar(select(Clock.id).where(Clock.legal))
+    return {"clock_id": str(clock_id), "customer_id": str(customer.id)}
+
+
 async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> None:
     seat = await sit(Role.ADMINISTRATOR)
     incident = await file(desk, now=now)
@@ -204,7 +215,7 @@ async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> N
         session.add(a_version(incident.id, cast("Any", seat.member).id, now=now))
     real = {"token": link, "name": "base.css", "ref": incident.reference, "reference": incident.reference}
     real |= {"number": str(kept.id), "step": "decision.not_taken_1", "rota_id": str(rota.id), "link": "proof"}
-    real |= {"address": "feed.ics", "version": "1", "section": "organisation"}
+    real |= await owed(desk, seat, now=now) | {"address": "feed.ics", "version": "1", "section": "organisation"}
     gets = [door for door in DOORS if door.method == "GET"]
     addresses = {door.name: re.sub(r"\{(\w+):\w+\}", lambda part: real[part[1]], door.path) for door in gets}
     for name in NOTED:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from incidentdesk.rules.permissions import Role, allows
 from incidentdesk.tables import (
     Attachment,
+    Clock,
     Incident,
     IncidentMember,
     MailState,
@@ -25,7 +26,7 @@ from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, Sit
 from tests.records.filed import a_version
-from tests.staff.expected import FILE, INCIDENT, MAIL, PARTS, RULES, SECTION, SESSION, SPARE, STEP, VERSION
+from tests.staff.expected import CLOCK, FILE, INCIDENT, MAIL, PARTS, RULES, SECTION, SESSION, SPARE, STEP, VERSION
 from tests.staff.test_gate import STAFF, Door, everything
 from tests.triage.reports import Told, attach, file
 
@@ -54,6 +55,7 @@ class Ground:
     incidents: Mapping[bool, Incident]
     mails: Mapping[bool, OutboxMail]
     files: Mapping[bool, Attachment]
+    clocks: Mapping[UUID, UUID]
     spare: Member
     keeper: MemberSession
 
@@ -61,6 +63,7 @@ class Ground:
         own = {INCIDENT: self.incidents[restricted].reference, MAIL: self.mails[restricted].id}
         own |= {
             FILE: self.files[restricted].id,
+            CLOCK: self.clocks[self.incidents[restricted].id],
             SPARE: self.spare.id,
             SESSION: self.keeper.id,
             STEP: "decision.not_taken_1",
@@ -85,7 +88,8 @@ async def ground(desk: Desk, sit: Sit, now: datetime) -> Ground:
     async with desk.database.write() as session:
         (await session.get_one(Incident, incidents[True].id)).restricted = True
         signed_in = (await session.scalars(select(MemberSession))).one()
-    made = Ground(incidents, mails, files, spare, signed_in)
+        clocks = {clock.incident_id: clock.id for clock in await session.scalars(select(Clock).where(Clock.legal))}
+    made = Ground(incidents, mails, files, clocks, spare, signed_in)
     await let_in(desk, made, keeper)
     return made
 

@@ -45,6 +45,9 @@ TABLES: list[Any] = sorted(
 SHOWN = [table for table in TABLES if hasattr(table, "incident_id") or table is Incident]
 
 
+ROOMS = "clock duties customer-notices verdict closure access files erasure"
+
+
 class Written:
     """A report about which everybody has written everything."""
 
@@ -52,15 +55,20 @@ class Written:
         self.seat, self.visitor, self.incident, self.code = seat, visitor, incident, code
         self.base = f"/desk/incidents/{incident.reference}"
 
+    async def duties(self) -> list[str]:
+        page = (await self.seat.get(f"{self.base}/duties")).text
+        return [f"/duties/{part[:36]}" for part in page.split(f"{self.base}/duties/")[1:]]
+
     async def pages(self) -> dict[str, str]:
         """Open everything that shows something of it."""
-        beside = ("", "/clock", "/verdict", "/closure", "/access", "/files", "/erasure")
+        beside = [f"/{one}" for one in ROOMS.split()] + await self.duties()
         found = {}
         for address in (
             "/desk",
             "/desk?view=open",
             "/desk?view=closed",
             "/desk/mail",
+            self.base,
             *(self.base + one for one in beside),
         ):
             answer = await self.seat.get(address)

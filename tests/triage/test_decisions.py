@@ -21,11 +21,11 @@ from tests.triage.test_actions import act
 BREACH = Decision(Change(Verdict.PERSONAL_DATA_BREACH, ""))
 NOTHING = Decision(Change(Verdict.NOT_AN_INCIDENT, ""), Outcome.FALSE_ALARM, "Test data only.")
 NO_DATA = Decision(Change(Verdict.SECURITY_INCIDENT, ""), None, "The disk was encrypted.", Writing("Thank you.", "f"))
-AUTHORITY = "gdpr_33_1_sa"
+AUTHORITY, REGISTER = "gdpr_33_1_sa", "gdpr_33_5_register"
 
 
 async def legal_clock(desk: Desk, incident: Incident) -> Clock:
-    (clock,) = [clock for clock in await rows(desk, Clock, incident) if clock.legal]
+    (clock,) = [clock for clock in await rows(desk, Clock, incident) if clock.duty == AUTHORITY]
     assert isinstance(clock, Clock)
     return clock
 
@@ -40,7 +40,7 @@ async def test_a_breach_starts_the_clock_from_the_first_signal(desk: Desk, rosa:
     assert (row.taken_at, row.read_at) == (later, later)
     clock = await legal_clock(desk, incident)
     assert (clock.started_at, clock.deadline_at, clock.provisional) == (now, now + timedelta(hours=72), True)
-    assert await running(desk, incident) == {"first_answer", AUTHORITY}
+    assert await running(desk, incident) == {"first_answer", AUTHORITY, REGISTER}
     (entry,) = await done(desk, incident)
     assert entry.action == "verdict.set"
     assert entry.before == {"owner": None, "status": "new", "verdict": None}
@@ -139,6 +139,7 @@ async def test_what_is_not_decided_or_still_runs_stays_open(desk: Desk, rosa: Me
 async def test_a_late_notification_needs_its_reasons(desk: Desk, rosa: Member, now: datetime) -> None:
     incident = await file(desk, now=now - timedelta(hours=80))
     await act(desk, incident, decisions.decide, BREACH, by=rosa, now=now)
+    await enter_in_register(desk, incident, now=now)
     for reason, obstacles in ((None, ("late_without_reason",)), ("We were ill.", ())):
         async with desk.database.write() as session:
             row = await held(session, incident.reference)
@@ -147,6 +148,12 @@ async def test_a_late_notification_needs_its_reasons(desk: Desk, rosa: Member, n
             clocks.end(clock, by="filing", at=now, now=now)
             await session.flush()
             assert await decisions.obstacles_of(session, row) == obstacles
+
+
+async def enter_in_register(desk: Desk, incident: Incident, *, now: datetime) -> None:
+    async with desk.database.write() as session:
+        wanted = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == REGISTER)
+        clocks.end((await session.scalars(wanted)).one(), by="filing", at=now, now=now)
 
 
 def filing(clock: Clock, member: Member, *, reason: str | None, now: datetime) -> Filing:

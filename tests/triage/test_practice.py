@@ -18,7 +18,7 @@ from incidentdesk.escalation import settled
 from incidentdesk.escalation.sweep import FEW
 from incidentdesk.insight.queries import figures
 from incidentdesk.mail import alive, channels, content, outbox
-from incidentdesk.mail.content import Addressee
+from incidentdesk.mail.addressee import Addressee
 from incidentdesk.rules.lifecycle import Outcome, Status
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Incident, Notice, OutboxMail, Report

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from incidentdesk import append_only, worker
 from incidentdesk.records.audit import verify
+from incidentdesk.rules.escalation import DEFAULT_LADDERS, Ladder
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Attachment, Authenticator, Base, MailState, Member, OutboxMail
 from incidentdesk.web.pages import Desk
@@ -39,6 +40,8 @@ def differences(connection: Connection) -> list[object]:
 
 async def test_no_row_is_lost(past: Past, desk: Desk) -> None:
     after = await count_rows(desk)
+    # Ladders that a later release brings come with its first start.
+    after["ladder_step"] -= sum(len(DEFAULT_LADDERS[ladder]) for ladder in Ladder)
     assert {table: after.get(table, 0) for table in past.rows} == past.rows
     async with desk.database.reader.connect() as connection:
         assert await connection.run_sync(differences) == []

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.breach.clock.forms import Aware, Decided, Filed
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.errors import Conflict
-from incidentdesk.records import clocks, history
+from incidentdesk.records import clocks, duties, history
 from incidentdesk.rules.awareness import Kind
 from incidentdesk.rules.deadline import deadline
 from incidentdesk.rules.lifecycle import Move, Verdict, status_after
@@ -85,12 +85,12 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
     clock = _clock_of(case)
     if clock.ended_at is not None:
         raise Conflict
-    _sign(session, clock, value, member=member, now=now)
+    sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)
     clocks.end(clock, by=clocks.SIGNED, at=now, now=now)
     await clocks.end_duty(session, case.incident, Duty.INQUIRY, by="clock.decided", now=now)
-    if value.decision == NO_DATA and case.incident.verdict is Verdict.PERSONAL_DATA_BREACH:
-        _undecide(case)
+    if value.decision == NO_DATA:
+        await _end_all_for_breaches(session, case, value, member=member, now=now)
     after = _state(clock) | _standing(case) | {"decision": value.decision, "reasoning": value.reasoning}
     await finish(session, case, Done("clock.decided", before, after), member=member, now=now)
 
@@ -100,7 +100,7 @@ async def reopen_duty(session: AsyncSession, case: Case, value: Decided, *, memb
     clock = _clock_of(case)
     if clock.ended_at is None or case.filings:
         raise Conflict
-    _sign(session, clock, value, member=member, now=now)
+    sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)
     clocks.reopen(clock, now=now)
     _put_back_to_work(case)
@@ -121,10 +121,22 @@ def _noticed(clock: Clock, value: Aware, *, member: Member, now: datetime) -> St
     )
 
 
+async def _end_all_for_breaches(
+    session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime
+) -> None:
+    """Without personal data there is no breach, and nothing is owed for one; each clock gets the signature."""
+    if case.incident.verdict is Verdict.PERSONAL_DATA_BREACH:
+        _undecide(case)
+    for other in await clocks.clocks_of(session, case.incident):
+        if other.legal and other.ended_at is None and duties.is_for_breaches(other):
+            sign(session, other, value, member=member, now=now)
+            clocks.end(other, by=clocks.SIGNED, at=now, now=now)
+
+
 def _put_back_to_work(case: Case) -> None:
     """A running duty is never hidden behind a closed incident, nor behind a verdict the new facts have overtaken."""
     incident = case.incident
-    if incident.verdict is not Verdict.PERSONAL_DATA_BREACH:
+    if incident.verdict is not Verdict.PERSONAL_DATA_BREACH and duties.is_for_breaches(_clock_of(case)):
         _undecide(case)
     status = status_after(incident.status, Move.REOPEN)
     if status is not None:
@@ -141,7 +153,8 @@ def _clock_of(case: Case) -> Clock:
     return case.clock
 
 
-def _sign(session: AsyncSession, clock: Clock, value: Decided, *, member: Member, now: datetime) -> None:
+def sign(session: AsyncSession, clock: Clock, value: Decided, *, member: Member, now: datetime) -> None:
+    """Put a named person's decision about a duty among its evidence."""
     session.add(
         SignedDecision(
             incident_id=clock.incident_id,
@@ -169,7 +182,8 @@ async def finish(session: AsyncSession, case: Case, done: Done, *, member: Membe
             name: value for name, value in done.after.items() if name not in done.before or done.before[name] != value
         },
     )
-    await clocks.refresh_agenda(session, incident)
+    # What was filed or fixed may start other duties, or move them.
+    await duties.refresh(session, incident, now=now)
 
 
 def _state(clock: Clock) -> JsonObject:

@@ -1,5 +1,6 @@
 """From what was typed about the clock to values, or to one error code per field. Nothing here asks the database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -72,10 +73,10 @@ def filing(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Read
     return Reading(None if errors else value, errors, moment.choices)
 
 
-def decision(form: Form) -> Reading[Decided]:
+def decision(form: Form, allowed: Collection[str] = DECISIONS) -> Reading[Decided]:
     """Read the signed decision that ends the clock without a notification."""
     chosen = one(form, "decision")
-    errors = {} if chosen in DECISIONS else {"decision": "decision_missing"}
+    errors = {} if chosen in allowed else {"decision": "decision_missing"}
     reasoning, wrong = words(form, "reasoning", missing="reason_missing")
     errors |= wrong
     return Reading(None if errors else Decided(chosen, reasoning), errors)

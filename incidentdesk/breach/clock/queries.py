@@ -23,7 +23,7 @@ ACTIONS = ("awareness.set", "stamp.set", "filing.recorded", "clock.decided", "cl
 
 @dataclass(frozen=True)
 class Case:
-    """One incident's duty to notify the authority, with all evidence, oldest first."""
+    """One duty of an incident, most often to notify the authority, with all evidence, oldest first."""
 
     incident: Incident
     clock: Clock | None
@@ -56,10 +56,16 @@ class Change:
     at: datetime
 
 
-async def case_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Case:
-    """Return the case, or raise Missing. `for_change` keeps others out until the transaction ends."""
+async def case_of(
+    session: AsyncSession, reference: str, *, by: Member, for_change: bool = False, clock_id: UUID | None = None
+) -> Case:
+    """Return the case, or raise Missing. `for_change` keeps others out until the transaction ends.
+
+    It is the case of the notification to the authority, or of the duty whose clock is named.
+    """
     incident = await find_incident(session, reference, by=by, to_change=for_change)
-    duty = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == Duty.AUTHORITY)
+    which = Clock.duty == Duty.AUTHORITY if clock_id is None else (Clock.id == clock_id) & Clock.legal
+    duty = select(Clock).where(Clock.incident_id == incident.id, which)
     clock = await session.scalar(duty.with_for_update() if for_change else duty)
     noted = select(Stamp).where(Stamp.incident_id == incident.id).order_by(Stamp.id)
     stamps = (await session.scalars(noted)).all()

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.breach.clock.actions import sign
+from incidentdesk.breach.clock.forms import REOPENED
+from incidentdesk.breach.clock.forms import Decided as Signed
 from incidentdesk.breach.people.forms import Decided, Done, Written
 from incidentdesk.breach.people.queries import Case
 from incidentdesk.errors import DeskError
-from incidentdesk.records import clocks, history
+from incidentdesk.records import clocks, duties, history
 from incidentdesk.rules.people_notice import Refusal, refusal_of_choice, refusal_of_telling
-from incidentdesk.tables import JsonObject, Member, PeopleDecision, PeopleText, PeopleTold
+from incidentdesk.tables import Clock, JsonObject, Member, PeopleDecision, PeopleText, PeopleTold
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,21 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
             signed_at=now,
         )
     )
+    for clock in await duties.of_duty(session, case.incident, duties.PEOPLE):
+        _follow(session, clock, value, member=member, now=now)
     after = {"choice": value.choice.value, "reasoning": value.reasoning}
     await _finish(session, case, Act("people.decided", after), member=member, now=now)
+
+
+def _follow(session: AsyncSession, clock: Clock, value: Decided, *, member: Member, now: datetime) -> None:
+    """Let the duty end or run again by the very decision about it."""
+    tells = value.choice in duties.TO_TELL
+    if tells and clock.ended_by == clocks.SIGNED:
+        sign(session, clock, Signed(REOPENED, value.reasoning), member=member, now=now)
+        clocks.reopen(clock, now=now)
+    elif not tells and clock.ended_at is None:
+        sign(session, clock, Signed("not_required", value.reasoning), member=member, now=now)
+        clocks.end(clock, by=clocks.SIGNED, at=now, now=now)
 
 
 async def write_text(session: AsyncSession, case: Case, value: Written, *, member: Member, now: datetime) -> None:
@@ -87,6 +103,7 @@ async def record_told(session: AsyncSession, case: Case, value: Done, *, member:
             recorded_at=now,
         )
     )
+    await duties.meet(session, case.incident, duties.PEOPLE, how=(clocks.TOLD, value.at), now=now)
     after = {"telling": value.telling.value, "told_at": value.at.isoformat(), "people": value.people}
     await _finish(session, case, Act("people.told", after), member=member, now=now)
 
@@ -95,4 +112,4 @@ async def _finish(session: AsyncSession, case: Case, act: Act, *, member: Member
     incident = case.incident
     await clocks.acted(session, incident, by=act.action, now=now)
     history.record(session, incident, act.action, actor=history.actor_of(member), now=now, after=act.after)
-    await clocks.refresh_agenda(session, incident)
+    await duties.refresh(session, incident, now=now)

@@ -11,7 +11,7 @@ from incidentdesk.breach.register.forms import Line
 from incidentdesk.breach.register.snapshots import snapshot_of
 from incidentdesk.database import Database
 from incidentdesk.errors import Conflict, DeskError
-from incidentdesk.records import clocks, history, sealing
+from incidentdesk.records import clocks, duties, history, sealing
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.register import Gap, LineKind, changed, digest, kind_of_line
 from incidentdesk.tables import (
@@ -73,6 +73,8 @@ async def write_line(session: AsyncSession, entry: Entry, value: Line, *, member
     session.add(line)
     incident = entry.incident
     await clocks.acted(session, incident, by=ACTIONS[kind], now=now)
+    # The first line documents the breach; what is still missing the register says itself.
+    await duties.meet(session, incident, duties.REGISTER, how=(clocks.FILED, now), now=now)
     history.record(session, incident, ACTIONS[kind], actor=history.actor_of(member), now=now)
     await clocks.refresh_agenda(session, incident)
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, Incident, PeopleText, RegisterEntry
 from incidentdesk.web.pages import Desk
-from tests.breach.signing import BASE, TOLD, decide_breach, done, send, typed
+from tests.breach.signing import BASE, LINE, TOLD, decide_breach, done, send, typed
 from tests.people import Seat, Sit
 
 REASON = {"reasoning": "Salaries of all employees"}
@@ -161,4 +161,5 @@ async def test_an_incident_is_not_closed_while_people_wait_to_be_told(seat: Seat
     refused = await seat.post(f"{BASE}/closure", **closing)
     assert (refused.status_code, "nobody has recorded it" in refused.text) == (409, True)
     await done(seat, "people", "people-told", **TOLD, **typed("told", now))
+    await done(seat, "register", "register-line", **LINE)
     assert (await seat.post(f"{BASE}/closure", **closing)).status_code == 303

@@ -83,6 +83,7 @@ async def test_an_entry_is_corrected_after_the_erasure_and_keeps_what_was_signed
 async def test_a_breach_is_not_erased_before_its_documentation_is_made(desk: Desk, seat: Seat, now: datetime) -> None:
     await decide_breach(seat)
     await sign_off(seat, now)
+    await done(seat, "register", "register-line", **LINE)
     await close_incident(seat)
     with pytest.raises(Hindered) as refused:
         await wipe(desk, Extent.INCIDENT, seat, at=now)

@@ -1,0 +1,218 @@
+"""What the pages of an incident's duties show, and what an action on one needs to see."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import law
+from incidentdesk.breach.clock.queries import Case, case_of
+from incidentdesk.breach.duties.forms import NOT_REQUIRED
+from incidentdesk.law import Authority, Wording
+from incidentdesk.records import clocks, duties
+from incidentdesk.records.duties import Footing
+from incidentdesk.records.history import names_of
+from incidentdesk.rules.clock_face import ClockFace, clock_face
+from incidentdesk.rules.deadline import Ends, Policy
+from incidentdesk.rules.duties import events_to_note
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.staff.access import find_incident
+from incidentdesk.tables import (
+    DESK_SCOPE,
+    Clock,
+    Customer,
+    CustomerNotice,
+    Filing,
+    Incident,
+    Member,
+    OutboxMail,
+    RoleEnding,
+    RoleEntry,
+    SignedDecision,
+    Stamp,
+    Telling,
+    fetch_keys,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One duty with its clock, what the law says of it, and whom it is owed to where that is a customer."""
+
+    clock: Clock
+    face: ClockFace
+    policy: Policy | None
+    wording: Wording | None
+    customer: Customer | None
+    # Whether the roles and facts known now still call for it.
+    is_owed: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Say whether it ends by telling somebody."""
+        return self.policy is not None and self.policy.ends is Ends.TOLD
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What a person may sign to end it."""
+        return NOT_REQUIRED if duties.is_for_breaches(self.clock) else NOT_REQUIRED[1:]
+
+    @property
+    def is_by_law(self) -> bool:
+        """Say whether the law names the number; else it is the contract's or the desk's."""
+        return self.policy is not None and self.policy.period is not None
+
+
+@dataclass(frozen=True)
+class Board:
+    """All duties of one incident, and what they rest on."""
+
+    incident: Incident
+    lines: Sequence[Line]
+    roles: Sequence[RoleEntry]
+    endings: Mapping[UUID, RoleEnding]
+    noted: Sequence[Stamp]
+    events: Sequence[str]
+    customers: Mapping[UUID, Customer]
+    names: Mapping[UUID, str]
+    footing: Footing
+
+    @property
+    def stamp(self) -> str:
+        """Return a word that changes with everything that could make a form stale."""
+        return f"{len(self.roles)}-{len(self.endings)}-{len(self.noted)}-{len(self.lines)}"
+
+    @property
+    def choosable(self) -> list[Customer]:
+        """Customers that a notice may go to and that are not named yet."""
+        held = {role.customer_id for role in self.footing.roles}
+        return [one for one in self.customers.values() if one.closed_at is None and one.id not in held]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice that was signed, and what became of its mail."""
+
+    row: CustomerNotice
+    mail: OutboxMail
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One duty with all evidence of how it ends."""
+
+    case: Case
+    line: Line
+    tellings: Sequence[Telling]
+    notices: Sequence[Notice]
+    names: Mapping[UUID, str]
+
+    @property
+    def stamp(self) -> str:
+        """Return a word that changes with everything that could make a form stale."""
+        return f"{self.case.stamp}-{len(self.tellings)}-{len(self.notices)}"
+
+    @property
+    def clock(self) -> Clock:
+        """Return its clock."""
+        return self.line.clock
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one duty is found."""
+
+    reference: str
+    clock_id: UUID
+
+
+async def board_of(
+    session: AsyncSession, reference: str, *, by: Member, now: datetime, for_change: bool = False
+) -> Board:
+    """Return the duties, or raise Missing. `for_change` keeps others out until the transaction ends."""
+    incident = await find_incident(session, reference, by=by, to_change=for_change)
+    footing = await duties.footing_of(session, incident)
+    customers = await customers_of(session)
+    roles = (
+        await session.scalars(select(RoleEntry).where(RoleEntry.incident_id == incident.id).order_by(RoleEntry.id))
+    ).all()
+    endings = (await session.scalars(select(RoleEnding).where(RoleEnding.incident_id == incident.id))).all()
+    events = events_to_note(footing.law.rows, footing.law.bound_as)
+    noted = select(Stamp).where(Stamp.incident_id == incident.id, Stamp.kind.in_(events)).order_by(Stamp.id)
+    stamps = (await session.scalars(noted)).all()
+    legal = [clock for clock in await clocks.clocks_of(session, incident) if clock.legal]
+    owed = {(one.duty, one.subject) for one in footing.owed}
+    lines = [_line(clock, customers, owed, now=now) for clock in legal]
+    signed: tuple[RoleEntry | RoleEnding | Stamp, ...] = (*roles, *endings, *stamps)
+    return Board(
+        incident,
+        sorted(lines, key=lambda line: (line.clock.ended_at is not None, line.clock.deadline_at)),
+        roles,
+        {one.role_entry_id: one for one in endings},
+        stamps,
+        events,
+        customers,
+        await names_of(session, [row.member_id for row in signed]),
+        footing,
+    )
+
+
+async def customers_of(session: AsyncSession) -> dict[UUID, Customer]:
+    """Return every customer by the name; also those that left."""
+    await fetch_keys(session, [DESK_SCOPE])
+    found = await session.scalars(select(Customer))
+    return {one.id: one for one in sorted(found, key=lambda customer: customer.name.casefold())}
+
+
+def _line(clock: Clock, customers: Mapping[UUID, Customer], owed: set[tuple[str, str]], *, now: datetime) -> Line:
+    policy = next((row for row in law.policies() if (row.id, row.version) == (clock.duty, clock.policy_version)), None)
+    return Line(
+        clock,
+        clock_face(start=clock.started_at, deadline_at=clock.deadline_at, ended_at=clock.ended_at, now=now),
+        policy,
+        law.wording_of(clock.duty, clock.policy_version),
+        _customer(clock, customers),
+        (clock.duty, clock.subject) in owed,
+    )
+
+
+def _customer(clock: Clock, customers: Mapping[UUID, Customer]) -> Customer | None:
+    return next((one for number, one in customers.items() if str(number) == clock.subject), None)
+
+
+async def matter_of(
+    session: AsyncSession, place: Place, *, by: Member, now: datetime, for_change: bool = False
+) -> Matter | None:
+    """Return one duty, None when the incident has no such; raise Missing when there is no such incident for this person."""
+    case = await case_of(session, place.reference, by=by, for_change=for_change, clock_id=place.clock_id)
+    if case.clock is None:
+        return None
+    footing = await duties.footing_of(session, case.incident)
+    owed = {(one.duty, one.subject) for one in footing.owed}
+    told = select(Telling).where(Telling.clock_id == place.clock_id).order_by(Telling.id)
+    tellings = (await session.scalars(told)).all()
+    notices = await notices_of(session, [place.clock_id])
+    signed: tuple[Filing | SignedDecision | CustomerNotice, ...] = (
+        *case.filings,
+        *case.decisions,
+        *(one.row for one in notices),
+    )
+    told_by = [one.member_id for one in tellings if one.member_id is not None]
+    names = await names_of(session, [*(row.member_id for row in signed), *told_by])
+    line = _line(case.clock, await customers_of(session), owed, now=now)
+    return Matter(case, line, tellings, notices, names)
+
+
+async def notices_of(session: AsyncSession, clock_ids: Sequence[UUID]) -> list[Notice]:
+    """Return the notices of these clocks with their mails, oldest first."""
+    query = select(CustomerNotice, OutboxMail).join(OutboxMail, OutboxMail.id == CustomerNotice.mail_id)
+    rows = await session.execute(query.where(CustomerNotice.clock_id.in_(clock_ids)).order_by(CustomerNotice.id))
+    return [Notice(row, mail) for row, mail in rows]
+
+
+def authority(line: Line, established_in: str) -> Authority | None:
+    """Return the authority that is proposed for the notification, by where the company is established."""
+    return law.authority_of(established_in) if line.clock.duty == Duty.AUTHORITY else None

@@ -1,0 +1,1 @@
+"""Which rows of law apply to this company, and why."""

@@ -1,0 +1,192 @@
+"""The duties of one incident as clocks: started when roles and facts say so, moved when a moment is corrected.
+
+Nothing here ends one. The clock of the notification to the authority starts with the verdict, see `clocks.start_authority`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from incidentdesk import law
+from incidentdesk.database import Database
+from incidentdesk.records import clocks
+from incidentdesk.records.clocks import Started
+from incidentdesk.rules.deadline import Regime
+from incidentdesk.rules.duties import FOR_BREACHES, Known, Law, Owed, RoleHeld, ladder_of, owed
+from incidentdesk.rules.lifecycle import Move, Verdict, status_after
+from incidentdesk.rules.next_step import Duty
+from incidentdesk.rules.people_notice import Choice
+from incidentdesk.settings import Settings
+from incidentdesk.tables import (
+    Awareness,
+    Clock,
+    Filing,
+    Incident,
+    PeopleDecision,
+    RoleEnding,
+    RoleEntry,
+    Stamp,
+    whole_of,
+)
+
+# Rows of law whose lines are written in rooms of their own.
+REGISTER, PEOPLE = "gdpr_33_5_register", "gdpr_34_subjects"
+HIGH_RISK = "high_risk_determined_at"
+# With a disproportionate effort they are told all the same, publicly (Art. 34(3)(c) GDPR).
+TO_TELL = (Choice.TELL, Choice.ORDERED, Choice.DISPROPORTIONATE)
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What the duties of an incident rest on: the roles that hold, the facts, the law here."""
+
+    roles: tuple[RoleEntry, ...]
+    known: Known
+    law: Law
+
+    @property
+    def owed(self) -> tuple[Owed, ...]:
+        """Every duty that runs."""
+        held = [RoleHeld(one.party, _id(one), one.hours, one.other_leads) for one in self.roles]
+        return owed(held, self.known, self.law)
+
+
+def lend(database: Database, settings: Settings) -> None:
+    """Let every session of this database know as what the company is bound, and where."""
+    database.info.update(bound_as=settings.regimes, zone=settings.zone)
+
+
+async def refresh(session: AsyncSession, incident: Incident, *, now: datetime) -> list[Clock]:
+    """Start every duty that is owed and has no clock, let the others run from what is known now; return the new ones.
+
+    Whoever wrote down a role, an awareness, a filing, a verdict or another moment calls this in the same transaction.
+    """
+    await session.flush()
+    if incident.merged_into_id is not None:
+        return []
+    footing = await footing_of(session, incident)
+    known = {(clock.duty, clock.subject): clock for clock in await clocks.clocks_of(session, incident)}
+    new = [one for one in footing.owed if one.duty != Duty.AUTHORITY and (one.duty, one.subject) not in known]
+    for one in footing.owed:
+        clock = known.get((one.duty, one.subject))
+        if clock is not None and one.duty != Duty.AUTHORITY and clock.ended_at is None:
+            _run_from(clock, one, now=now)
+    started = await clocks.start(session, incident, [_started(one) for one in new], zone=footing.law.zone)
+    for clock in started:
+        clock.next_check_at = now if clock.ladder else None
+    await clocks.refresh_agenda(session, incident)
+    status = status_after(incident.status, Move.REOPEN)
+    if status is not None and incident.legal_due_at is not None:
+        # A running duty is never hidden behind a closed incident.
+        incident.status, incident.closed_at, incident.outcome = status, None, None
+        await clocks.refresh_agenda(session, incident)
+    return started
+
+
+def _started(one: Owed) -> Started:
+    return Started(
+        one.duty,
+        one.version,
+        one.started_at,
+        one.deadline_at,
+        legal=True,
+        provisional=one.provisional,
+        subject=one.subject,
+        ladder=ladder_of(one),
+    )
+
+
+def _run_from(clock: Clock, one: Owed, *, now: datetime) -> None:
+    """Move it when its moment is another one; the same moment keeps its row of law, whatever the files say today."""
+    if clock.started_at != one.started_at:
+        clocks.move(clock, started_at=one.started_at, deadline_at=one.deadline_at, now=now)
+        clock.policy_version = one.version
+    clock.provisional = one.provisional
+
+
+def is_for_breaches(clock: Clock) -> bool:
+    """Say whether the duty is owed for a breach of personal data, and for nothing else."""
+    return any(row.applies_to in FOR_BREACHES for row in law.policies() if row.id == clock.duty)
+
+
+def is_by_law(clock: Clock) -> bool:
+    """Say whether the law itself names the number it is held to: only then a late filing needs its reasons."""
+    return any(
+        row.period is not None for row in law.policies() if (row.id, row.version) == (clock.duty, clock.policy_version)
+    )
+
+
+async def of_duty(session: AsyncSession, incident: Incident, duty: str) -> list[Clock]:
+    """Return the clocks of one duty, for the room whose lines end it."""
+    return [clock for clock in await clocks.clocks_of(session, incident) if clock.duty == duty]
+
+
+async def meet(
+    session: AsyncSession, incident: Incident, duty: str, *, how: tuple[str, datetime], now: datetime
+) -> None:
+    """End what runs of a duty that a line in another room has just met; `how` is by what and when."""
+    for clock in await of_duty(session, incident, duty):
+        if clock.ended_at is None:
+            clocks.end(clock, by=how[0], at=how[1], now=now)
+
+
+async def footing_of(session: AsyncSession, incident: Incident) -> Footing:
+    """Return what the duties rest on now."""
+    ended = select(RoleEnding.role_entry_id)
+    # What is part of it was written down there, and counts for the whole.
+    whole = await whole_of(session, incident.id)
+    roles = select(RoleEntry).where(RoleEntry.incident_id.in_(whole), RoleEntry.id.not_in(ended))
+    bound_as: frozenset[Regime] = session.info.get("bound_as", Settings().regimes)
+    zone = await _zone(session, incident)
+    here = Law(law.policies(), bound_as, zone, law.holidays(law.country_of(zone.key) or ""))
+    held = tuple(await session.scalars(roles.order_by(RoleEntry.id)))
+    return Footing(held, await _known(session, incident), here)
+
+
+async def _known(session: AsyncSession, incident: Incident) -> Known:
+    return Known(
+        signal_at=incident.received_at,
+        aware_at=await _aware_at(session, incident),
+        is_breach=incident.verdict is Verdict.PERSONAL_DATA_BREACH,
+        events=await events_of(session, incident),
+        filed=await _filed(session, incident),
+    )
+
+
+async def _aware_at(session: AsyncSession, incident: Incident) -> datetime | None:
+    """Return when we became aware of the breach, as the newest entry says."""
+    newest = select(Awareness.aware_at).where(Awareness.incident_id == incident.id)
+    found: datetime | None = await session.scalar(newest.order_by(Awareness.id.desc()).limit(1))
+    return found
+
+
+async def events_of(session: AsyncSession, incident: Incident) -> Mapping[str, datetime]:
+    """Return the other moments duties run from; of each the newest entry counts."""
+    whole = await whole_of(session, incident.id)
+    noted = select(Stamp.kind, Stamp.at).where(Stamp.incident_id.in_(whole)).order_by(Stamp.id)
+    found = {kind: at for kind, at in await session.execute(noted)}  # noqa: C416 - rows are no pairs
+    # Whoever signed that people are told has decided that a high risk is likely.
+    decided = select(PeopleDecision.signed_at).where(PeopleDecision.incident_id.in_(whole))
+    first = await session.scalar(decided.where(PeopleDecision.choice.in_(TO_TELL)).order_by(PeopleDecision.id).limit(1))
+    return {HIGH_RISK: first, **found} if first is not None else found
+
+
+async def _filed(session: AsyncSession, incident: Incident) -> Mapping[str, datetime]:
+    """Return when each duty was filed first."""
+    filings = select(Clock.duty, Filing.filed_at).join(Filing, Filing.clock_id == Clock.id)
+    filings = filings.where(Clock.incident_id == incident.id, Clock.subject == "").order_by(Filing.filed_at.desc())
+    return {duty: filed_at for duty, filed_at in await session.execute(filings)}  # noqa: C416 - rows are no pairs
+
+
+async def _zone(session: AsyncSession, incident: Incident) -> ZoneInfo:
+    first = select(Clock.zone).where(Clock.incident_id == incident.id).order_by(Clock.started_at, Clock.id).limit(1)
+    key = await session.scalar(first)
+    return ZoneInfo(key) if key else session.info.get("zone", Settings().zone)
+
+
+def _id(role: RoleEntry) -> str | None:
+    return str(role.customer_id) if role.customer_id else None
