@@ -1,6 +1,8 @@
 """The way of a data protection officer through a case, room by room, as the buttons and links lead."""
 
+from collections.abc import Coroutine
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from playwright.async_api import Page, expect
@@ -11,6 +13,26 @@ from tests.browser.looks import WIDE
 from tests.browser.ways import press
 
 REFERENCE = "AP-2026-77"
+
+
+def path(page: Page, reference: str) -> tuple[Coroutine[Any, Any, None], ...]:
+    """Return every step of the way, in its order; none is taken yet."""
+    return (
+        find_the_case(page, reference),
+        call_it_a_breach(page),
+        say_when_we_became_aware(page),
+        see_what_is_missing(page),
+        change_what_the_reporter_said(page),
+        fill_in_the_rest(page),
+        sign_it(page),
+        copy_the_first_field(page),
+        forget_the_reference(page),
+        record_the_notification(page),
+        sign_that_no_high_risk_is_likely(page),
+        try_to_close_the_entry(page),
+        sign_the_entry(page),
+        close_the_case(page, reference),
+    )
 
 
 async def on_a_desk(page: Page) -> None:
@@ -46,9 +68,51 @@ async def say_when_we_became_aware(page: Page) -> None:
     await expect(page.get_by_text("Fixed by Ada Min")).to_be_visible()
 
 
+async def see_what_is_missing(page: Page) -> None:
+    """Open the draft: it filled itself, vouches for nothing, and names what must be filled in before it can be filed."""
+    await room(page, "Notification")
+    await heading(page, "Draft of the notification")
+    await expect(page.locator("#missing-title")).to_contain_text("missing before it can be filed")
+    await expect(page.locator(".gaps").first.get_by_role("link").first).to_be_visible()
+    await expect(page.get_by_role("button", name="Sign this version")).to_have_count(0)
+
+
+async def change_what_the_reporter_said(page: Page) -> None:
+    """Follow the link of a value that nobody has checked to its field, and write it in other words."""
+    await page.get_by_text("that nobody has checked").click()
+    await page.locator(".gaps a[href$='#what_happened']").click()
+    await page.locator("#what_happened").fill("A password was typed into a page that looked like ours.")
+    await press(page, "Keep this section")
+    await expect(page.locator("#line-what_happened")).to_contain_text("checked by Ada Min")
+
+
+async def fill_in_the_rest(page: Page) -> None:
+    """Write who we are; say that the rest is not yet known, and that the other values were checked."""
+    await page.locator(".gaps a[href$='#org_contact']").click()
+    await page.locator("#org_contact").fill("Main street 1, Utrecht, 030 123 4567")
+    await page.locator("#dpo").fill("Ada Min, ada@example.org")
+    await press(page, "Keep this section")
+    await press(page, "The rest is not yet known")
+    await press(page, "I have checked all values")
+    await expect(page.locator("#missing-title")).to_contain_text("Nothing is missing: it can be signed")
+
+
+async def sign_it(page: Page) -> None:
+    """Vouch for what stands there: the page says what comes next."""
+    await press(page, "Sign this version")
+    await expect(page.locator("#missing-title")).to_contain_text("hand it in, then record it")
+
+
+async def copy_the_first_field(page: Page) -> None:
+    """Open the fields one by one, as the authority's own form asks for them, and come back."""
+    await page.get_by_role("link", name="Copy field by field").click()
+    await expect(page.locator("#answer")).not_to_be_empty()
+    await expect(page.get_by_role("link", name="Next")).to_be_visible()
+
+
 async def forget_the_reference(page: Page) -> None:
     """Record a notification without the authority's reference: the page says what is missing and keeps the moment."""
-    await room(page, "Clock")
+    await page.get_by_role("link", name="Back to the draft").click()
     await fill_moment(page, "filed", clock.now())
     await press(page, "Record it")
     await expect(page.get_by_role("alert")).to_contain_text("Give the reference")

@@ -33,16 +33,6 @@ async def test_a_case_goes_from_maybe_to_closed(served: Served, phone: OpenPhone
         watch = Watch(page)
         await dpo.on_a_desk(page)
         await journey.become_administrator(page, served.welcome)
-        steps = (
-            dpo.find_the_case(page, filed.reference),
-            dpo.call_it_a_breach(page),
-            dpo.say_when_we_became_aware(page),
-            dpo.forget_the_reference(page),
-            dpo.record_the_notification(page),
-            dpo.sign_that_no_high_risk_is_likely(page),
-            dpo.try_to_close_the_entry(page),
-            dpo.sign_the_entry(page),
-            dpo.close_the_case(page, filed.reference),
-        )
+        steps = dpo.path(page, filed.reference)
         assert [words for step in steps for words in await looked_at(page, step)] == []
         assert watch.heard == []

@@ -15,35 +15,20 @@ import pytest
 from incidentdesk import clock
 from incidentdesk.settings import Settings
 from incidentdesk.web.pages import Desk
+from tests.breach.notification.desk import NEEDED, fields_of
 from tests.calendars import events, opened
 from tests.intake.visitor import code_in, visit
 from tests.mail.relay import mailing
 from tests.mail.scene import set_scene
 from tests.people import Sit
 from tests.story.stage import PostOffice, Received, Story, open_post_office
+from tests.story.words import COMPLETE, ENTRY, FOLLOWING, TEXT
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 BEGAN = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
 # Half past two came twice that night. The first time was still summer time.
 AWARE = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 DEADLINE = datetime(2026, 10, 28, 0, 30, tzinfo=UTC)
-TEXT = {
-    "nature": "A copy of our account data stood open on the internet. Strangers read it.",
-    "consequences": "Somebody may try to take money from your bank account.",
-    "measures": "We have closed the store and changed its keys.",
-    "advice": "Look through your bank account, and call your bank when something is amiss.",
-    "contact": "Our data protection officer, privacy@example.org",
-}
-ENTRY = {
-    "what": "A backup stood open on the internet for two days and was read from outside",
-    "people": "640 people who have accounts with the company",
-    "data": "Names, addresses and bank numbers; 640 records",
-    "risk": "high",
-    "reasoning": "Bank numbers were read by strangers",
-    "effects": "Attempts to take money from accounts are possible",
-    "measures": "Store closed, keys changed, people told",
-    "why_not_notified": "",
-}
 
 
 async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None:
@@ -55,10 +40,13 @@ async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None
     await dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story)
     await his_calendar_has_the_new_deadline(story)
     await the_first_mail_about_it_brings_it_to_rosas_calendar(story)
+    await dipo_drafts_the_notification_and_sees_what_is_missing(story)
+    await dipo_signs_it(story)
     await dipo_files_and_the_calendars_let_go(story)
     await dipo_decides_that_the_people_are_told_and_tells_them(story)
     await the_register_does_not_close_over_what_is_missing(story)
     await the_register_entry_is_signed_and_closed(story)
+    await more_is_known_and_the_next_version_says_what_changed(story)
     await dipo_closes_the_incident(story)
     await an_inspector_is_shown_the_register(story)
 
@@ -139,10 +127,29 @@ async def the_first_mail_about_it_brings_it_to_rosas_calendar(story: Story) -> N
         assert sent_to_calendar(mail) == [("PUBLISH", 2, DEADLINE)]
 
 
+async def dipo_drafts_the_notification_and_sees_what_is_missing(story: Story) -> None:
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/notification")
+    for words in ("Autoriteit Persoonsgegevens", "fields are missing before it can be filed", "Must be filled in"):
+        assert words in page
+    assert "Sign this version" not in page
+    for section, known in NEEDED.items():
+        await fills(story, section, **known)
+    for button in ("later", "checks"):
+        await story.presses(story.people.dipo, f"notification/{button}", on="/notification")
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/notification")
+    assert "Nothing is missing: it can be signed" in page
+
+
+async def dipo_signs_it(story: Story) -> None:
+    await story.presses(story.people.dipo, "notification/signature", on="/notification")
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/notification")
+    assert "hand it in, then record it" in page
+
+
 async def dipo_files_and_the_calendars_let_go(story: Story) -> None:
     await story.goes_on_until(hours=66)
     filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1"}
-    await story.presses(story.people.dipo, "filings", on="/clock", **filed)
+    await story.presses(story.people.dipo, "notification/filings", on="/notification", **filed)
     mails = await story.goes_on_until(hours=66, minutes=15)
     assert mails == ["66:00 Rosa [FYI] IR - stand down", "66:00 Dipo [FYI] IR - stand down"]
     for mail in story.post_office.taken[-2:]:
@@ -180,6 +187,21 @@ async def the_register_entry_is_signed_and_closed(story: Story) -> None:
         assert words in page
 
 
+async def more_is_known_and_the_next_version_says_what_changed(story: Story) -> None:
+    await story.presses(story.people.dipo, "notification/amendment", on="/notification")
+    # An answer may ask for more.
+    for section, known in (*COMPLETE.items(), *FOLLOWING.items()):
+        await fills(story, section, **known)
+    await story.presses(story.people.dipo, "notification/signature", on="/notification")
+    await story.goes_on_until(hours=80)
+    filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1b"}
+    await story.presses(story.people.dipo, "notification/filings", on="/notification", **filed)
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
+    # A further one, and the first stays what decided that it was in time.
+    for words in ("AP-2026-1b", "in time"):
+        assert words in page
+
+
 async def dipo_closes_the_incident(story: Story) -> None:
     await story.presses(story.people.dipo, "closure", on="/closure", outcome="resolved", message="")
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
@@ -201,6 +223,14 @@ async def an_inspector_is_shown_the_register(story: Story) -> None:
     assert "after 2 d 14 h" in row
     sheet = await story.opens(story.people.dipo, "/desk/register.csv")
     assert ENTRY["what"] in sheet
+
+
+async def fills(story: Story, section: str, **known: str | list[str]) -> None:
+    """Let Dipo open a section of the draft, change some fields, and send the rest as it stood there."""
+    path = f"/desk/incidents/{story.reference}/notification/sections/{section}"
+    seat = await story.sit(story.people.dipo)
+    answer = await seat.post(path, **{**fields_of((await seat.get(path)).text), **known})
+    assert answer.status_code == 303, answer.text
 
 
 async def in_his_calendar(story: Story) -> list[datetime]:

@@ -30,8 +30,8 @@ async def test_what_is_missing_leads_to_where_it_is_mended(drafting: Drafting) -
     page = await drafting.page()
     assert f'href="{BASE}/sections/organisation#org_contact"' in page
     assert 'id="org_contact"' in (await drafting.seat.get(f"{BASE}/sections/organisation")).text
-    # Awareness is fixed on the page of the clock, and nowhere else.
-    assert f'href="/desk/incidents/{REFERENCE}/clock">When we became aware' in page
+    # Awareness is fixed on a page of its own, and nowhere else.
+    assert f'href="/desk/incidents/{REFERENCE}/awareness">When we became aware' in page
     assert "Sign this version" not in page
 
 
