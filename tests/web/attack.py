@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
@@ -33,12 +32,6 @@ NEXT_PAGES: tuple[dict[str, str], ...] = (
     {"what": "x", "page": "people", "people": "yes"},
     {"what": "x", "page": "people", "go": "continue"},
 )
-
-
-def is_traced() -> bool:
-    """Say whether lines are counted in this run; how, differs from one Python to the next."""
-    monitoring = getattr(sys, "monitoring", None)
-    return sys.gettrace() is not None or bool(monitoring and monitoring.get_tool(monitoring.COVERAGE_ID))
 
 
 @dataclass
@@ -119,7 +112,8 @@ class Attack:
         self._learn(await call(self.app, "POST", "/r", headers=(HOST, FORM), body=_form({"code": self.code})))
 
     def _learn(self, answer: Answer) -> None:
-        for form in forms_on(answer.body.decode()):
+        # A paper is no text, and has no forms.
+        for form in forms_on(answer.body.decode(errors="replace")):
             offers = self.known.setdefault(form.action, {})
             for name, values in form.fields.items():
                 offers[name] = list(dict.fromkeys([*offers.get(name, ()), *values]))

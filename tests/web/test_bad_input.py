@@ -27,14 +27,13 @@ from tests.staff.conftest import CHEAP
 from tests.thorough import ON_SQLITE, THOROUGH
 from tests.triage.reports import file
 from tests.web.asgi import call, hang_up, routes
-from tests.web.attack import HAS_TURNS, Attack, Watcher, is_traced
+from tests.web.attack import HAS_TURNS, Attack, Watcher
 from tests.web.corpus import BODIES
 from tests.web.test_headers import BEARER, TOKEN
 
-# A request has six oddities: the build tries a hundred thousand on SQLite, ten thousand on PostgreSQL, and a few with lines counted.
+# A request has six oddities: the build tries a hundred thousand on SQLite, ten thousand on PostgreSQL, and a few while working.
 PARTS, REQUESTS = (10, 1_600 if ON_SQLITE else 160) if THOROUGH else (3, 120)
-# A run that counts lines is some three times slower.
-LONGEST_STALL = 0.050 * (3 if is_traced() else 1)
+LONGEST_STALL = 0.050
 LONGEST_WAIT = 5 * LONGEST_STALL
 # How often Python looks for garbage where nobody says anything else.
 PYTHONS_OWN = (700, 10, 10)
