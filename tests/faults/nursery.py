@@ -59,7 +59,8 @@ class Nursery:
     """Where they come from."""
 
     keeper: asyncio.subprocess.Process
-    _births: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    _births: asyncio.Queue[tuple[int, asyncio.Future[int]]] = field(default_factory=asyncio.Queue)
+    # Of those that live: the system gives the number of one that ended to another in time.
     _ends: dict[int, asyncio.Future[int]] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -69,20 +70,18 @@ class Nursery:
         async for line in self.keeper.stdout:
             facts = json.loads(line)
             if "born" in facts:
-                self._births.put_nowait(facts["born"])
+                end = self._ends[facts["born"]] = asyncio.get_running_loop().create_future()
+                self._births.put_nowait((facts["born"], end))
             else:
-                self._end_of(facts["ended"]).set_result(facts["code"])
-
-    def _end_of(self, pid: int) -> asyncio.Future[int]:
-        return self._ends.setdefault(pid, asyncio.get_running_loop().create_future())
+                self._ends.pop(facts["ended"]).set_result(facts["code"])
 
     async def start(self, wish: Wish) -> Process:
         """Start one process."""
         assert self.keeper.stdin is not None
         async with self._turn:
             self.keeper.stdin.write(json.dumps(wish).encode() + b"\n")
-            pid = await asyncio.wait_for(self._births.get(), WITHIN)
-        return Process(pid, Path(wish["said"]), self._end_of(pid))
+            pid, end = await asyncio.wait_for(self._births.get(), WITHIN)
+        return Process(pid, Path(wish["said"]), end)
 
 
 @asynccontextmanager
