@@ -22,7 +22,7 @@ from tests.mail.relay import mailing
 from tests.mail.scene import set_scene
 from tests.people import Sit
 from tests.story.stage import PostOffice, Received, Story, open_post_office
-from tests.story.words import COMPLETE, ENTRY, FOLLOWING, TEXT
+from tests.story.words import COMPLETE, CUSTOMERS, ENTRY, FOLLOWING, TEXT
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 BEGAN = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
@@ -39,6 +39,8 @@ async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None
     await the_logs_show_that_strangers_read_it(story)
     await dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story)
     await his_calendar_has_the_new_deadline(story)
+    await they_are_controller_of_accounts_and_processor_for_three(story)
+    await each_customer_is_told(story)
     await the_first_mail_about_it_brings_it_to_rosas_calendar(story)
     await dipo_drafts_the_notification_and_sees_what_is_missing(story)
     await dipo_signs_it(story)
@@ -115,6 +117,34 @@ async def dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story: 
 
 async def his_calendar_has_the_new_deadline(story: Story) -> None:
     assert await in_his_calendar(story) == [DEADLINE]
+
+
+async def they_are_controller_of_accounts_and_processor_for_three(story: Story) -> None:
+    seat = await story.sit(story.people.dipo)
+    for name, hours in CUSTOMERS.items():
+        fields = {"name": name, "email": f"it@{name.lower()}.example", "language": "nl", "contract_hours": hours}
+        assert (await seat.post("/desk/customers", **fields)).status_code == 303
+    await story.presses(story.people.dipo, "roles", on="/duties", party="controller", role_reason="Our accounts")
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/duties")
+    customers = re.findall(r'name="customer" value="([^"]+)"', page)
+    theirs = {"party": "processor", "customer": customers, "role_reason": "Their data lay in the same store"}
+    await story.presses(story.people.dipo, "roles", on="/duties", **theirs)
+    # A deadline each, by its own contract, from the first half past two.
+    due = [AWARE + timedelta(hours=int(hours)) for hours in CUSTOMERS.values()]
+    assert sorted(set(await in_his_calendar(story)) & set(due)) == sorted(due)
+
+
+async def each_customer_is_told(story: Story) -> None:
+    base = f"/desk/incidents/{story.reference}"
+    page = await story.opens(story.people.dipo, f"{base}/duties")
+    told = 0
+    for place in dict.fromkeys(re.findall(rf'href="{base}(/duties/[0-9a-f-]{{36}})"', page)):
+        if f'action="{base}{place}/telling"' not in await story.opens(story.people.dipo, base + place):
+            continue
+        said = {"way": "phone", "whom": "Their security officer", "proof": "They called back"}
+        await story.presses(story.people.dipo, f"{place[1:]}/telling", on=place, **moment("told", story.now), **said)
+        told += 1
+    assert told == len(CUSTOMERS)
 
 
 async def the_first_mail_about_it_brings_it_to_rosas_calendar(story: Story) -> None:

@@ -2,6 +2,8 @@
 
 from tests.intake.visitor import Fields
 
+# Whose data lay in the same store, and within how many hours their contracts want to hear of it.
+CUSTOMERS = {"Bakery": "24", "Library": "36", "Clinic": "12"}
 TEXT = {
     "nature": "A copy of our account data stood open on the internet. Strangers read it.",
     "consequences": "Somebody may try to take money from your bank account.",
