@@ -17,7 +17,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.web.pages import Desk
 from tests.breach.notification.desk import NEEDED, fields_of
 from tests.calendars import events, opened
-from tests.intake.visitor import code_in, visit
+from tests.intake.visitor import Fields, code_in, visit
 from tests.mail.relay import mailing
 from tests.mail.scene import set_scene
 from tests.people import Sit
@@ -127,7 +127,7 @@ async def they_are_controller_of_accounts_and_processor_for_three(story: Story) 
     await story.presses(story.people.dipo, "roles", on="/duties", party="controller", role_reason="Our accounts")
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/duties")
     customers = re.findall(r'name="customer" value="([^"]+)"', page)
-    theirs = {"party": "processor", "customer": customers, "role_reason": "Their data lay in the same store"}
+    theirs: Fields = {"party": "processor", "customer": customers, "role_reason": "Their data lay in the same store"}
     await story.presses(story.people.dipo, "roles", on="/duties", **theirs)
     # A deadline each, by its own contract, from the first half past two.
     due = [AWARE + timedelta(hours=int(hours)) for hours in CUSTOMERS.values()]
