@@ -42,7 +42,13 @@ TABLES: list[Any] = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Sealed)),
     key=lambda table: table.__name__,
 )
-SHOWN = [table for table in TABLES if hasattr(table, "incident_id") or table is Incident]
+# What the pages below show; the other rooms of the legal side have pages of their own.
+ELSEWHERE = ("Assessment", "Filed", "FilingProof", "Notification", "People", "Register", "Stamp")
+SHOWN = [
+    table
+    for table in TABLES
+    if (hasattr(table, "incident_id") or table is Incident) and not table.__name__.startswith(ELSEWHERE)
+]
 
 
 ROOMS = "clock duties customer-notices verdict closure access files erasure"
