@@ -118,5 +118,9 @@ def _evidence(table: str, *more: sa.schema.SchemaItem) -> None:
 
 
 def downgrade() -> None:
-    msg = "what people wrote into the register is not thrown away: restore a backup from before"
-    raise NotImplementedError(msg)
+    for table in ("register_line", "register_entry", "people_told", "people_text", "people_decision"):
+        op.drop_table(table)
+    op.execute("DELETE FROM data_key WHERE seal = 'register'")
+    # Where an entry was erased the list of what was erased says so, and there is no way back.
+    reword("erasure", "ck_erasure_extent", was=_one_of("extent", EXTENTS), now=_one_of("extent", "identity incident"))
+    reword("data_key", "ck_data_key_seal", was=_one_of("seal", SEALS), now=_one_of("seal", "content identity"))
