@@ -96,6 +96,7 @@ def _whom(form: Form, telling: str) -> tuple[int | None, str, dict[str, str]]:
     if telling == Telling.PUBLIC:
         return None, place, {} if place else {"place": "place_missing"}
     typed = one(form, "people_told").replace(".", "").replace(",", "").replace(" ", "")
-    if not (typed.isascii() and typed.isdigit() and 0 < int(typed[:10]) <= MOST_PEOPLE):
+    is_count = typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST_PEOPLE)) and int(typed) > 0
+    if not is_count:
         return None, place, {"people_told": "people_missing"}
     return int(typed), place, {}
