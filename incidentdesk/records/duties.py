@@ -6,6 +6,7 @@ Nothing here ends one. The clock of the notification to the authority starts wit
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from incidentdesk.records import clocks
 from incidentdesk.records.clocks import Started
 from incidentdesk.rules.deadline import Regime
 from incidentdesk.rules.duties import FOR_BREACHES, Known, Law, Owed, RoleHeld, ladder_of, owed
+from incidentdesk.rules.escalation import Ladder
 from incidentdesk.rules.lifecycle import Move, Verdict, status_after
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.people_notice import Choice
@@ -26,6 +28,7 @@ from incidentdesk.tables import (
     Clock,
     Filing,
     Incident,
+    Merging,
     PeopleDecision,
     RoleEnding,
     RoleEntry,
@@ -73,7 +76,7 @@ async def refresh(session: AsyncSession, incident: Incident, *, now: datetime) -
     new = [one for one in footing.owed if one.duty != Duty.AUTHORITY and (one.duty, one.subject) not in known]
     for one in footing.owed:
         clock = known.get((one.duty, one.subject))
-        if clock is not None and one.duty != Duty.AUTHORITY and clock.ended_at is None:
+        if clock is not None and one.duty != Duty.AUTHORITY:
             _run_from(clock, one, now=now)
     started = await clocks.start(session, incident, [_started(one) for one in new], zone=footing.law.zone)
     for clock in started:
@@ -101,11 +104,24 @@ def _started(one: Owed) -> Started:
 
 
 def _run_from(clock: Clock, one: Owed, *, now: datetime) -> None:
-    """Move it when its moment is another one; the same moment keeps its row of law, whatever the files say today."""
-    if clock.started_at != one.started_at:
+    """Move it when its moment is another one; the same moment keeps its row of law, whatever the files say today.
+
+    One that ended with a part that was taken out is owed here all the same, and runs.
+    """
+    if clock.ended_by == clocks.SEPARATED:
+        clocks.reopen(clock, now=now)
+    if clock.ended_at is not None:
+        return
+    if clock.started_at != one.started_at or _is_sooner(one, clock):
         clocks.move(clock, started_at=one.started_at, deadline_at=one.deadline_at, now=now)
         clock.policy_version = one.version
     clock.provisional = one.provisional
+
+
+def _is_sooner(one: Owed, clock: Clock) -> bool:
+    """Say whether what it is held to beside its start has come nearer: the contract, or an awareness that caps it."""
+    is_capped = any(row.cap is not None for row in law.policies() if (row.id, row.version) == (one.duty, one.version))
+    return (is_capped or ladder_of(one) is Ladder.CUSTOMERS) and one.deadline_at < clock.deadline_at
 
 
 def is_for_breaches(clock: Clock) -> bool:
@@ -148,37 +164,75 @@ async def footing_of(session: AsyncSession, incident: Incident) -> Footing:
 
 
 async def _known(session: AsyncSession, incident: Incident) -> Known:
+    signal_at, aware_at = await _beginning(session, incident)
     return Known(
-        signal_at=incident.received_at,
-        aware_at=await _aware_at(session, incident),
+        signal_at=signal_at,
+        aware_at=aware_at,
         is_breach=incident.verdict is Verdict.PERSONAL_DATA_BREACH,
         events=await events_of(session, incident),
         filed=await _filed(session, incident),
     )
 
 
-async def _aware_at(session: AsyncSession, incident: Incident) -> datetime | None:
-    """Return when we became aware of the breach, as the newest entry says."""
-    newest = select(Awareness.aware_at).where(Awareness.incident_id == incident.id)
-    found: datetime | None = await session.scalar(newest.order_by(Awareness.id.desc()).limit(1))
-    return found
+async def _beginning(session: AsyncSession, incident: Incident) -> tuple[datetime, datetime | None]:
+    """Return the first signal, and when we became aware of the breach if somebody has said so.
+
+    While it runs, the authority's clock knows both, also of what was merged into the incident or noticed earlier. Once it
+    has ended a new entry no longer moves it, and is what counts.
+    """
+    newest = select(Awareness).where(Awareness.incident_id == incident.id).order_by(Awareness.id.desc()).limit(1)
+    fixed = await session.scalar(newest)
+    clock = next(iter(await of_duty(session, incident, Duty.AUTHORITY)), None)
+    if clock is None or clock.ended_by == clocks.SEPARATED:
+        return incident.received_at, fixed.aware_at if fixed else None
+    if fixed is not None and clock.ended_at is not None:
+        is_alone = not await _merged(session, incident)
+        return clock.started_at, fixed.aware_at if is_alone else min(fixed.aware_at, clock.started_at)
+    return clock.started_at, None if clock.provisional else clock.started_at
 
 
 async def events_of(session: AsyncSession, incident: Incident) -> Mapping[str, datetime]:
-    """Return the other moments duties run from; of each the newest entry counts."""
-    whole = await whole_of(session, incident.id)
-    noted = select(Stamp.kind, Stamp.at).where(Stamp.incident_id.in_(whole)).order_by(Stamp.id)
-    found = {kind: at for kind, at in await session.execute(noted)}  # noqa: C416 - rows are no pairs
+    """Return the other moments duties run from: of each the newest entry of an incident, the earliest of a whole.
+
+    What was written down for the whole, after a part came into it, takes the place of what that one says.
+    """
+    joined = await _merged(session, incident)
+    whole = (incident.id, *joined)
+    noted = await session.scalars(select(Stamp).where(Stamp.incident_id.in_(whole)).order_by(Stamp.id))
+    newest = {(row.kind, row.incident_id): row for row in noted}
+    found: dict[str, datetime] = {}
+    for (kind, number), row in newest.items():
+        own = newest.get((kind, incident.id))
+        if number == incident.id or own is None or own.set_at < joined[number]:
+            found[kind] = min(row.at, found.get(kind, row.at))
     # Whoever signed that people are told has decided that a high risk is likely.
     decided = select(PeopleDecision.signed_at).where(PeopleDecision.incident_id.in_(whole))
     first = await session.scalar(decided.where(PeopleDecision.choice.in_(TO_TELL)).order_by(PeopleDecision.id).limit(1))
     return {HIGH_RISK: first, **found} if first is not None else found
 
 
+async def _merged(session: AsyncSession, incident: Incident) -> Mapping[UUID, datetime]:
+    """Return since when each part is one of it, also where it is a part of a part."""
+    _, *parts = await whole_of(session, incident.id)
+    rows = select(Merging.incident_id, Merging.merged_at, Incident.merged_into_id).join(
+        Incident, Incident.id == Merging.incident_id
+    )
+    joined: dict[UUID, datetime] = {}
+    left = {number: (at, into) for number, at, into in await session.execute(rows.where(Incident.id.in_(parts)))}
+    # From the top: a part of a part came in with it, or after it.
+    while left:
+        ready = [number for number, (_, into) in left.items() if into not in left]
+        for number in ready:
+            at, into = left.pop(number)
+            joined[number] = max(at, joined.get(into, at)) if into else at
+    return joined
+
+
 async def _filed(session: AsyncSession, incident: Incident) -> Mapping[str, datetime]:
-    """Return when each duty was filed first."""
+    """Return when each duty was filed first, be it for a part."""
+    whole = await whole_of(session, incident.id)
     filings = select(Clock.duty, Filing.filed_at).join(Filing, Filing.clock_id == Clock.id)
-    filings = filings.where(Clock.incident_id == incident.id, Clock.subject == "").order_by(Filing.filed_at.desc())
+    filings = filings.where(Clock.incident_id.in_(whole), Clock.subject == "").order_by(Filing.filed_at.desc())
     return {duty: filed_at for duty, filed_at in await session.execute(filings)}  # noqa: C416 - rows are no pairs
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import DeskError
-from incidentdesk.records import clocks
+from incidentdesk.records import clocks, duties
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.merging import strictest
 from incidentdesk.rules.next_step import Duty
@@ -49,6 +49,7 @@ async def merge(session: AsyncSession, act: Act, into: Act, wish: Wish) -> None:
     await merging_state.narrow(session, main, [part], strictest(merging_state.circles(before)), now=now)
     part.merged_into_id, part.status, part.closed_at, part.outcome = main.id, Status.CLOSED, now, None
     main.unread_reply = main.unread_reply or part.unread_reply
+    await duties.refresh(session, main, now=now)
     await finish(session, act, MERGED, main=str(main.id), reason=wish.reason)
     await finish(session, into, RECEIVED, part=str(part.id), reason=wish.reason)
 
@@ -85,6 +86,8 @@ async def separate(session: AsyncSession, act: Act, out_of: Act, reason: str) ->
         undecided = any(one.before["undecided"] for one in (merging, rest[0]))
         rest[0].before = {**rest[0].before, "main": merging.before["main"], "undecided": undecided}
     await session.delete(merging)
+    # What it owes by itself it owes still, also where the part had brought the clock.
+    await duties.refresh(session, main, now=now)
     await finish(session, act, SEPARATED, main=str(main.id), reason=reason)
     await finish(session, out_of, RELEASED, part=str(part.id), reason=reason)
 

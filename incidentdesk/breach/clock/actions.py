@@ -96,9 +96,12 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
 
 
 async def reopen_duty(session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime) -> None:
-    """Let the duty run again after new facts, from the start it always had. A filing cannot be taken back."""
+    """Let the duty run again after new facts, from the start it always had. Only a signature gives way to them.
+
+    What was filed, told or entered elsewhere cannot be taken back, and nor can how late it was.
+    """
     clock = _clock_of(case)
-    if clock.ended_at is None or case.filings:
+    if clock.ended_by not in {clocks.SIGNED, clocks.SEPARATED} or case.filings:
         raise Conflict
     sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)

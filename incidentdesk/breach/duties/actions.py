@@ -1,5 +1,6 @@
 """What a person may do to an incident's duties: name a role or end it, note a moment, record that somebody was told."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +13,19 @@ from incidentdesk.breach.duties.queries import Board, Matter
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.records import clocks, duties, history
 from incidentdesk.records.clocks import SIGNED
+from incidentdesk.records.duties import Footing
 from incidentdesk.tables import Incident, Member, RoleEnding, RoleEntry, Stamp, Telling
 
 ROLE_ENDED = "role_ended"
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed something, when and why."""
+
+    reason: str
+    member: Member
+    now: datetime
 
 
 async def add_role(session: AsyncSession, board: Board, value: NewRole, *, member: Member, now: datetime) -> None:
@@ -36,11 +47,7 @@ async def add_role(session: AsyncSession, board: Board, value: NewRole, *, membe
         )
     await session.flush()
     footing = await duties.footing_of(session, board.incident)
-    owed = {(one.duty, one.subject) for one in footing.owed} - {(one.duty, one.subject) for one in board.footing.owed}
-    for line in board.lines:
-        if line.clock.ended_by == SIGNED and (line.clock.duty, line.clock.subject) in owed:
-            sign(session, line.clock, Decided(REOPENED, value.reason), member=member, now=now)
-            clocks.reopen(line.clock, now=now)
+    _run_again(session, board, footing, Signature(value.reason, member, now))
     named = {"party": value.party.value, "customers": [str(one) for one in value.customers], "reason": value.reason}
     await _finish(session, board.incident, Done("role.added", {}, named), member=member, now=now)
 
@@ -63,12 +70,23 @@ async def end_role(session: AsyncSession, board: Board, value: Ended, *, member:
         if clock.ended_at is None:
             sign(session, clock, Decided(ROLE_ENDED, reason), member=member, now=now)
             clocks.end(clock, by=SIGNED, at=now, now=now)
+    # Whoever is left without any role is taken for the controller, as before there was one.
+    _run_again(session, board, footing, Signature(reason, member, now))
     named = {
         "party": role.party.value,
         "customers": [str(role.customer_id)] if role.customer_id else [],
         "reason": reason,
     }
     await _finish(session, board.incident, Done("role.ended", {}, named), member=member, now=now)
+
+
+def _run_again(session: AsyncSession, board: Board, footing: Footing, by: Signature) -> None:
+    """Let what was signed away run again where it is owed now and was not before."""
+    new = {(one.duty, one.subject) for one in footing.owed} - {(one.duty, one.subject) for one in board.footing.owed}
+    for clock in (line.clock for line in board.lines):
+        if clock.ended_by == SIGNED and (clock.duty, clock.subject) in new:
+            sign(session, clock, Decided(REOPENED, by.reason), member=by.member, now=by.now)
+            clocks.reopen(clock, now=by.now)
 
 
 async def note_event(session: AsyncSession, board: Board, value: Noted, *, member: Member, now: datetime) -> None:

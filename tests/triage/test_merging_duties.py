@@ -1,0 +1,105 @@
+"""Duties beside the authority's when incidents are merged and separated: none gets later, none ends that is owed."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from incidentdesk.breach.customers.actions import add_customer
+from incidentdesk.breach.customers.forms import Card
+from incidentdesk.tables import Customer, Incident, Member
+from incidentdesk.web.pages import Desk
+from tests.breach.clock.test_pages import typed
+from tests.people import Seat, Sit, hidden_fields
+from tests.triage.merged import at, clock_of, course, merge, separate
+from tests.triage.reports import file
+
+HOUR = timedelta(hours=1)
+CUSTOMER, REGISTER = "gdpr_33_2_processor", "gdpr_33_5_register"
+
+
+@pytest.fixture
+async def seat(sit: Sit, dipo: Member) -> Seat:
+    return await sit(dipo)
+
+
+@pytest.fixture
+async def bakery(desk: Desk, dipo: Member, now: datetime) -> Customer:
+    async with desk.database.write() as session:
+        return await add_customer(session, Card("Bakery", "it@bakery.example", "nl", 8), by=dipo, now=now)
+
+
+async def breach(desk: Desk, seat: Seat, received_at: datetime) -> Incident:
+    incident = await file(desk, now=received_at)
+    await decide(seat, incident)
+    return incident
+
+
+async def decide(seat: Seat, incident: Incident) -> None:
+    fields = {"verdict": "personal_data_breach", "seen_verdict": "", "form_id": "v"}
+    assert (await seat.post(at(incident, "verdict"), **fields)).status_code == 303
+
+
+async def press(seat: Seat, incident: Incident, noun: str, **fields: str) -> int:
+    seen = hidden_fields((await seat.get(at(incident, "duties"))).text)["seen_revision"]
+    return (await seat.post(at(incident, noun), seen_revision=seen, **fields)).status_code
+
+
+async def named(seat: Seat, incident: Incident, customer: Customer) -> None:
+    fields = {"party": "processor", "customer": str(customer.id), "role_reason": "Their orders"}
+    assert await press(seat, incident, "roles", **fields) == 303
+
+
+async def note(seat: Seat, incident: Incident, moment: datetime) -> None:
+    fields = typed("at", moment, event="significant_aware_at", event_reason="The service is down")
+    assert await press(seat, incident, "duty-moments", **fields) == 303
+
+
+async def test_what_a_part_brought_stays_as_strict_whatever_is_done_to_the_whole(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 2 * HOUR), await breach(desk, seat, now - 50 * HOUR)
+    await named(seat, part, bakery)
+    theirs = {duty: course(await clock_of(desk, part, duty)) for duty in (CUSTOMER, REGISTER)}
+    await merge(seat, part, main)
+    await note(seat, main, now - HOUR)
+    assert {duty: course(await clock_of(desk, main, duty)) for duty in theirs} == theirs
+
+
+async def test_the_earliest_moment_of_the_parts_counts_until_one_is_noted_for_the_whole(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 2 * HOUR), await breach(desk, seat, now - 50 * HOUR)
+    await note(seat, part, now - 40 * HOUR)
+    await note(seat, main, now - HOUR)
+    await merge(seat, part, main)
+    await named(seat, main, bakery)
+    noted = now.replace(second=0, microsecond=0)
+    assert (await clock_of(desk, main, "nis2_early_warning")).started_at == noted - 40 * HOUR
+    await note(seat, main, now - 3 * HOUR)
+    assert (await clock_of(desk, main, "nis2_early_warning")).started_at == noted - 3 * HOUR
+
+
+async def test_a_duty_of_the_main_one_runs_on_when_the_part_that_brought_it_is_taken_out(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await file(desk, now=now - 2 * HOUR), await breach(desk, seat, now - 50 * HOUR)
+    await named(seat, part, bakery)
+    await merge(seat, part, main)
+    await decide(seat, main)
+    assert await separate(seat, part) == 303
+    assert (await clock_of(desk, main, CUSTOMER)).ended_by == "separated"
+    register = await clock_of(desk, main, REGISTER)
+    assert (register.ended_at, register.started_at) == (None, main.received_at)
+    # Their data were in the main one as well: the customer is owed a notice of that.
+    await named(seat, main, bakery)
+    told = await clock_of(desk, main, CUSTOMER)
+    assert (told.ended_at, told.started_at) == (None, main.received_at)
+
+
+async def test_a_customer_of_a_part_nobody_had_decided_about_is_owed_a_notice_by_a_whole_that_is_a_breach(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 2 * HOUR), await file(desk, now=now - 3 * HOUR)
+    await named(seat, part, bakery)
+    await merge(seat, part, main)
+    assert (await clock_of(desk, main, CUSTOMER)).started_at == part.received_at
