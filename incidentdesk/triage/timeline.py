@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.mail.outbox import Letter
 from incidentdesk.records.attachments import files_of
 from incidentdesk.records.clocks import clocks_of
 from incidentdesk.staff.access import find_incident
@@ -220,5 +221,6 @@ def _is_moment(name: str, value: object) -> bool:
 
 
 def _from_mail(row: OutboxMail) -> Entry:
-    to = str(row.member_id) if row.member_id else "reporter"
+    outside = "customer" if row.letter == Letter.CUSTOMER_NOTICE else "reporter"
+    to = str(row.member_id) if row.member_id else outside
     return Entry(f"mail-{row.id}", row.settled_at or row.created_at, row.letter, to, mail=row)

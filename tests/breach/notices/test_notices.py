@@ -133,3 +133,18 @@ async def test_pressing_twice_sends_once(desk: Desk, seat: Seat, clocks: list[UU
     answers = [(await seat.post(f"{BASE}/customer-notices", **fields)).status_code for _ in range(2)]
     assert answers == [303, 409]
     assert len(await mails(desk)) == 1
+
+
+async def test_what_was_done_about_duties_stands_in_the_timeline_in_words(seat: Seat, clocks: list[UUID]) -> None:
+    assert (await press(seat, clocks, **WORDS, intent="sign"))[0] == 303
+    timeline = (await seat.get(f"{BASE}?show=decisions")).text
+    assert ("Said what we are for the data" in timeline, "Signed notices to customers" in timeline) == (True, True)
+    assert [word for word in ("role.added", "notices.signed") if f">{word}<" in timeline] == []
+
+
+async def test_a_notice_to_a_customer_is_not_shown_as_a_mail_to_the_reporter(seat: Seat, clocks: list[UUID]) -> None:
+    assert (await press(seat, clocks, **WORDS, intent="sign"))[0] == 303
+    timeline = (await seat.get(f"{BASE}?show=mail")).text
+    assert timeline.count("Mail to A customer (notice of a breach)") == len(clocks)
+    (row,) = [part for part in (await seat.get("/desk/mail")).text.split("<tr") if "Notice to a customer" in part][:1]
+    assert ("A customer" in row, "The reporter" in row) == (True, False)
