@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.breach.customers.forms import Card
+from incidentdesk.breach.customers.forms import Card, folded
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.records import history
 from incidentdesk.tables import DESK_SCOPE, Customer, JsonObject, Member, fetch_keys, keyed_hash
@@ -99,7 +99,7 @@ async def by_name(session: AsyncSession) -> dict[str, Customer]:
 
 def name_hash(session: AsyncSession, name: str) -> str:
     """Return what tells customers apart without telling their names."""
-    return keyed_hash(session, NAME, name.casefold())
+    return keyed_hash(session, NAME, folded(name))
 
 
 def differs(customer: Customer, card: Card) -> bool:

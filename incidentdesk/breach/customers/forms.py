@@ -1,6 +1,7 @@
 """From what was typed or pasted about customers to values, or to error codes per field and per line."""
 
 import csv
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,6 +15,8 @@ MOST_HOURS = 720
 MOST_LINES = 2000
 COLUMNS = ("name", "email", "language", "contract_hours")
 LONGEST_PASTE = 300_000
+# What stands in the place of a letter that was read in another encoding than it was written in.
+UNREADABLE = "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def card(form: Form) -> Typed:
 
 def pasted(form: Form) -> Lines:
     """Read lines of a CSV file with these columns in its first line, separated by commas, semicolons or tabs."""
-    text = block(form, "lines", longest=LONGEST_PASTE + 1)
+    # Some programs put an invisible mark before the first word of what they save.
+    text = block(form, "lines", longest=LONGEST_PASTE + 1).removeprefix("\ufeff")
     if len(text) > LONGEST_PASTE:
         return Lines(errors=[(1, "too_long")])
     lines = text.split("\n")
@@ -88,11 +92,23 @@ def _lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Lines:
             errors.append((number, "columns"))
             continue
         fields = {name: " ".join(cell.split()) for name, cell in zip(head, row, strict=True)}
-        wrong = list(_errors(fields).values()) + (["twice"] if fields["name"].casefold() in names else [])
-        names.add(fields["name"].casefold())
+        wrong = list(_errors(fields).values()) + (["twice"] if folded(fields["name"]) in names else [])
+        names.add(folded(fields["name"]))
         errors += [(number, code) for code in wrong]
         cards += [] if wrong else [_card(fields)]
     return Lines(cards, errors or ([] if cards else [(1, "nothing")]))
+
+
+def folded(name: str) -> str:
+    """Return what two names that look alike have in common: however their accents are written, and what nobody sees left out."""
+    letters = unicodedata.normalize("NFC", name.casefold())
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Cf")
+
+
+def _wrong_in_name(name: str) -> str:
+    if not name:
+        return "name_missing"
+    return "name_long" if len(name) > LONGEST_NAME else "name_unreadable" if UNREADABLE in name else ""
 
 
 def _card(fields: Mapping[str, str], *, is_active: bool = True) -> Card:
@@ -106,7 +122,7 @@ def _errors(fields: Mapping[str, str]) -> dict[str, str]:
         hours.isascii() and hours.isdigit() and len(hours) <= len(str(MOST_HOURS)) and 0 < int(hours) <= MOST_HOURS
     )
     found = {
-        "name": "name_missing" if not fields["name"] else "name_long" if len(fields["name"]) > LONGEST_NAME else "",
+        "name": _wrong_in_name(fields["name"]),
         "email": "" if is_address(fields["email"]) else "email_invalid",
         "language": "" if fields["language"] in LANGUAGES else "language_unknown",
         "contract_hours": "" if not hours or in_hours else "hours_invalid",

@@ -79,9 +79,10 @@ async def test_what_is_amiss_is_said_and_kept(desk: Desk, seat: Seat, changes: d
     assert await known(desk) == {}
 
 
-async def test_no_customer_is_there_twice_whatever_the_letters(seat: Seat) -> None:
-    await seat.post(CUSTOMERS, **BAKERY)
-    answer = await seat.post(CUSTOMERS, **{**BAKERY, "name": "BAKERY"})
+@pytest.mark.parametrize("name", ["CAF\u00c9", "Cafe\u0301", "Caf\u00e9\u200b"])
+async def test_no_customer_is_there_twice_whatever_the_letters(seat: Seat, name: str) -> None:
+    await seat.post(CUSTOMERS, **{**BAKERY, "name": "Caf\u00e9"})
+    answer = await seat.post(CUSTOMERS, **{**BAKERY, "name": name})
     assert answer.status_code == 422
     assert "is here already" in answer.text
 
@@ -95,6 +96,11 @@ async def test_a_list_is_shown_before_it_is_taken_in(desk: Desk, seat: Seat) -> 
     assert (await take_in(seat, lines))[0] == 303
     found = await known(desk)
     assert (found["Bakery"].contract_hours, found["Mill"].contract_hours) == (24, None)
+
+
+async def test_the_mark_that_programs_put_before_a_file_is_no_letter_of_it(desk: Desk, seat: Seat) -> None:
+    assert (await take_in(seat, f"\ufeff{HEAD}\nMill,soc@mill.example,en,4"))[0] == 303
+    assert list(await known(desk)) == ["Mill"]
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -115,6 +121,11 @@ async def test_other_separators_and_orders_of_columns_are_read(desk: Desk, seat:
             f"{HEAD}\nMill,soc@mill.example,en,4\nmill,a@mill.example,en,4",
             "Line 3: This name stands in an earlier line",
         ),
+        (
+            f"{HEAD}\nCaf\u00e9,soc@mill.example,en,4\nCafe\u0301\u200b,a@mill.example,en,4",
+            "Line 3: This name stands in an earlier line",
+        ),
+        (f"{HEAD}\nCaf\ufffd,soc@mill.example,en,4", "Line 2: A letter of the name cannot be read"),
         (f'{HEAD}\n"Mill,soc@mill.example,en,4', "cannot be read as CSV"),
         (f"{HEAD}\n" + "M,a@b.example,en,1\n" * 2001, "at most 2,000 lines"),
     ],
