@@ -15,7 +15,7 @@ from incidentdesk.records import clocks
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.merging import Course, carried
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.tables import Awareness, Clock, Incident, Merging, SignedDecision
+from incidentdesk.tables import Awareness, Clock, Incident, Merging, SignedDecision, Telling
 from incidentdesk.triage.actions import Act
 from incidentdesk.triage.decisions import REOPENED
 from incidentdesk.triage.merging_state import Whole, course_in
@@ -68,10 +68,14 @@ def _reopen(session: AsyncSession, clock: Clock, act: Act, reason: str) -> None:
 
 
 async def take_back(session: AsyncSession, part: Incident, *, now: datetime) -> None:
-    """Let the clocks of the part run again, from the start they always had."""
+    """Let the clocks of the part run again, from the start they always had, but for whoever was told meanwhile by its mail."""
     for clock in await clocks.clocks_of(session, part):
         if clock.ended_by == clocks.MERGED:
             clocks.reopen(clock, now=now)
+            told = select(Telling.told_at).where(Telling.clock_id == clock.id).order_by(Telling.told_at).limit(1)
+            told_at = await session.scalar(told)
+            if told_at is not None:
+                clocks.end(clock, by=clocks.TOLD, at=told_at, now=now)
     await clocks.arm(session, part, now=now)
 
 

@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from incidentdesk import upkeep
 from incidentdesk.breach.customers.actions import add_customer
 from incidentdesk.breach.customers.forms import Card
-from incidentdesk.tables import Customer, Incident, Member
+from incidentdesk.mail.outbox import Letter
+from incidentdesk.tables import Customer, Incident, MailState, Member, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
@@ -103,3 +106,31 @@ async def test_a_customer_of_a_part_nobody_had_decided_about_is_owed_a_notice_by
     await named(seat, part, bakery)
     await merge(seat, part, main)
     assert (await clock_of(desk, main, CUSTOMER)).started_at == part.received_at
+
+
+async def test_a_notice_signed_for_a_part_tells_the_customer_of_the_whole_once(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 2 * HOUR), await breach(desk, seat, now - 3 * HOUR)
+    await named(seat, part, bakery)
+    clock = await clock_of(desk, part, CUSTOMER)
+    fields = {"clock": str(clock.id), "intent": "sign", "body_nl": "Er is een laptop weg."}
+    seen = hidden_fields((await seat.get(at(part, "customer-notices"))).text)["seen_revision"]
+    assert (await seat.post(at(part, "customer-notices"), seen_revision=seen, **fields)).status_code == 303
+    await merge(seat, part, main)
+    theirs = await clock_of(desk, main, CUSTOMER)
+    assert "checked" not in (await seat.get(at(main, "customer-notices"))).text
+    await leave(desk, now)
+    assert (await clock_of(desk, main, CUSTOMER)).ended_by == "told"
+    assert "<it@bakery.example>" in (await seat.get(at(main, f"duties/{theirs.id}"))).text.replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
+    await separate(seat, part)
+    assert (await clock_of(desk, part, CUSTOMER)).ended_by == "told"
+
+
+async def leave(desk: Desk, now: datetime) -> None:
+    async with desk.database.write() as session:
+        (mail,) = await session.scalars(select(OutboxMail).where(OutboxMail.letter == Letter.CUSTOMER_NOTICE))
+        mail.state, mail.settled_at, mail.answer, mail.message_id = MailState.SENT, now, "250 taken", "<1@desk>"
+    await upkeep.prove_notices(desk, now=now)

@@ -35,6 +35,7 @@ from incidentdesk.tables import (
     Stamp,
     Telling,
     fetch_keys,
+    whole_of,
 )
 
 
@@ -192,9 +193,10 @@ async def matter_of(
         return None
     footing = await duties.footing_of(session, case.incident)
     owed = {(one.duty, one.subject) for one in footing.owed}
-    told = select(Telling).where(Telling.clock_id == place.clock_id).order_by(Telling.id)
+    same = await _same_duty(session, case.incident, case.clock)
+    told = select(Telling).where(Telling.clock_id.in_(same)).order_by(Telling.id)
     tellings = (await session.scalars(told)).all()
-    notices = await notices_of(session, [place.clock_id])
+    notices = await notices_of(session, same)
     signed: tuple[Filing | SignedDecision | CustomerNotice, ...] = (
         *case.filings,
         *case.decisions,
@@ -204,6 +206,22 @@ async def matter_of(
     names = await names_of(session, [*(row.member_id for row in signed), *told_by])
     line = _line(case.clock, await customers_of(session), owed, now=now)
     return Matter(case, line, tellings, notices, names)
+
+
+async def _same_duty(session: AsyncSession, incident: Incident, clock: Clock) -> list[UUID]:
+    """Return the clock and those of the parts that it runs for: what was signed or told for one of them holds here."""
+    whole = await whole_of(session, incident.id)
+    await fetch_keys(session, whole)
+    wanted = (Clock.duty == clock.duty) & (Clock.subject == clock.subject) & Clock.incident_id.in_(whole)
+    return list(await session.scalars(select(Clock.id).where(wanted)))
+
+
+async def notices_in(session: AsyncSession, board: Board) -> list[Notice]:
+    """Return the notices of an incident and of its parts, oldest first."""
+    customers = [line.clock for line in board.lines if line.customer is not None]
+    return await notices_of(
+        session, [number for clock in customers for number in await _same_duty(session, board.incident, clock)]
+    )
 
 
 async def notices_of(session: AsyncSession, clock_ids: Sequence[UUID]) -> list[Notice]:

@@ -11,7 +11,7 @@ from incidentdesk.breach.notices.forms import Written
 from incidentdesk.errors import Conflict
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.records import clocks, history
+from incidentdesk.records import clocks, history, wholes
 from incidentdesk.tables import (
     Clock,
     CustomerNotice,
@@ -77,6 +77,7 @@ async def left(session: AsyncSession) -> list[UUID]:
 async def prove(session: AsyncSession, notice_id: UUID, *, now: datetime) -> bool:
     """Write down that one customer was told, with the mail's own words for proof, and end the duty; False when it was."""
     notice = await session.get_one(CustomerNotice, notice_id)
+    await wholes.lock_main(session, notice.incident_id)
     held = select(Incident).where(Incident.id == notice.incident_id).with_for_update()
     incident = (await session.scalars(held.execution_options(populate_existing=True))).one()
     known = await session.scalar(select(Telling.id).where(Telling.notice_id == notice_id))
@@ -90,9 +91,22 @@ async def prove(session: AsyncSession, notice_id: UUID, *, now: datetime) -> boo
     about = {"incident_id": incident.id, "clock_id": clock.id, "notice_id": notice.id, "recorded_at": now}
     whom, proof = f"{notice.name} <{notice.email}>", f"{mail.message_id} {mail.answer or ''}".strip()
     session.add(Telling(way="mail", told_at=told_at, whom=whom, proof=proof, member_id=None, **about))
+    await _meet(session, incident, clock, told_at, now=now)
+    main = await wholes.main_of(session, incident)
+    if main.id != incident.id:
+        # It was merged while the mail was on its way; the duty of the whole is met by it.
+        await fetch_keys(session, [main.id])
+        history.hold(session, main)
+        for other in await clocks.clocks_of(session, main):
+            if other.name == clock.name:
+                await _meet(session, main, other, told_at, now=now)
+    return True
+
+
+async def _meet(session: AsyncSession, incident: Incident, clock: Clock, told_at: datetime, *, now: datetime) -> None:
+    """End what runs, and write down that it was told."""
     if clock.ended_at is None:
         clocks.end(clock, by=clocks.TOLD, at=told_at, now=now)
     after = {"duty": clock.duty, "told_at": told_at.isoformat(), "way": "mail", "late_seconds": clock.late_seconds}
     history.record(session, incident, "duty.told", actor=history.DESK, now=now, after=after)
     await clocks.refresh_agenda(session, incident)
-    return True

@@ -54,8 +54,11 @@ def _languages(board: Board) -> dict[UUID, str]:
 
 
 async def _stamp(session: Any, board: Board) -> str:  # noqa: ANN401 - a session
-    notices = await queries.notices_of(session, [line.clock.id for line in board.lines])
-    return f"{board.stamp}-{len(notices)}"
+    """Return a word that changes with whom the mails go to, where, and whether they were told another way."""
+    notices = await queries.notices_in(session, board)
+    revisions = sum(line.customer.revision for line in board.lines if line.customer is not None)
+    ended = sum(line.clock.ended_at is not None for line in board.lines)
+    return f"{board.stamp}-{len(notices)}-{revisions}-{ended}"
 
 
 async def _page(
@@ -64,13 +67,13 @@ async def _page(
     form, now = form_of(request), clock.now()
     async with desk_of(request).database.read() as session:
         board = await queries.board_of(session, reference, by=member_of(request), now=now)
-        notices = await queries.notices_of(session, [line.clock.id for line in board.lines])
+        notices = await queries.notices_in(session, board)
         stamp = await _stamp(session, board)
     lines = [line for line in board.lines if line.customer is not None]
     can = _languages(board)
     # Whoever has a mail on its way is not written to once more by a press that comes easily.
-    written = {one.row.clock_id for one in notices if one.mail.state is not MailState.DEAD}
-    ready = [line.clock for line in lines if line.clock.ended_at is None and line.clock.id not in written]
+    written = {str(one.row.customer_id) for one in notices if one.mail.state is not MailState.DEAD}
+    ready = [line.clock for line in lines if line.clock.ended_at is None and line.clock.subject not in written]
     running = [str(one.id) for one in ready if one.id in can]
     return page(
         request,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk import upkeep, worker
-from incidentdesk.breach.customers.actions import add_customer
+from incidentdesk.breach.customers.actions import add_customer, change_customer, find_customer
 from incidentdesk.breach.customers.forms import Card
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import duties
@@ -148,3 +148,26 @@ async def test_a_notice_to_a_customer_is_not_shown_as_a_mail_to_the_reporter(sea
     assert timeline.count("Mail to A customer (notice of a breach)") == len(clocks)
     (row,) = [part for part in (await seat.get("/desk/mail")).text.split("<tr") if "Notice to a customer" in part][:1]
     assert ("A customer" in row, "The reporter" in row) == (True, False)
+
+
+async def test_whoever_signs_sends_what_they_saw(
+    desk: Desk, seat: Seat, clocks: list[UUID], dpo: Member, now: datetime
+) -> None:
+    """An address that changed, or a customer that left or was told by telephone, since the mails were looked at."""
+    for change in (Card("Bakery", "new@bakery.example", "nl", 8), Card("Bakery", "new@bakery.example", "nl", 8, False)):
+        seen = people.hidden_fields((await seat.get(f"{BASE}/customer-notices")).text)["seen_revision"]
+        async with desk.database.write() as session:
+            bakery = await find_customer(session, UUID((await session.get_one(Clock, clocks[0])).subject))
+            assert await change_customer(session, bakery, change, by=dpo, now=now)
+        assert await signed(seat, clocks, seen) == 409
+    seen = people.hidden_fields((await seat.get(f"{BASE}/customer-notices")).text)["seen_revision"]
+    async with desk.database.write() as session:
+        clock = await session.get_one(Clock, clocks[1])
+        clock.ended_at, clock.ended_by = now, "told"
+    assert await signed(seat, clocks, seen) == 409
+    assert await mails(desk) == []
+
+
+async def signed(seat: Seat, clocks: list[UUID], seen: str) -> int:
+    fields: dict[str, str | list[str]] = {"clock": [str(one) for one in clocks], "intent": "sign", **WORDS}
+    return (await seat.post(f"{BASE}/customer-notices", seen_revision=seen, **fields)).status_code
