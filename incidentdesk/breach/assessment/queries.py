@@ -81,7 +81,8 @@ class Assessment:
     @property
     def stamp(self) -> str:
         """Return a word that changes with everything that a decision rests on."""
-        return f"{sum(self.versions.values())}-{len(self.decisions)}-{len(self.confirmations)}"
+        news = f"{self.news_at:%Y%m%d%H%M%S%f}" if self.news_at else ""
+        return f"{sum(self.versions.values())}-{len(self.decisions)}-{len(self.confirmations)}-{news}"
 
 
 async def assessment_of(session: AsyncSession, incident: Incident, *, now: datetime) -> Assessment:

@@ -6,10 +6,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from incidentdesk import clock
 from incidentdesk.breach.clock import queries as clock_queries
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import AssessmentDecision, Base, Clock, HistoryEntry, Incident, Member
+from incidentdesk.tables import AssessmentDecision, Base, Clock, HistoryEntry, Incident, Member, Message, fetch_keys
 from incidentdesk.web.pages import Desk
 from tests.assessed import stamp_in
 from tests.breach.conftest import REFERENCE
@@ -154,6 +155,20 @@ async def test_facts_that_changed_meanwhile_stop_a_decision(seat: Seat, incident
     answer = await seat.post(f"{BASE}/assessment-decision", seen_revision=stamp, **REGISTER)
     assert answer.status_code == 409
     assert REGISTER["reasoning"] in answer.text
+
+
+async def test_what_a_reporter_wrote_meanwhile_stops_a_decision_that_has_not_read_it(
+    desk: Desk, seat: Seat, incident_id: UUID, report_id: UUID
+) -> None:
+    stamp = seen(await page(seat), "assessment-decision")
+    async with desk.database.write() as session:
+        await fetch_keys(session, [incident_id])
+        wrote = {"body": "They sent it on to a newspaper", "form_hash": "later", "written_at": clock.now()}
+        session.add(Message(incident_id=incident_id, report_id=report_id, **wrote))
+    answer = await seat.post(f"{BASE}/assessment-decision", seen_revision=stamp, **REGISTER)
+    assert (answer.status_code, REGISTER["reasoning"] in answer.text) == (409, True)
+    assert await count(desk, AssessmentDecision, incident_id) == 0
+    assert await press(seat, "assessment-decision", **NOTIFY) == 303
 
 
 async def test_register_only_ends_the_clock_and_more_lets_it_run_again(
