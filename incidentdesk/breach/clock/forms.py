@@ -42,7 +42,10 @@ class Filed:
 
 @dataclass(frozen=True)
 class Window:
-    """What a filing is held against. `deadline_at` is None when the duty is no longer running."""
+    """What a filing is held against. `deadline_at` is None once something was filed: what follows has no deadline.
+
+    A signed decision ends the clock and not the law's wish for reasons, should a notification follow it after all.
+    """
 
     started_at: datetime
     deadline_at: datetime | None

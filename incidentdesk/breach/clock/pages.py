@@ -77,7 +77,7 @@ async def _press(
 def _window(case: Case) -> forms.Window:
     if case.clock is None:
         raise Conflict
-    return forms.Window(case.clock.started_at, None if case.clock.ended_at else case.clock.deadline_at)
+    return forms.Window(case.clock.started_at, None if case.filings else case.clock.deadline_at)
 
 
 def _back(reference: str) -> Redirect:

@@ -171,7 +171,7 @@ def _stands(draft: Draft, value: Filed, request: Request) -> bool:
 def _window(case: Case) -> Window:
     if case.clock is None:
         raise Conflict
-    return Window(case.clock.started_at, None if case.clock.ended_at else case.clock.deadline_at)
+    return Window(case.clock.started_at, None if case.filings else case.clock.deadline_at)
 
 
 def _address(reference: str) -> str:

@@ -203,8 +203,8 @@ def _facts(case: Case, kept: Kept, *, now: datetime) -> frozenset[Fact]:
     facts = {Fact.WITHDRAWAL} if newest is not None and newest.phase is Phase.WITHDRAWAL else set()
     if _before(case, kept):
         return frozenset({*facts, Fact.FOLLOW_UP})
-    clock = case.clock
-    is_late = clock is not None and (clock.late_seconds or 0 if clock.ended_at else now > clock.deadline_at)
+    clock, sent_at = case.clock, case.filings[0].filed_at if case.filings else now
+    is_late = clock is not None and (bool(clock.late_seconds) or sent_at > clock.deadline_at)
     return frozenset({*facts, Fact.LATE} if is_late else facts)
 
 

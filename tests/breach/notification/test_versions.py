@@ -22,6 +22,7 @@ from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.notification.desk import BASE, Drafting, fix_awareness
 from tests.opened import opened
+from tests.people import hidden_fields
 
 PAYLOAD = '#read("/etc/passwd") *bold* <script>alert(1)</script> & "quoted"'
 
@@ -139,6 +140,25 @@ async def test_a_filing_pressed_twice_is_one(signed: Drafting, now: datetime, de
         assert (await signed.file(now, seen_revision=seen)).status_code == 303
     async with desk.database.read() as session:
         assert len(await opened(session, select(FiledVersion))) == 1
+
+
+async def test_a_late_notification_after_a_signed_decision_needs_its_reasons_too(
+    drafting: Drafting, now: datetime
+) -> None:
+    seat, base = drafting.seat, f"/desk/incidents/{REFERENCE}"
+    await fix_awareness(seat, now - timedelta(hours=80))
+    seen = hidden_fields((await seat.get(f"{base}/clock")).text)["seen_revision"]
+    decided = {"decision": "risk_unlikely", "reasoning": "Encrypted, key safe"}
+    assert (await seat.post(f"{base}/clock-decision", seen_revision=seen, **decided)).status_code == 303
+    await drafting.finish()
+    assert "Reasons for the delay" in await drafting.page()
+    assert (await drafting.press("signature")).status_code == 409
+    await drafting.fill("timeline", delay_reason="The key was with it", breach_period_kind="day")
+    await drafting.finish()
+    await drafting.sign()
+    assert (await drafting.file(now, reason_for_delay="")).status_code == 422
+    assert (await drafting.file(now, reason_for_delay="The key was with it")).status_code == 303
+    assert "Reasons for the delay" in await drafting.page()
 
 
 async def test_a_proof_is_a_file_of_the_desk_beside_the_incident(signed: Drafting, now: datetime) -> None:
