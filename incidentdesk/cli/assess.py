@@ -48,11 +48,21 @@ class _Refused(click.ClickException):
 def _values(path: str) -> dict[str, Any]:
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:
-            values = json.load(file)
+            values = json.load(file, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise _Refused(f"{Path(path).name}: not JSON ({error})") from None
     if not isinstance(values, dict):
         raise _Refused(f"{Path(path).name}: must be one object with facts")
+    if not values:
+        raise _Refused(f"{Path(path).name}: no facts in it; --schema prints the keys")
+    return values
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a key that stands there twice nobody could say which one counts."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a key stands there twice")
     return values
 
 

@@ -108,12 +108,13 @@ def _by_kind(case: Case) -> Iterable[Ground]:
 
 
 def _by_number(case: Case) -> Iterable[Ground]:
-    """Weigh how many people it is about, where the data lead to them and are out of our sight."""
+    """Weigh how many people it is about, where the data lead to them: very many even in the hands of a few we know."""
     facts, measures, people = case.facts, case.measures, case.facts.people.low
-    out = case.choices.ei >= _IDENTIFYING and facts.recipients not in _KNOWN
+    identifying = case.choices.ei >= _IDENTIFYING
+    out = identifying and facts.recipients not in _KNOWN
     many, very_many = people > measures.many_people, people > measures.very_many_people
     worse = bool(facts.malicious) or case.choices.dpc >= _TELLING
-    yield "many_people", AUTHORITY, out and (very_many or (many and facts.recipients in _SPREAD))
+    yield "many_people", AUTHORITY, identifying and (very_many or (many and facts.recipients in _SPREAD))
     yield "very_many_people", PEOPLE, out and very_many and worse
 
 

@@ -1,13 +1,17 @@
 """`incidentdesk assess`, as people and scripts call it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from incidentdesk import clock, law
 from incidentdesk.breach.assessment import keys
+from incidentdesk.breach.assessment.describing import describe
+from incidentdesk.breach.assessment.keys import Shape
 from incidentdesk.cli import main
 from tests.breach.assessment.cases import CASES
 
@@ -47,6 +51,15 @@ def test_what_is_not_known_is_said_with_the_keys_that_would_tell() -> None:
         ("{", "not JSON"),
         ("[]", "must be one object"),
         ("[" * 100_000, "not JSON"),
+        ("{}", "no facts in it"),
+        ('{"backup": true, "backup": false}', "stands there twice"),
+        ('{"restored_hours": 1' + "0" * 400 + "}", "restored_hours: must be a number"),
+        ('{"recipients": 1' + "0" * 400 + "}", "recipients: 1000"),
+        ('{"enisa": {"dpc": 1' + "0" * 400 + "}}", "dpc: 1000"),
+        ({"recipients": -5}, "recipients: -5 is not among"),
+        ({"recipients": 0.5}, "recipients: 0.5 is not among"),
+        ({"subjects_affected": 1.5}, "subjects_affected: must be a whole number"),
+        ({"intent": "x" * 1_000_000}, "xxx… is not among"),
         ({"subjects": 3, "intent": "evil"}, "Error: subjects: unknown key"),
         ({"subjects": 3, "intent": "evil"}, "\nintent: 'evil' is not among"),
     ],
@@ -67,6 +80,30 @@ def test_the_schema_is_printed() -> None:
     schema = json.loads(CliRunner().invoke(main, ["assess", "--schema"]).stdout)
     assert schema["additionalProperties"] is False
     assert "state_of_the_art_key_safe" in json.dumps(schema["properties"]["encrypted"])
+
+
+def accepts(schema: dict[str, Any], value: Any) -> bool:
+    """Judge by what the schema says of choices: these words, as listed or as they are forgiven, and numbers."""
+    if "anyOf" in schema:
+        return any(accepts(one, value) for one in schema["anyOf"])
+    if "enum" in schema:
+        return any(type(one) is type(value) and one == value for one in schema["enum"])
+    if "pattern" in schema:
+        return isinstance(value, str) and re.search(schema["pattern"], value) is not None
+    if schema["type"] == "integer":
+        return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
+    assert schema["type"] == "array"
+    return isinstance(value, list) and all(accepts(schema["items"], one) for one in value)
+
+
+@pytest.mark.parametrize("name", [key.name for key in keys.known().values() if key.words or key.shape is Shape.TRUTH])
+def test_the_schema_accepts_what_is_read_and_refuses_what_is_not(name: str) -> None:
+    schema = json.loads(CliRunner().invoke(main, ["assess", "--schema"]).stdout)["properties"][name]
+    words = [*(keys.known()[name].words or {}), "yes", "No", "TRUE", "", "Not-known", "evil"]
+    tried = [*words, *(f" {word.replace('_', '-').upper()} " for word in words), [words[0]], ["evil"]]
+    for value in (*tried, True, False, None, 0.25, 0.3, 0, 1, 15, -1, 10**13):
+        read = describe({name: value}, law.measures(clock.now()))
+        assert accepts(schema, value) is not bool(read.errors), (name, value)
 
 
 def test_the_example_of_the_guide_is_read_and_every_key_stands_there() -> None:

@@ -164,37 +164,79 @@ POINTS: Final = ("dpc", "ei", "confidentiality", "integrity", "availability")
 
 def schema() -> dict[str, Any]:
     """Return the JSON schema of a file of facts."""
+    yes = [word for word, taken in EXFILTRATION.items() if taken]
+    contradiction = {"confidentiality": _one_of(["no", "false"], [False]), "exfiltration": _one_of(yes, [True])}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Facts of a personal data breach",
         "description": 'null, or "unknown", means that nobody knows; see each key for what leaving it out means.',
         "type": "object",
+        "minProperties": 1,
         "additionalProperties": False,
         "properties": {key.name: _property(key) for key in known().values()},
+        "not": {"required": list(contradiction), "properties": contradiction},
     }
 
 
-_NUMBER: Final[list[dict[str, Any]]] = [
-    {"type": "number", "minimum": 0},
-    {"type": "array", "items": {"type": ["number", "null"], "minimum": 0}, "minItems": 2, "maxItems": 2},
-    {"type": ["string", "null"]},
-]
+UNKNOWN: Final = ("unknown", "not_known", "")
+LONGEST_LIST: Final = 50
+# No number that people, hours or recipients could be counted in is larger.
+LARGEST: Final = 10**12
+TABLES: Final[Mapping[str, tuple[float, ...]]] = {
+    "dpc": (1, 2, 3, 4),
+    "ei": (0.25, 0.5, 0.75, 1),
+    **dict.fromkeys(POINTS[2:], (0, 0.25, 0.5)),
+}
+
+
+def _one_of(words: Iterable[str], others: Iterable[Any] = ()) -> dict[str, Any]:
+    """Return what words match: as they stand in the table, and with other capitals, spaces or dashes."""
+    listed = list(words)
+    letters = (
+        "".join("[\\s_-]+" if sign == "_" else f"[{sign.upper()}{sign}]" for sign in word) if word else ""
+        for word in listed
+    )
+    loosely = f"^[\\s_-]*(?:{'|'.join(letters)})[\\s_-]*$"
+    return {"anyOf": [{"enum": [*listed, *others]}, {"type": "string", "pattern": loosely}]}
 
 
 def _property(key: Key) -> dict[str, Any]:
     said: dict[str, Any] = {"description": f"{key.about} Left out: {key.left_out}."}
-    words = [*(key.words or ()), "unknown"]
     match key.shape:
         case Shape.TEXT:
             return said | {"type": ["string", "null"]}
         case Shape.TRUTH:
-            return said | {"enum": [True, False, None, "yes", "no", "unknown"]}
+            return said | _one_of(["yes", "no", "true", "false", *UNKNOWN], [True, False, None])
         case Shape.WORD:
-            number = [{"type": "number"}] if key.name in {"recipients", "identifiability"} else []
-            return said | {"anyOf": [{"enum": [*words, True, False, None]}, *number]}
+            return said | _word(key)
         case Shape.WORDS:
-            return said | {"anyOf": [{"type": "array", "items": {"enum": words[:-1]}}, {"enum": [*words, None]}]}
+            several = {"type": "array", "items": _one_of(key.words or ()), "maxItems": LONGEST_LIST}
+            return said | {"anyOf": [several, _one_of([*(key.words or ()), *UNKNOWN], [None])]}
         case Shape.COUNT | Shape.HOURS:
-            return said | {"anyOf": _NUMBER}
-    points = {name: {"type": ["number", "null"]} for name in POINTS}
-    return said | {"type": ["object", "null"], "properties": points, "additionalProperties": False}
+            return said | _number("integer" if key.shape is Shape.COUNT else "number")
+    points = {name: {"enum": [*table, None]} for name, table in TABLES.items()}
+    return said | {
+        "anyOf": [
+            {"type": "object", "properties": points, "additionalProperties": False},
+            _one_of(UNKNOWN, [None]),
+        ]
+    }
+
+
+def _word(key: Key) -> dict[str, Any]:
+    """Return what one word may be; true and false where the table has yes and no, and a number where it is read."""
+    words = key.words or {}
+    truths = [truth for truth, word in ((True, "yes"), (False, "no")) if word in words]
+    said = _one_of([*words, *UNKNOWN], [*truths, None])
+    if key.name == "recipients":
+        said["anyOf"].append({"type": "integer", "minimum": 1, "maximum": LARGEST})
+    if key.name == "identifiability":
+        said["anyOf"].append({"enum": list(TABLES["ei"])})
+    return said
+
+
+def _number(kind: str) -> dict[str, Any]:
+    """Return a number from 0, two of them of which the second is not the smaller, or words."""
+    one = {"type": kind, "minimum": 0, "maximum": LARGEST}
+    two = {"type": "array", "prefixItems": [one, {"anyOf": [one, {"type": "null"}]}], "minItems": 2, "maxItems": 2}
+    return {"anyOf": [one, two, {"type": ["string", "null"]}]}

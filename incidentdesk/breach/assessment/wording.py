@@ -4,16 +4,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeGuard
 
-from incidentdesk.breach.assessment.keys import POINTS, Key, Shape
+from incidentdesk.breach.assessment.keys import LARGEST, LONGEST_LIST, POINTS, TABLES, UNKNOWN, Key, Shape
 from incidentdesk.rules.counts import count_in, hours_in
 from incidentdesk.rules.enisa import QUARTERS
 from incidentdesk.rules.facts import ANY, Span
 
-LONGEST_LIST: Final = 50
 _PAIR: Final = 2
-_UNKNOWN: Final = ("unknown", "not_known", "")
+_LONGEST_SHOWN: Final = 60
 _TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
-_HIGHEST: Final = {"dpc": 4, "ei": 1, "confidentiality": 0.5, "integrity": 0.5, "availability": 0.5}
 
 
 class Wrong(ValueError):
@@ -22,7 +20,7 @@ class Wrong(ValueError):
 
 def read_value(key: Key, written: object) -> Any:  # noqa: ANN401 - each shape has a type of its own
     """Return what the value of a key stands for; None is "not known". Wrong when it is no such value."""
-    if written is None or (isinstance(written, str) and _word(written) in _UNKNOWN):
+    if written is None or (isinstance(written, str) and _word(written) in UNKNOWN):
         return ANY if key.shape in {Shape.COUNT, Shape.HOURS} else None
     return _READERS[key.shape](key, written)
 
@@ -50,9 +48,9 @@ def _meaning(key: Key, written: object) -> Any:  # noqa: ANN401 - what the key's
         return table[word]
     if key.name == "identifiability" and _is_number(written):
         return _in_table("ei", written)
-    if key.name == "recipients" and _is_number(written):
+    if key.name == "recipients" and _is_number(written) and written >= 1 and _is_whole(written):
         return written
-    raise Wrong(f"{written!r} is not among: {', '.join(table)}")
+    raise Wrong(f"{_shown(written)} is not among: {', '.join(table)}")
 
 
 def _meanings(key: Key, written: object) -> tuple[Any, ...]:
@@ -63,7 +61,10 @@ def _meanings(key: Key, written: object) -> tuple[Any, ...]:
 
 
 def _count(_: Key, written: object) -> Span:
-    return _span(written, count_in)
+    span = _span(written, count_in)
+    if not isinstance(written, str) and not (_is_whole(span.low) and _is_whole(span.high)):
+        raise Wrong("must be a whole number")
+    return span
 
 
 def _hours(_: Key, written: object) -> Span:
@@ -91,17 +92,26 @@ def _points(_: Key, written: object) -> dict[str, int]:
 
 
 def _in_table(name: str, value: object) -> int:
-    step = 1 if name == "dpc" else QUARTERS
-    least = 0 if name not in {"dpc", "ei"} else 1
-    if _is_number(value):
-        chosen = value * step
-        if chosen == int(chosen) and least <= chosen <= _HIGHEST[name] * step:
-            return int(chosen)
-    raise Wrong(f"{name}: {value!r} is not in the table")
+    if _is_number(value) and value in TABLES[name]:
+        return int(value * (1 if name == "dpc" else QUARTERS))
+    raise Wrong(f"{name}: {_shown(value)} is not in the table")
 
 
 def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    # Held against a whole number first: one of a thousand digits is no float at all.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -LARGEST <= value <= LARGEST
+
+
+def _is_whole(number: float) -> bool:
+    return math.isinf(number) or number == int(number)
+
+
+def _shown(written: object) -> str:
+    """Return what was written, to name it in a sentence: short, and nothing that lies in itself."""
+    if isinstance(written, (list, dict)):
+        return "a list" if isinstance(written, list) else "an object"
+    shown = repr(written)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def _word(written: str) -> str:

@@ -110,6 +110,13 @@ def test_a_trusted_recipient_counts_once_deletion_is_confirmed() -> None:
     assert published.recipients is Recipients.PUBLIC
 
 
+def test_a_list_of_very_many_is_no_small_matter_because_one_stranger_has_it() -> None:
+    parcel = next(written for name, (written, _) in KNOWN.items() if name.startswith("13"))
+    many = {**parcel, "subjects_affected": 300_000}
+    assert (outcome(parcel), outcome(many)) == ("d", "da")
+    assert outcome({**many, "trusted_recipient": True, "deletion_confirmed": True}) == "d"
+
+
 def test_recipients_can_be_counted() -> None:
     assert facts(recipients=50).recipients is Recipients.FEW
     assert facts(recipients=51).recipients is Recipients.MANY
