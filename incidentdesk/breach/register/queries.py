@@ -41,7 +41,9 @@ async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
     found = list(await session.scalars(listing(wanted, me=me).limit(PAGE + 1)))
     entries = await entries_of(session, found[:PAGE], language=me.language)
     after = _position(entries[-1]) if len(found) > PAGE else None
-    first = await session.scalar(select(RegisterEntry.aware_at).order_by(RegisterEntry.aware_at).limit(1))
+    # Of what this person may see: a year that begins the list would tell of an entry that is none of their business.
+    seen = select(RegisterEntry.aware_at).join(Incident, Incident.id == RegisterEntry.incident_id).where(visible_to(me))
+    first = await session.scalar(seen.order_by(RegisterEntry.aware_at).limit(1))
     names = await names_of(session, {signer for entry in entries for signer in entry.signers})
     return Book(entries, names, after, first.year if first else None)
 

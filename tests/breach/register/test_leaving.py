@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from incidentdesk.breach.register.export import HEAD
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import HistoryEntry
+from incidentdesk.tables import HistoryEntry, RegisterEntry
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, done, sign_off
@@ -88,6 +88,18 @@ async def test_who_may_not_see_a_breach_has_it_in_no_copy(written: Seat, sit: Si
         assert said in paper
         assert REFERENCE not in paper
     assert len(await sheet(written)) == 3
+
+
+async def test_no_year_in_the_list_tells_of_a_breach_that_its_reader_may_not_see(
+    desk: Desk, written: Seat, sit: Sit, now: datetime
+) -> None:
+    await restrict(written)
+    async with desk.database.write() as session:
+        await session.execute(update(RegisterEntry).values(aware_at=now.replace(year=now.year - 3, day=1)))
+    offered = f"year={now.year - 3}"
+    assert offered in (await written.get("/desk/register")).text
+    for role in (Role.DPO, Role.READER):
+        assert offered not in (await (await sit(role, name=f"O{role} Ther")).get("/desk/register")).text
 
 
 async def test_whoever_takes_it_out_is_written_down_once_an_hour(desk: Desk, written: Seat) -> None:
