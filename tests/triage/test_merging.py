@@ -221,3 +221,17 @@ async def test_similar_is_the_same_kind_on_the_same_days(desk: Desk, seat: Seat,
     assert beside.count('class="mono"') == 1
     await merge(seat, alike, main)
     assert "Similar" not in (await seat.get(at(main))).text
+
+
+async def test_the_rooms_of_a_part_offer_nothing_to_record_and_call_no_duty_done(
+    desk: Desk, sit: Sit, dipo: Member, now: datetime
+) -> None:
+    seat = await sit(dipo)
+    part, main = [await file(desk, now=now) for _ in range(2)]
+    await merge(seat, part, main)
+    for room in ("awareness", "clock", "assessment", "duties", "notification", "people"):
+        page = (await seat.get(at(part, room))).text
+        assert "This is part of another incident" in page, room
+        assert f'method="post" action="{at(part)}' not in page, room
+        assert "done after" not in page, room
+    assert "Runs on in the main incident" in (await seat.get(at(part, "duties"))).text

@@ -150,6 +150,8 @@ async def _press(
         matter = await queries.matter_of(session, Place(*where), by=member, now=now, for_change=True)
         if matter is None:
             raise Missing
+        if matter.line.ends_elsewhere:
+            raise Conflict
         reading = read(matter)
         is_stale = one(form_of(request), "seen_revision") != matter.stamp
         back = Redirect(f"/desk/incidents/{reference}/duties/{clock_id}", status_code=303)

@@ -1,7 +1,7 @@
 """What the pages of an incident's duties show, and what an action on one needs to see."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -38,6 +38,9 @@ from incidentdesk.tables import (
     whole_of,
 )
 
+# Where a duty is met, for those that have a room of their own.
+ROOMS = {Duty.AUTHORITY: "notification", duties.PEOPLE: "people", duties.REGISTER: "register"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -55,6 +58,16 @@ class Line:
     def is_told(self) -> bool:
         """Say whether it ends by telling somebody."""
         return self.policy is not None and self.policy.ends is Ends.TOLD
+
+    @property
+    def room(self) -> str:
+        """Return the room in which it is met, if there is one."""
+        return ROOMS.get(self.clock.duty, "")
+
+    @property
+    def ends_elsewhere(self) -> bool:
+        """Say whether it ends and runs again in its room alone, by what is decided and recorded there."""
+        return self.clock.duty == duties.PEOPLE
 
     @property
     def decisions(self) -> tuple[str, ...]:
@@ -85,6 +98,11 @@ class Board:
     def stamp(self) -> str:
         """Return a word that changes with everything that could make a form stale."""
         return f"{len(self.roles)}-{len(self.endings)}-{len(self.noted)}-{len(self.lines)}"
+
+    @property
+    def agreed(self) -> set[str]:
+        """Customers whose contract named hours when their role was signed, as the subjects of their clocks."""
+        return {str(role.customer_id) for role in self.roles if role.customer_id and role.hours}
 
     @property
     def choosable(self) -> list[Customer]:
@@ -145,7 +163,7 @@ async def board_of(
     noted = select(Stamp).where(Stamp.incident_id == incident.id, Stamp.kind.in_(events)).order_by(Stamp.id)
     stamps = (await session.scalars(noted)).all()
     legal = [clock for clock in await clocks.clocks_of(session, incident) if clock.legal]
-    owed = {(one.duty, one.subject) for one in footing.owed}
+    owed = _called_for(incident, footing)
     lines = [_line(clock, customers, owed, now=now) for clock in legal]
     signed: tuple[RoleEntry | RoleEnding | Stamp, ...] = (*roles, *endings, *stamps)
     return Board(
@@ -154,7 +172,8 @@ async def board_of(
         roles,
         {one.role_entry_id: one for one in endings},
         stamps,
-        events,
+        # That a high risk is likely is signed where it is decided whether the people are told.
+        tuple(event for event in events if event != duties.HIGH_RISK),
         customers,
         await names_of(session, [row.member_id for row in signed]),
         footing,
@@ -166,6 +185,12 @@ async def customers_of(session: AsyncSession) -> dict[UUID, Customer]:
     await fetch_keys(session, [DESK_SCOPE])
     found = await session.scalars(select(Customer))
     return {one.id: one for one in sorted(found, key=lambda customer: customer.name.casefold())}
+
+
+def _called_for(incident: Incident, footing: Footing) -> set[tuple[str, str]]:
+    """Return what roles and facts call for. Until somebody decides what it is, a clock runs because it may be a breach."""
+    known = footing.known if incident.verdict else replace(footing.known, is_breach=True)
+    return {(one.duty, one.subject) for one in replace(footing, known=known).owed}
 
 
 def _line(clock: Clock, customers: Mapping[UUID, Customer], owed: set[tuple[str, str]], *, now: datetime) -> Line:
@@ -192,7 +217,7 @@ async def matter_of(
     if case.clock is None:
         return None
     footing = await duties.footing_of(session, case.incident)
-    owed = {(one.duty, one.subject) for one in footing.owed}
+    owed = _called_for(case.incident, footing)
     same = await _same_duty(session, case.incident, case.clock)
     told = select(Telling).where(Telling.clock_id.in_(same)).order_by(Telling.id)
     tellings = (await session.scalars(told)).all()

@@ -210,3 +210,38 @@ async def test_only_the_dpo_and_administrators_sign(sit: Sit, breach: UUID, role
 
 async def test_a_duty_of_another_incident_does_not_exist_here(seat: Seat, breach: UUID) -> None:
     assert (await seat.get(f"{BASE}/duties/{breach}")).status_code == 404
+
+
+async def test_until_somebody_decides_what_it_is_no_page_says_that_the_duty_is_not_ours(seat: Seat) -> None:
+    page = (await seat.get(f"{BASE}/duties")).text
+    assert "Notify the supervisory authority" in page
+    assert "No role calls for it" not in page
+    assert f'href="{BASE}/awareness">Fix it' in page
+
+
+@pytest.mark.usefixtures("breach")
+async def test_a_contract_that_names_no_hours_is_not_shown_as_the_source_of_any(
+    desk: Desk, seat: Seat, bakery: Customer, dpo: Member, now: datetime
+) -> None:
+    async with desk.database.write() as session:
+        mill = await add_customer(session, Card("Mill", "it@mill.example", "en", None), by=dpo, now=now)
+    await named(seat, mill)
+    page = (await seat.get(f"{BASE}/duties")).text
+    assert ('class="sub">by contract' in page, "the contract names no hours" in page) == (False, True)
+    await named(seat, bakery)
+    assert 'class="sub">by contract' in (await seat.get(f"{BASE}/duties")).text
+
+
+async def test_telling_the_people_is_decided_and_recorded_in_one_room_only(
+    desk: Desk, seat: Seat, breach: UUID, now: datetime
+) -> None:
+    moment = typed("at", now, event="high_risk_determined_at", event_reason="Salaries")
+    assert await press(seat, "duties", "duty-moments", **moment) == 422
+    assert await press(seat, "people", "people-decision", choice="tell", reasoning="Salaries") == 303
+    clock = (await running(desk, breach))["gdpr_34_subjects"]
+    place = f"{BASE}/duties/{clock.id}"
+    page = (await seat.get(place)).text
+    assert f'href="{BASE}/people">' in page
+    assert f'action="{place}' not in page
+    assert (await seat.post(f"{place}/telling")).status_code == 409
+    assert (await seat.post(f"{place}/decision", decision="not_required", reasoning="x")).status_code == 409
