@@ -77,6 +77,8 @@ def gaps(known: Known) -> tuple[Gap, ...]:
         Gap.AWARENESS: not known.awareness_fixed,
         Gap.RISK: known.risk is None,
         Gap.AUTHORITY: known.running and not known.notified,
+        # While it may still be notified, that alone is what is missing.
+        Gap.WHY_NOT_NOTIFIED: found[Gap.WHY_NOT_NOTIFIED] and not known.running,
         Gap.DELAY: known.late_without_reason,
         Gap.PEOPLE_DECISION: known.standing is Standing.UNDECIDED,
         Gap.PEOPLE_TOLD: known.standing in OPEN - {Standing.UNDECIDED},

@@ -35,7 +35,7 @@ def test_a_whole_entry_has_no_gaps() -> None:
 
 def test_an_empty_entry_lacks_everything_that_can_be_known_of_it() -> None:
     empty = Known(texts={}, risk=None, standing=Standing.UNDECIDED, running=True)
-    never = {Gap.DELAY, Gap.PEOPLE_TOLD, Gap.RISK_DIFFERS}
+    never = {Gap.DELAY, Gap.PEOPLE_TOLD, Gap.RISK_DIFFERS, Gap.WHY_NOT_NOTIFIED}
     assert gaps(empty) == tuple(gap for gap in Gap if gap not in never)
 
 
@@ -53,6 +53,9 @@ def test_a_breach_that_was_not_notified_says_why_and_one_that_was_need_not() -> 
 
 def test_a_duty_that_still_runs_is_a_gap_until_somebody_notifies() -> None:
     assert gaps(replace(WHOLE, running=True, notified=False)) == (Gap.AUTHORITY,)
+    # Why it was not notified is asked for once somebody decided that it is not.
+    silent = {**WHOLE.texts, "why_not_notified": ""}
+    assert gaps(replace(WHOLE, texts=silent, running=True, notified=False)) == (Gap.AUTHORITY,)
     assert gaps(replace(WHOLE, late_without_reason=True)) == (Gap.DELAY,)
 
 
