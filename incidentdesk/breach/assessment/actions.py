@@ -93,7 +93,7 @@ async def _press_the_clock(
     if value.kind == REGISTER and is_running:
         decided = Decided(RISK_UNLIKELY, value.reasoning)
         await clock_actions.sign_decision(session, case, decided, member=member, now=now)
-    if value.kind != REGISTER and not is_running:
+    if value.kind != REGISTER and case.clock.ended_by == clocks.SIGNED:
         await clock_actions.reopen_duty(session, case, Decided(REOPENED, value.reasoning), member=member, now=now)
 
 

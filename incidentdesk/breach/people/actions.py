@@ -13,7 +13,7 @@ from incidentdesk.breach.people.queries import Case
 from incidentdesk.errors import DeskError
 from incidentdesk.records import clocks, duties, history
 from incidentdesk.rules.people_notice import Refusal, refusal_of_choice, refusal_of_telling
-from incidentdesk.tables import Clock, JsonObject, Member, PeopleDecision, PeopleText, PeopleTold
+from incidentdesk.tables import JsonObject, Member, PeopleDecision, PeopleText, PeopleTold
 
 
 @dataclass(frozen=True)
@@ -49,21 +49,17 @@ async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, me
             signed_at=now,
         )
     )
+    is_open = case.after(value.choice).is_open
     for clock in await duties.of_duty(session, case.incident, duties.PEOPLE):
-        _follow(session, clock, value, member=member, now=now)
+        if is_open and clock.ended_by in {clocks.SIGNED, clocks.TOLD}:
+            # Told before, and not as it is asked now: they wait again, from the start it always had.
+            sign(session, clock, Signed(REOPENED, value.reasoning), member=member, now=now)
+            clocks.reopen(clock, now=now)
+        elif not is_open and clock.ended_at is None:
+            sign(session, clock, Signed("not_required", value.reasoning), member=member, now=now)
+            clocks.end(clock, by=clocks.SIGNED, at=now, now=now)
     after = {"choice": value.choice.value, "reasoning": value.reasoning}
     await _finish(session, case, Act("people.decided", after), member=member, now=now)
-
-
-def _follow(session: AsyncSession, clock: Clock, value: Decided, *, member: Member, now: datetime) -> None:
-    """Let the duty end or run again by the very decision about it."""
-    tells = value.choice in duties.TO_TELL
-    if tells and clock.ended_by == clocks.SIGNED:
-        sign(session, clock, Signed(REOPENED, value.reasoning), member=member, now=now)
-        clocks.reopen(clock, now=now)
-    elif not tells and clock.ended_at is None:
-        sign(session, clock, Signed("not_required", value.reasoning), member=member, now=now)
-        clocks.end(clock, by=clocks.SIGNED, at=now, now=now)
 
 
 async def write_text(session: AsyncSession, case: Case, value: Written, *, member: Member, now: datetime) -> None:
@@ -103,7 +99,9 @@ async def record_told(session: AsyncSession, case: Case, value: Done, *, member:
             recorded_at=now,
         )
     )
-    await duties.meet(session, case.incident, duties.PEOPLE, how=(clocks.TOLD, value.at), now=now)
+    # Who was told before a decision asked for more waited for what came after it.
+    at = max(value.at, case.decisions[-1].signed_at) if case.told else value.at
+    await duties.meet(session, case.incident, duties.PEOPLE, how=(clocks.TOLD, at), now=now)
     after = {"telling": value.telling.value, "told_at": value.at.isoformat(), "people": value.people}
     await _finish(session, case, Act("people.told", after), member=member, now=now)
 

@@ -34,10 +34,18 @@ class Case:
     @property
     def course(self) -> Course:
         """Return where the duty stands."""
+        return course(self._events)
+
+    @property
+    def _events(self) -> list[Choice | Telling]:
         events: list[tuple[UUID, Choice | Telling]] = [(row.id, row.choice) for row in self.decisions]
         events += [(row.id, row.telling) for row in self.told]
         # Ids sort by time.
-        return course(event for _, event in sorted(events))
+        return [event for _, event in sorted(events)]
+
+    def after(self, choice: Choice) -> Course:
+        """Return where the duty would stand after this decision."""
+        return course([*self._events, choice])
 
     def newest(self, language: str) -> PeopleText | None:
         """Return the newest version of the text in a language."""

@@ -11,9 +11,11 @@ from incidentdesk.tables import Clock, Customer, Incident
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.breach.duties.test_pages import AUTHORITY, BASE, CUSTOMER, REGISTER, bakery, breach, named, press, running
+from tests.breach.signing import TOLD, done
 from tests.people import Seat
 
 __all__ = ("bakery", "breach")
+PEOPLE = "gdpr_34_subjects"
 HOUR = timedelta(hours=1)
 
 
@@ -73,3 +75,23 @@ async def test_an_awareness_fixed_later_still_caps_a_first_notification(
     assert (await running(desk, breach))["dora_initial"].deadline_at == now + 3 * HOUR
     await press(seat, "awareness", "awareness", aware_reason="They called", **typed("aware", now - 24 * HOUR))
     assert (await running(desk, breach))["dora_initial"].deadline_at == now
+
+
+@pytest.mark.parametrize("way", [("tell", "direct", "ordered"), ("disproportionate", "public", "tell")])
+async def test_people_who_must_be_told_once_more_wait_on_a_clock_that_is_no_less_late(
+    desk: Desk, seat: Seat, breach: UUID, now: datetime, way: tuple[str, str, str]
+) -> None:
+    first, telling, then = way
+    told = {**TOLD, "telling": telling, "people_told": "180" if telling == "direct" else "", "place": "The site"}
+    await done(seat, "people", "people-decision", choice=first, reasoning="Salaries")
+    people = (await running(desk, breach))[PEOPLE]
+    await done(seat, "people", "people-told", **told, **typed("told", now))
+    await done(seat, "people", "people-decision", choice=then, reasoning="It was not enough")
+    again = (await running(desk, breach))[PEOPLE]
+    assert (again.id, again.started_at) == (people.id, people.started_at)
+    fields = {**TOLD, "telling": "direct", "people_told": "180", "words": "Once more"}
+    await done(seat, "people", "people-told", **fields, **typed("told", now - HOUR))
+    async with desk.database.read() as session:
+        ended_at = (await session.get_one(Clock, people.id)).ended_at
+        assert ended_at is not None
+        assert ended_at > now - HOUR
