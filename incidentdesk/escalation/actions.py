@@ -14,7 +14,18 @@ from incidentdesk.mail import claims, outbox
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.records import history
 from incidentdesk.rules.escalation import Kind, Named, Post, Step, step_to_json
-from incidentdesk.tables import Incident, JsonObject, LadderStep, MailState, Member, OutboxMail, PostHolder, PostRota
+from incidentdesk.tables import (
+    CustomerNotice,
+    Incident,
+    JsonObject,
+    LadderStep,
+    MailState,
+    Member,
+    OutboxMail,
+    PostHolder,
+    PostRota,
+    Telling,
+)
 
 
 async def save_posts(session: AsyncSession, wanted: Posts, *, by: Member, now: datetime) -> None:
@@ -69,6 +80,18 @@ async def send_test(session: AsyncSession, member: Member, *, now: datetime) -> 
         history.record(session, None, "mail.tested", actor=history.actor_of(member), now=now)
 
 
+async def _is_made_good(session: AsyncSession, mail: OutboxMail) -> bool:
+    """Say whether the customer of a notice that was given up was told since, or has another one: nobody is written to twice."""
+    mine = select(CustomerNotice).where(CustomerNotice.mail_id == mail.id)
+    notice = await session.scalar(mine) if mail.letter == outbox.Letter.CUSTOMER_NOTICE else None
+    if notice is None:
+        return False
+    later = select(CustomerNotice.id).where(CustomerNotice.clock_id == notice.clock_id, CustomerNotice.id > notice.id)
+    told = select(Telling.id).where(Telling.clock_id == notice.clock_id)
+    since = later.where(CustomerNotice.signed_at >= mail.settled_at)
+    return any([await session.scalar(query.limit(1)) is not None for query in (since, told)])
+
+
 async def retry_mail(session: AsyncSession, mail_id: UUID, *, by: Member, now: datetime) -> None:
     """Try a mail again at once, also one that was given up."""
     wanted = select(OutboxMail).where(OutboxMail.id == mail_id, queries.may_list(by))
@@ -77,6 +100,8 @@ async def retry_mail(session: AsyncSession, mail_id: UUID, *, by: Member, now: d
         raise Missing
     # A mail that is on its way, or settled for good, is not touched.
     if mail.lease is not None or mail.state not in {MailState.DEAD, MailState.WAITING}:
+        raise Conflict
+    if mail.state is MailState.DEAD and await _is_made_good(session, mail):
         raise Conflict
     before = {"mail": str(mail.id), "state": mail.state.value, "outcome": mail.outcome}
     claims.revive(mail, now=now)

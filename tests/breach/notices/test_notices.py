@@ -7,15 +7,19 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from incidentdesk import clock as machine
 from incidentdesk import upkeep, worker
 from incidentdesk.breach.customers.actions import add_customer, change_customer, find_customer
 from incidentdesk.breach.customers.forms import Card
+from incidentdesk.errors import Conflict
+from incidentdesk.escalation.actions import retry_mail
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records import duties
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.tables import Clock, Incident, MailState, Member, OutboxMail, Telling
 from incidentdesk.web.pages import Desk
 from tests import people
+from tests.breach.clock.test_pages import typed
 from tests.breach.conftest import REFERENCE
 from tests.mail.relay import relay
 from tests.mail.scene import with_relay
@@ -171,3 +175,29 @@ async def test_whoever_signs_sends_what_they_saw(
 async def signed(seat: Seat, clocks: list[UUID], seen: str) -> int:
     fields: dict[str, str | list[str]] = {"clock": [str(one) for one in clocks], "intent": "sign", **WORDS}
     return (await seat.post(f"{BASE}/customer-notices", seen_revision=seen, **fields)).status_code
+
+
+@pytest.mark.parametrize("since", ["written", "told"])
+async def test_a_mail_that_was_given_up_is_not_tried_again_once_its_customer_has_another(
+    desk: Desk, seat: Seat, clocks: list[UUID], dpo: Member, since: str
+) -> None:
+    now = machine.now()
+    await press(seat, clocks[:1], **WORDS, intent="sign")
+    (mail,) = await mails(desk)
+    async with desk.database.write() as session:
+        row = await session.get_one(OutboxMail, mail.id)
+        row.state, row.outcome, row.settled_at, row.give_up_at = MailState.DEAD, "refused", now, now
+    async with desk.database.write() as session:
+        await retry_mail(session, mail.id, by=dpo, now=now)
+        row = await session.get_one(OutboxMail, mail.id)
+        row.state, row.outcome, row.settled_at = MailState.DEAD, "refused", now
+    if since == "written":
+        assert (await press(seat, clocks[:1], **WORDS, intent="sign"))[0] == 303
+    else:
+        place = f"{BASE}/duties/{clocks[0]}"
+        seen = people.hidden_fields((await seat.get(place)).text)["seen_revision"]
+        told = {"way": "phone", "whom": "Their officer", "proof": "Called back", **typed("told", now)}
+        assert (await seat.post(f"{place}/telling", seen_revision=seen, **told)).status_code == 303
+    async with desk.database.write() as session:
+        with pytest.raises(Conflict):
+            await retry_mail(session, mail.id, by=dpo, now=now)
