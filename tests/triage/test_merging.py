@@ -235,3 +235,4 @@ async def test_the_rooms_of_a_part_offer_nothing_to_record_and_call_no_duty_done
         assert f'method="post" action="{at(part)}' not in page, room
         assert "done after" not in page, room
     assert "Runs on in the main incident" in (await seat.get(at(part, "duties"))).text
+    assert "The main incident has the entry for both" in (await seat.get(at(part, "register"))).text

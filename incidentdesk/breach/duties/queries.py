@@ -102,7 +102,8 @@ class Board:
     @property
     def agreed(self) -> set[str]:
         """Customers whose contract named hours when their role was signed, as the subjects of their clocks."""
-        return {str(role.customer_id) for role in self.roles if role.customer_id and role.hours}
+        every = (*self.roles, *self.footing.roles)
+        return {str(role.customer_id) for role in every if role.customer_id and role.hours}
 
     @property
     def choosable(self) -> list[Customer]:

@@ -149,6 +149,8 @@ async def test_a_practice_is_in_no_register(desk: Desk, seat: Seat, now: datetim
     for verdict in ("personal_data_breach",):
         await seat.post(f"/desk/incidents/{practised}/verdict", verdict=verdict, reason="It holds names", form_id="1")
     assert practised not in await book(seat)
+    page = (await seat.get(f"/desk/incidents/{practised}/register")).text
+    assert ("A practice is never in the register" in page, "nobody has decided" in page) == (True, False)
 
 
 async def practice(desk: Desk, *, now: datetime) -> str:
