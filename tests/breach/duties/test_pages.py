@@ -190,6 +190,22 @@ async def test_a_stale_form_keeps_what_was_typed(seat: Seat, breach: UUID) -> No
     assert "changed while you were typing" in answer.text
 
 
+async def test_words_are_kept_whose_form_is_gone_meanwhile(desk: Desk, seat: Seat, breach: UUID, now: datetime) -> None:
+    await press(seat, "duties", "roles", party="controller", role_reason="Our accounts")
+    place = f"duties/{(await running(desk, breach))[AUTHORITY].id}"
+    role = (await seat.get(f"{BASE}/duties")).text.split(f'action="{BASE}/roles/')[1].split('"')[0]
+    filed = typed("filed", now, authority_reference="AP 12")
+    assert await press(seat, place, f"{place}/filing", **filed, reason_for_delay="We waited") == 303
+    assert await press(seat, "duties", f"roles/{role}", ending_reason="Only theirs") == 303
+    late = {f"{place}/reopening": {"new_facts": "Copied too"}, f"roles/{role}": {"ending_reason": "Not our accounts"}}
+    for noun, fields in late.items():
+        answer = await seat.post(f"{BASE}/{noun}", seen_revision="old", **fields)
+        assert (answer.status_code, [word for word in fields.values() if f"{word}</textarea>" not in answer.text]) == (
+            409,
+            [],
+        )
+
+
 async def test_every_act_is_one_entry_that_says_what_it_started(
     desk: Desk, seat: Seat, bakery: Customer, breach: UUID
 ) -> None:

@@ -201,3 +201,11 @@ async def test_a_mail_that_was_given_up_is_not_tried_again_once_its_customer_has
     async with desk.database.write() as session:
         with pytest.raises(Conflict):
             await retry_mail(session, mail.id, by=dpo, now=now)
+
+
+async def test_words_to_a_customer_are_kept_who_is_none_of_this_incident_any_more(
+    seat: Seat, incident_id: UUID
+) -> None:
+    answer = await seat.post(f"{BASE}/customer-notices", seen_revision="old", **WORDS, intent="look")
+    kept = [f"{words.split(chr(10))[1]}</textarea>" in answer.text for words in WORDS.values()]
+    assert (answer.status_code, kept) == (409, [True, True])
