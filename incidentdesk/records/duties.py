@@ -17,7 +17,7 @@ from incidentdesk.database import Database
 from incidentdesk.records import clocks
 from incidentdesk.records.clocks import Started
 from incidentdesk.rules.deadline import Regime
-from incidentdesk.rules.duties import FOR_BREACHES, Known, Law, Owed, RoleHeld, ladder_of, owed
+from incidentdesk.rules.duties import FOR_BREACHES, SECOND, Known, Law, Owed, RoleHeld, ladder_of, owed
 from incidentdesk.rules.escalation import Ladder
 from incidentdesk.rules.lifecycle import Move, Verdict, status_after
 from incidentdesk.rules.next_step import Duty
@@ -73,7 +73,8 @@ async def refresh(session: AsyncSession, incident: Incident, *, now: datetime) -
         return []
     footing = await footing_of(session, incident)
     known = {(clock.duty, clock.subject): clock for clock in await clocks.clocks_of(session, incident)}
-    new = [one for one in footing.owed if one.duty != Duty.AUTHORITY and (one.duty, one.subject) not in known]
+    met = {(Duty.AUTHORITY, ""), *known, *await _met_by_parts(session, incident, footing)}
+    new = [one for one in footing.owed if (one.duty, one.subject) not in met]
     for one in footing.owed:
         clock = known.get((one.duty, one.subject))
         if clock is not None and one.duty != Duty.AUTHORITY:
@@ -88,6 +89,25 @@ async def refresh(session: AsyncSession, incident: Incident, *, now: datetime) -
         incident.status, incident.closed_at, incident.outcome = status, None, None
         await clocks.refresh_agenda(session, incident)
     return started
+
+
+async def _met_by_parts(session: AsyncSession, incident: Incident, footing: Footing) -> set[tuple[str, str]]:
+    """Return what was handed in for a part, or told to its customers, and is owed for nothing else.
+
+    What is owed for a breach is the main one's own; and so is a customer whose data were in that one too.
+    """
+    ours = {_id(role) for role in footing.roles if role.incident_id == incident.id}
+    _, *parts = await whole_of(session, incident.id)
+    ended = select(Clock).where(Clock.incident_id.in_(parts), Clock.ended_by.in_((clocks.FILED, clocks.TOLD)))
+    return {
+        (clock.duty, clock.subject)
+        for clock in await session.scalars(ended)
+        if (clock.subject not in ours if _is_customer(clock) else not is_for_breaches(clock))
+    }
+
+
+def _is_customer(clock: Clock) -> bool:
+    return clock.subject not in {"", SECOND}
 
 
 def _started(one: Owed) -> Started:

@@ -14,7 +14,7 @@ from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import at, clock_of, course, merge, separate
-from tests.triage.reports import file
+from tests.triage.reports import file, running
 
 HOUR = timedelta(hours=1)
 CUSTOMER, REGISTER = "gdpr_33_2_processor", "gdpr_33_5_register"
@@ -134,3 +134,28 @@ async def leave(desk: Desk, now: datetime) -> None:
         (mail,) = await session.scalars(select(OutboxMail).where(OutboxMail.letter == Letter.CUSTOMER_NOTICE))
         mail.state, mail.settled_at, mail.answer, mail.message_id = MailState.SENT, now, "250 taken", "<1@desk>"
     await upkeep.prove_notices(desk, now=now)
+
+
+async def test_what_a_part_had_met_is_not_owed_once_more_by_the_whole(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 2 * HOUR), await breach(desk, seat, now - 3 * HOUR)
+    await note(seat, part, now - 2 * HOUR)
+    await named(seat, part, bakery)
+    await end(desk, seat, part, (CUSTOMER, "telling"), way="phone", whom="Them", proof="x", **typed("told", now))
+    filing = {"authority_reference": "N-1", **typed("filed", now)}
+    await end(desk, seat, part, ("nis2_incident_notification", "filing"), **filing)
+    await merge(seat, part, main)
+    await note(seat, main, now - HOUR)
+    owed = await running(desk, main)
+    assert {"nis2_early_warning", "nis2_final"} <= owed
+    assert owed.isdisjoint({CUSTOMER, "nis2_incident_notification"})
+    # That their data were in the main one as well nobody has told them.
+    await named(seat, main, bakery)
+    assert CUSTOMER in await running(desk, main)
+
+
+async def end(desk: Desk, seat: Seat, incident: Incident, how: tuple[str, str], **fields: str) -> None:
+    place = at(incident, f"duties/{(await clock_of(desk, incident, how[0])).id}")
+    seen = hidden_fields((await seat.get(place)).text)["seen_revision"]
+    assert (await seat.post(f"{place}/{how[1]}", seen_revision=seen, **fields)).status_code == 303

@@ -107,8 +107,8 @@ class Board:
 
     @property
     def choosable(self) -> list[Customer]:
-        """Customers that a notice may go to and that are not named yet."""
-        held = {role.customer_id for role in self.footing.roles}
+        """Customers that a notice may go to and that are not named yet, other than for a part."""
+        held = {role.customer_id for role in self.footing.roles if role.incident_id == self.incident.id}
         return [one for one in self.customers.values() if one.closed_at is None and one.id not in held]
 
 
