@@ -1,12 +1,15 @@
 """What the assessment says, in the words of an authority's form: only what a person of the desk stands behind."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from incidentdesk.breach.assessment.forms import span_words
 from incidentdesk.breach.assessment.keys import ENCRYPTED, kinds_by_word
 from incidentdesk.breach.assessment.queries import Assessment, Known
 from incidentdesk.breach.notification.sheet import Given, Source
-from incidentdesk.rules.facts import Protection
+from incidentdesk.rules.counts import count_in
+from incidentdesk.rules.facts import ANY, Protection
 from incidentdesk.rules.notification import Answer
 
 NATURE = ("confidentiality", "integrity", "availability")
@@ -60,9 +63,11 @@ def from_assessment(assessment: Assessment) -> Iterator[tuple[str, Given]]:
     yield from _count(known)
     decision = assessment.decision
     if decision is not None and decision.kind in OUTCOMES:
-        by, at = decision.member_id, decision.signed_at
-        yield "risk_outcome", Given(Answer((OUTCOMES[decision.kind],), checked=True), Source.ASSESSMENT, by, at)
-        yield "risk_reasoning", Given(Answer(text=decision.reasoning, checked=True), Source.ASSESSMENT, by, at)
+        # One that is to be looked at again is a proposal like any other.
+        holds = not assessment.is_overtaken
+        by, at = (decision.member_id, decision.signed_at) if holds else (None, None)
+        yield "risk_outcome", Given(Answer((OUTCOMES[decision.kind],), checked=holds), Source.ASSESSMENT, by, at)
+        yield "risk_reasoning", Given(Answer(text=decision.reasoning, checked=holds), Source.ASSESSMENT, by, at)
 
 
 def _nature(known: Mapping[str, Known]) -> Iterator[tuple[str, Given]]:
@@ -86,10 +91,15 @@ def _lists(known: Mapping[str, Known]) -> Iterator[tuple[str, Given]]:
 def _count(known: Mapping[str, Known]) -> Iterator[tuple[str, Given]]:
     people = known.get("subjects_affected")
     if people is not None and (text := _range(people.value)):
-        yield "subject_count", _checked(people, chosen=("approximate",) if "-" in text else (), text=text)
+        is_one_number = text == str(people.value) and text.isdigit()
+        yield "subject_count", _checked(people, chosen=() if is_one_number else ("approximate",), text=text)
 
 
 def _range(value: Any) -> str:  # noqa: ANN401 - a number, a pair of them, or words, as they were stored
+    """Return the figures a person gave; words alone, or a number without an upper end, are no figure for a form."""
+    if isinstance(value, str):
+        counted = count_in(value) if any(sign.isdigit() for sign in value) else ANY
+        return span_words(counted.low, counted.high) if math.isfinite(counted.high) else ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     is_pair = isinstance(value, list) and all(type(one) is int for one in value)

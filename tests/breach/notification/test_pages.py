@@ -10,6 +10,7 @@ import pytest
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import AssessmentBlock, AssessmentDecision, Member
 from incidentdesk.web.pages import Desk
+from tests.assessed import press
 from tests.breach.conftest import REFERENCE
 from tests.breach.notification.desk import BASE, Drafting, fix_awareness
 from tests.people import Sit
@@ -195,3 +196,26 @@ async def test_what_a_person_assessed_and_signed_needs_nobody_to_check_it_again(
         "from the assessment, checked by Dipo",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    "typed,told",
+    [("213", "213"), ("213 forms", "About 213"), ("100-150", "About 100-150"), ("several thousand", ""), (">1000", "")],
+)
+async def test_the_number_of_people_that_was_saved_on_the_page_stands_in_the_draft(
+    drafting: Drafting, typed: str, told: str
+) -> None:
+    await press(drafting.seat, REFERENCE, "people", subjects_affected=typed)
+    line = (await drafting.page()).split('id="line-subject_count"')[1].split("</div>")[0]
+    assert (f'<bdi class="given">{told}</bdi>' in line) is bool(told)
+    assert ("from the assessment, checked by Dipo" in line) is bool(told)
+
+
+async def test_a_decision_that_is_to_be_looked_at_again_vouches_for_nothing(drafting: Drafting) -> None:
+    await drafting.press("choice", form="EDPB", phase="preliminary")
+    await press(drafting.seat, REFERENCE, "assessment-decision", kind="authority", reasoning="A stranger has it")
+    line = (await drafting.page()).split('id="line-risk_outcome"')[1].split("</div>")[0]
+    assert "checked by Dipo" in line
+    await press(drafting.seat, REFERENCE, "people", subjects_affected="300000")
+    line = (await drafting.page()).split('id="line-risk_outcome"')[1].split("</div>")[0]
+    assert ("from the assessment" in line, "checked by Dipo" in line) == (True, False)
