@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     ORDER_STANDS = "order_stands"
     DECIDE_FIRST = "decide_first"
     EACH_OF_THEM = "each_of_them"
+    BEFORE_ALL = "before_all"
 
 
 OPEN: Final = frozenset({Standing.UNDECIDED, Standing.TO_TELL, Standing.TO_PUBLISH})

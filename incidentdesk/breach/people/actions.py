@@ -13,7 +13,15 @@ from incidentdesk.breach.people.queries import Case
 from incidentdesk.errors import DeskError
 from incidentdesk.records import clocks, duties, history
 from incidentdesk.rules.people_notice import Refusal, refusal_of_choice, refusal_of_telling
-from incidentdesk.tables import JsonObject, Member, PeopleDecision, PeopleText, PeopleTold
+from incidentdesk.tables import (
+    Incident,
+    JsonObject,
+    Member,
+    PeopleDecision,
+    PeopleText,
+    PeopleTold,
+    RegisterEntry,
+)
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,8 @@ async def record_told(session: AsyncSession, case: Case, value: Done, *, member:
     refusal = refusal_of_telling(case.course, value.telling)
     if refusal is not None:
         raise Refused("telling", refusal)
+    if value.at < await _known_since(session, case.incident):
+        raise Refused("told", Refusal.BEFORE_ALL)
     session.add(
         PeopleTold(
             incident_id=case.incident.id,
@@ -104,6 +114,13 @@ async def record_told(session: AsyncSession, case: Case, value: Done, *, member:
     await duties.meet(session, case.incident, duties.PEOPLE, how=(clocks.TOLD, at), now=now)
     after = {"telling": value.telling.value, "told_at": value.at.isoformat(), "people": value.people}
     await _finish(session, case, Act("people.told", after), member=member, now=now)
+
+
+async def _known_since(session: AsyncSession, incident: Incident) -> datetime:
+    """Return the minute before which nobody here knew of it: people type whole minutes."""
+    entry = await session.get(RegisterEntry, incident.id)
+    moments = [incident.received_at, *([entry.aware_at] if entry else [])]
+    return min(moments).replace(second=0, microsecond=0)
 
 
 async def _finish(session: AsyncSession, case: Case, act: Act, *, member: Member, now: datetime) -> None:
