@@ -12,6 +12,7 @@ from incidentdesk import clock, i18n
 from incidentdesk.breach.moments import Reading
 from incidentdesk.breach.people import actions, drafts, forms, queries
 from incidentdesk.breach.people.actions import Refused
+from incidentdesk.rules.clock_face import ClockFace, clock_face
 from incidentdesk.rules.people_notice import PARTS, remarks
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
@@ -76,6 +77,13 @@ def _back(request: Request, reference: str) -> Redirect:
     return Redirect(f"/desk/incidents/{reference}/people{query}", status_code=303)
 
 
+def _face(case: queries.Case) -> ClockFace | None:
+    running = case.clock
+    if running is None:
+        return None
+    return clock_face(start=running.started_at, deadline_at=running.deadline_at, ended_at=None, now=clock.now())
+
+
 async def _page(
     request: Request, reference: str, *, read: Reading[Any] = UNCHANGED, status: int = 200
 ) -> Response[str]:
@@ -94,6 +102,7 @@ async def _page(
         "breach/people.html",
         status=status,
         case=case,
+        face=_face(case),
         names=names,
         language_of_text=language,
         newest=newest,

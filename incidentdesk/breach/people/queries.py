@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.breach.people.forms import Decided, Done, Written
+from incidentdesk.records import duties
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.people_notice import Choice, Course, Telling, course
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Incident, Member, PeopleDecision, PeopleText, PeopleTold
+from incidentdesk.tables import Clock, Incident, Member, PeopleDecision, PeopleText, PeopleTold
 
 T = TypeVar("T", PeopleDecision, PeopleText, PeopleTold)
 
@@ -25,6 +26,8 @@ class Case:
     decisions: Sequence[PeopleDecision] = ()
     texts: Sequence[PeopleText] = ()
     told: Sequence[PeopleTold] = ()
+    # Its clock, while it runs.
+    clock: Clock | None = None
 
     @property
     def stamp(self) -> str:
@@ -60,6 +63,7 @@ async def case_of(session: AsyncSession, reference: str, *, by: Member, for_chan
         await _rows(session, PeopleDecision, incident),
         await _rows(session, PeopleText, incident),
         await _rows(session, PeopleTold, incident),
+        next((one for one in await duties.of_duty(session, incident, duties.PEOPLE) if one.ended_at is None), None),
     )
 
 
