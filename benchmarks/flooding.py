@@ -13,12 +13,13 @@ import httpx
 from benchmarks import measures, posting
 from benchmarks.lines import Line
 from benchmarks.measures import Filled
+from benchmarks.posting import Sink
 from benchmarks.server import serving
 from incidentdesk.records.vault import Vault, open_vault
 from incidentdesk.staff.gate import cookie_name
 
 AT_ONCE, UNAVAILABLE, TRIES = 8, 503, 30
-FLOOD, REST_SECONDS, MAILS_AT_MOST = 10_000, 5.0, 10
+FLOOD, REST_SECONDS, MAILS_AT_MOST, LOOKS = 10_000, 5.0, 10, 60
 # What an honest person waits for the answer, while eight at once send as fast as they are answered.
 WAIT_AT_MOST = 1.0
 FAKE = {"what": "buy cheap watches", "kind": "else", "people": "unknown"}
@@ -45,7 +46,7 @@ def measured(folder: Path) -> Iterator[Line]:
         asyncio.run(posting.stand_by(desk.settings))
         with serving(desk.settings, more=more):
             found = asyncio.run(_flooded(desk))
-            mails, _ = asyncio.run(posting.counted(sink))
+            mails = asyncio.run(_mails(sink))
     yield Line(f"{FLOOD:,} reports of nobody: a second, not taken", f"{FLOOD / found.seconds:.0f}, {found.refused}")
     line = f"  an honest one among them: half, the slowest (promise: at most {WAIT_AT_MOST:.0f} s)"
     yield Line(line, f"{median(found.waits):.2f}, {max(found.waits):.2f} s", max(found.waits) <= WAIT_AT_MOST)
@@ -80,6 +81,15 @@ async def _flooded(desk: Filled) -> Flooded:
     # The flood has an honest one of its own, as severe as ours.
     on_top = [HONEST["what"] in row for row in rows[: len(waits) + 1]]
     return Flooded(len(statuses) - statuses.count(httpx.codes.OK), seconds, waits, sum(on_top) - 1)
+
+
+async def _mails(there: Sink) -> int:
+    """Return how many mails came, once the first one is there: a short flood is over before the worker looks again."""
+    for _ in range(LOOKS):
+        if (mails := (await posting.counted(there))[0]) > 0:
+            return mails
+        await asyncio.sleep(1)
+    return 0
 
 
 async def _honest(client: httpx.AsyncClient, vault: Vault, number: int) -> float:

@@ -243,12 +243,12 @@ CHEAP_SEALING: Exchange = {
     (sealing, "close_values"): _packed,
     (sealing, "open_values"): _unpacked,
     (sealing, "_fetch"): _no_keys,
-    (sealing, "_make_keys"): lambda session, scope: _no_keys(session, {scope}),
+    (sealing, "_make_keys"): lambda session, scope, *_seals: _no_keys(session, {scope}),
 }
 CHEAP_CHAIN: Exchange = {
     (history, "link"): lambda _previous, _entry: START,
     (history, "_head"): lambda _session, _incident: (0, START),
-    (sealing, "_note"): lambda _session, _row: None,
+    (sealing, "note"): lambda _session, _row: None,
 }
 
 
