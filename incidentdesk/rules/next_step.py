@@ -66,6 +66,8 @@ _OWN_PROMISES: Final[dict[str, NextStep]] = {
     Duty.FIRST_ANSWER: NextStep.ANSWER,
     Duty.DECISION: NextStep.DECIDE,
 }
+# What asks for a verdict as long as there is none.
+_BEFORE_A_VERDICT: Final = frozenset({Duty.AUTHORITY, Duty.INQUIRY})
 # A reply may hold what the desk waits for, but it never hides a report nobody saw or a duty to notify.
 _BEFORE_A_REPLY: Final = frozenset({NextStep.FIRST_LOOK, NextStep.NOTIFY})
 
@@ -93,7 +95,7 @@ def _step_of(duty: str, verdict: Verdict | None) -> NextStep:
     if own is not None:
         return own
     # Nobody tells the authority before a person decided what it is. Every other duty runs because a person said so.
-    return NextStep.DECIDE if verdict is None and duty == Duty.AUTHORITY else NextStep.NOTIFY
+    return NextStep.DECIDE if verdict is None and duty in _BEFORE_A_VERDICT else NextStep.NOTIFY
 
 
 def _step_without_clocks(situation: Situation) -> NextStep:

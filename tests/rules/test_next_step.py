@@ -32,6 +32,15 @@ def test_the_duty_due_first_asks_for_its_step(duty: str, undecided: str, decided
     assert found == Agenda(NextStep(decided if verdict else undecided), duty, NOON)
 
 
+def test_an_inquiry_asks_for_a_decision_and_for_nothing_once_there_is_one() -> None:
+    running = (Duty.INQUIRY, Duty.AUTHORITY)
+    assert agenda(situation(*running)) == Agenda(NextStep.DECIDE, Duty.INQUIRY, NOON)
+    assert agenda(situation(*running, unread=True)) == Agenda(NextStep.READ_REPLY, Duty.INQUIRY, NOON)
+    decided = agenda(situation(*running, verdict=BREACH))
+    assert decided == Agenda(NextStep.NOTIFY, Duty.AUTHORITY, NOON + timedelta(hours=1))
+    assert agenda(situation(Duty.INQUIRY, verdict=BREACH)) == Agenda(NextStep.CLOSE, None, NEVER)
+
+
 @pytest.mark.parametrize(
     "duty,verdict,step",
     [

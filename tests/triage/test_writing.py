@@ -78,7 +78,9 @@ async def test_closing_says_what_stands_in_the_way(desk: Desk, sit: Sit, rosa: M
     pressed = {"outcome": "resolved", "seen_status": "new", "message": "Bye", "form_id": "a"}
     refused = await browser.post(at(incident, "closure"), **pressed)
     assert refused.status_code == 409
-    assert "The clock of the authority runs." in refused.text
+    assert "A duty still runs. It ends when it is met or by a signed decision" in refused.text
+    assert f'<a href="{at(incident, "duties")}">All duties</a>' in refused.text
+    assert (await browser.get(at(incident, "duties"))).status_code == 200
     assert textarea(refused.text, "message") == "Bye"
     assert (await browser.post(at(incident, "closure"), message="Bye")).status_code == 422
     assert await done(desk, incident) == []
