@@ -1,7 +1,7 @@
 """Which duties run, from roles, facts and the rows of law."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,19 @@ from hypothesis import strategies as some
 
 from incidentdesk import law
 from incidentdesk.rules.deadline import Period, Regime, Unit, policy_in_force
-from incidentdesk.rules.duties import SECOND, Known, Law, Owed, Party, RoleHeld, applies_here, events_to_note, owed
+from incidentdesk.rules.duties import (
+    SECOND,
+    Known,
+    Law,
+    Owed,
+    Party,
+    RoleHeld,
+    Standing,
+    applies_here,
+    events_to_note,
+    owed,
+    standing,
+)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SIGNAL = datetime(2026, 10, 23, 9, 30, tzinfo=UTC)
@@ -124,6 +136,23 @@ def test_the_row_in_force_at_awareness_counts_also_when_the_law_changes_after_it
     for at, version, hours in ((AWARE, old.version, 72), (AWARE + timedelta(days=1), "new", 96)):
         [one] = owed([OURS], Known(SIGNAL, at, is_breach=True), replace(here(), rows=rows))
         assert (one.version, one.deadline_at) == (version, at + timedelta(hours=hours))
+
+
+def test_a_row_is_to_come_until_its_first_day_and_over_after_its_last() -> None:
+    [row] = [row for row in law.policies() if row.id == "gdpr_33_1_sa"]
+    first, last, day = date(2027, 1, 1), date(2027, 12, 31), timedelta(days=1)
+    row = replace(row, effective_from=first, effective_to=last)
+    stands = [standing(row, USUAL, on) for on in (first - day, first, last, last + day)]
+    assert stands == [Standing.TO_COME, Standing.APPLIES, Standing.APPLIES, Standing.OVER]
+    assert standing(row, frozenset({Regime.NIS2}), first - day) is Standing.OTHERS
+    assert standing(replace(row, enabled=False), USUAL, first) is Standing.OFF
+
+
+def test_a_row_without_any_number_is_refused_and_never_guessed() -> None:
+    [row] = [row for row in law.policies() if row.id == "gdpr_33_1_sa"]
+    bare = replace(row, period=None, contract=None, target=None)
+    with pytest.raises(ValueError, match="without any number"):
+        owed([OURS], BREACH, replace(here(), rows=(bare,)))
 
 
 def test_a_person_notes_only_moments_from_which_a_duty_here_may_run() -> None:

@@ -106,6 +106,14 @@ async def test_an_administrator_has_no_way_round_it(circle: Circle) -> None:
     assert await choose(seat, circle.incident, circle.ada) == 404
 
 
+async def test_a_circle_of_what_names_nobody_lets_nobody_in(circle: Circle) -> None:
+    seat, seen = await circle.sit(circle.dipo), ",".join(sorted(str(one.id) for one in (circle.rosa, circle.dipo)))
+    chosen = ["", "Otto Other", f"{circle.otto.id}x", str(circle.rosa.id)]
+    answer = await seat.post(at(circle.incident, "access"), open_to="members", member=chosen, seen_access=seen)
+    assert answer.status_code == 303
+    assert await members(circle.desk, circle.incident) == {circle.rosa.id, circle.dipo.id}
+
+
 async def test_whoever_restricts_and_the_owner_always_stay(circle: Circle, now: datetime) -> None:
     incident = await file(circle.desk, now=now)
     await change(circle.desk, Incident, incident.id, owner_id=circle.rosa.id)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from incidentdesk.records import wholes
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, Incident, IncidentMember, Member, Merging, Relation, Report
+from incidentdesk.triage.forms import LONGEST_TEXT
 from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, Sit
@@ -123,7 +124,9 @@ async def test_a_reason_is_asked_for_and_an_answer_where_nobody_gave_one(
     desk: Desk, cast: dict[str, Seat], now: datetime
 ) -> None:
     seat, main, part = cast["rosa"], await file(desk, now=now), await file(desk, now=now)
-    for fields in ({"reason": "", "message": TOLD}, {"reason": WHY, "message": " "}):
+    too_long = "x" * (LONGEST_TEXT + 1)
+    for reason, message in (("", TOLD), (WHY, " "), (too_long, TOLD), (WHY, too_long)):
+        fields = {"reason": reason, "message": message}
         assert (await seat.post(at(part, "merging"), into=main.reference, **fields)).status_code == 422
     await seat.post(at(part, "messages"), message="We have it", form_id="x")
     assert await merge(seat, part, main, message="") == 303

@@ -1,5 +1,6 @@
 """From a description to a proposal: the cases of the authorities, and what cannot be read."""
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from incidentdesk import law
 from incidentdesk.breach.assessment import keys
 from incidentdesk.breach.assessment.describing import Described, describe
+from incidentdesk.breach.assessment.forms import shown
 from incidentdesk.rules.assessment import Answer, propose
+from incidentdesk.rules.counts import count_in
 from incidentdesk.rules.facts import Protection, Recipients
 from tests.breach.assessment.cases import ANNEX_B, CASES, Facts
 
@@ -120,6 +123,13 @@ def test_a_list_of_very_many_is_no_small_matter_because_one_stranger_has_it() ->
 def test_recipients_can_be_counted() -> None:
     assert facts(recipients=50).recipients is Recipients.FEW
     assert facts(recipients=51).recipients is Recipients.MANY
+
+
+@pytest.mark.parametrize("low,high,field", [(1, 1, "1"), (101, 1000, "101-1000"), (1001, None, ">1000")])
+def test_a_range_stands_in_its_field_as_it_is_read_again(low: int, high: int | None, field: str) -> None:
+    assert shown({"subjects_affected": [low, high]}) == {"subjects_affected": field}
+    read = count_in(field)
+    assert (read.low, read.high) == (low, math.inf if high is None else high)
 
 
 def test_a_backup_is_no_proof_of_a_quick_return_of_sensitive_data() -> None:

@@ -103,6 +103,14 @@ async def test_the_mark_that_programs_put_before_a_file_is_no_letter_of_it(desk:
     assert list(await known(desk)) == ["Mill"]
 
 
+async def test_empty_lines_of_a_list_are_passed_over_and_still_counted(desk: Desk, seat: Seat) -> None:
+    lines = f"{HEAD}\n\n , ,,\nMill,soc@mill.example,en,4\n\n"
+    status, shown = await take_in(seat, f"{lines}Bakery,nobody,nl,", "look")
+    assert (status, "Line 6: Give one e-mail address" in shown) == (422, True)
+    assert (await take_in(seat, lines))[0] == 303
+    assert list(await known(desk)) == ["Mill"]
+
+
 @pytest.mark.parametrize("separator", [";", "\t"])
 async def test_other_separators_and_orders_of_columns_are_read(desk: Desk, seat: Seat, separator: str) -> None:
     lines = 'email,name,contract_hours,language\nsoc@mill.example,"Mill",4,en'.replace(",", separator)
@@ -128,6 +136,7 @@ async def test_other_separators_and_orders_of_columns_are_read(desk: Desk, seat:
         (f"{HEAD}\nCaf\ufffd,soc@mill.example,en,4", "Line 2: A letter of the name cannot be read"),
         (f'{HEAD}\n"Mill,soc@mill.example,en,4', "cannot be read as CSV"),
         (f"{HEAD}\n" + "M,a@b.example,en,1\n" * 2001, "at most 2,000 lines"),
+        (f"{HEAD}\n" + "x" * 300_000, "Line 1: That is too much at once"),
     ],
 )
 async def test_nothing_is_taken_in_by_half(desk: Desk, seat: Seat, lines: str, said: str) -> None:

@@ -84,6 +84,7 @@ async def test_an_order_of_the_authority_is_not_set_aside(seat: Seat) -> None:
         ("people-told", {**TOLD, "proof": ""}, "Write what proves it"),
         ("people-told", {**TOLD, "channel": "pigeon"}, "Choose a channel"),
         ("people-told", {**TOLD, "telling": ""}, "Choose how they were told"),
+        ("people-told", {**TOLD, "place": "x" * 501}, "Shorten the place to 500 characters"),
         ("people-told", {**TOLD, "words": ""}, "Give the words that the people read"),
     ],
 )

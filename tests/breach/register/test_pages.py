@@ -173,6 +173,12 @@ async def test_the_views_choose_by_what_happened_and_when(seat: Seat, now: datet
     assert years == {now.year: True, now.year - 1: False, 1700: True}
 
 
+@pytest.mark.parametrize("word", ["%C3%A9", "AAAA", "_", "MjAyNi0xMy0wMVQwMDowMDowMH4" + "MDAw" * 10 + "MDA"])
+async def test_a_place_in_the_register_that_the_desk_never_gave_is_its_beginning(seat: Seat, word: str) -> None:
+    await decide_breach(seat)
+    assert REFERENCE in await book(seat, f"?after={word}")
+
+
 @pytest.mark.parametrize("role", [Role.READER, Role.RESPONDER])
 async def test_others_read_the_register_and_write_nothing(sit: Sit, seat: Seat, incident_id: UUID, role: Role) -> None:
     await decide_breach(seat)
