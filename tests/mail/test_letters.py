@@ -17,6 +17,7 @@ from incidentdesk.mail.outbox import Letter
 from incidentdesk.staff import actions, address
 from incidentdesk.tables import Clock, Incident, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
+from tests.mail.noticed import ADDRESS, sign_notice
 from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
 from tests.opened import opened
@@ -100,16 +101,17 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            personal = {Letter.INVITATION, Letter.CHANGED, Letter.ADDRESS}
+            personal = {Letter.INVITATION, Letter.CHANGED, Letter.ADDRESS, Letter.CUSTOMER_NOTICE}
             if letter in {Letter.ACT, Letter.DEADLINE, Letter.MOVED, Letter.AUDIT, Letter.ALIVE} | personal:
                 continue
             about: outbox.About = {"incident_id": incident.id}
             to_reporter = letter.startswith("reporter")
             about["report_id" if to_reporter else "member_id"] = report_id if to_reporter else scene.rosa.id
             await outbox.put(session, letter=letter, dedupe=f"x:{letter}", now=NOW, **about)
-        legal = await session.scalar(select(Clock.id).where(Clock.legal))
+        legal = (await session.scalars(select(Clock).where(Clock.legal))).one()
+        await sign_notice(session, legal, scene.ada.id, scene.ada.language, now=NOW)
         about = {"incident_id": incident.id, "member_id": scene.ada.id}
-        about["context"] = {"clock": str(legal), "revision": 0, "again": False}
+        about["context"] = {"clock": str(legal.id), "revision": 0, "again": False}
         await outbox.put(session, letter=Letter.MOVED, dedupe="x:moved", now=NOW, **about)
         await actions.mail_link(session, scene.rosa, now=NOW)
         await address.ask(session, scene.rosa, now=NOW)
@@ -127,6 +129,7 @@ async def every_letter(scene: Scene, language: str) -> list[EmailMessage]:
     incident = await add_incident(scene.desk)
     async with scene.desk.database.write() as session:
         await session.execute(update(Member).values(language=language))
+        scene.ada.language = language
         report_id = await session.scalar(update(Report).values(language=language).returning(Report.id))
     await scene.reporter_writes(incident, "secret reply", now=NOW)
     await put_all(scene, incident, report_id)
@@ -161,7 +164,8 @@ async def test_every_letter_is_sound_and_holds_no_content(scene: Scene, language
         assert max(len(line) for line in mail.as_bytes().splitlines()) < 998
         assert not any(secret in text_of(mail) + html + str(mail["Subject"]) for secret in SECRETS)
         assert "src=" not in html
-        assert "http://desk.test/" in html
+        # A customer has no way into the desk.
+        assert ("http://desk.test/" in html) == (mail["To"] != ADDRESS)
         assert (mail["Content-Language"], mail["Auto-Submitted"]) == (language, "auto-generated")
         assert raw.count("Message-ID") == 1
 

@@ -4,7 +4,7 @@ import email
 import email.policy
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage, Message
 from typing import cast
 
@@ -14,10 +14,11 @@ from incidentdesk import clock
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.staff import actions
-from incidentdesk.tables import Clock
+from incidentdesk.tables import Clock, Report
 from incidentdesk.web.pages import Desk
+from tests.mail.noticed import sign_notice
 from tests.mail.relay import Relay
-from tests.mail.scene import set_scene
+from tests.mail.scene import Scene, set_scene
 from tests.people import Sit
 from tests.web.told import Told
 
@@ -53,6 +54,19 @@ def _content(part: Message) -> str:
     return "" if part.is_multipart() else str(cast("EmailMessage", part).get_content())
 
 
+async def put_rare(scene: Scene, *, now: datetime) -> None:
+    """Queue what only comes of more than one report: a flood, a practice, a breach at a customer's."""
+    async with scene.desk.database.write() as session:
+        # As if there had been a flood of others before.
+        legal = (await session.scalars(select(Clock).where(Clock.legal))).one()
+        about: outbox.About = {"incident_id": legal.incident_id, "member_id": scene.ada.id}
+        about["context"] = {"clock": str(legal.id), "revision": legal.revision, "again": False}
+        await outbox.put(session, letter=Letter.MOVED, dedupe="moved", now=now, **about)
+        await outbox.put(session, letter=Letter.PRACTICE, dedupe="practice", now=now, **about)
+        await sign_notice(session, legal, scene.dipo.id, "en", now=now)
+        await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
+
+
 async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) -> Mailed:
     """Tell it, let it pass all its deadlines, then handle it."""
     scene, now = await set_scene(desk), clock.now()
@@ -60,18 +74,15 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
     await telling.report(await sit(), kind="systems", s_wide="all", people="yes")
     await telling.seat.post("/desk/mail/test")
     await telling.seat.post("/desk/profile/address")
-    async with desk.database.write() as session:
-        # As if there had been a flood of others before.
-        legal = (await session.scalars(select(Clock).where(Clock.legal))).one()
-        about: outbox.About = {"incident_id": legal.incident_id, "member_id": scene.ada.id}
-        about["context"] = {"clock": str(legal.id), "revision": legal.revision, "again": False}
-        await outbox.put(session, letter=Letter.MOVED, dedupe="moved", now=now, **about)
-        await outbox.put(session, letter=Letter.PRACTICE, dedupe="practice", now=now, **about)
-        await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
+    await put_rare(scene, now=now)
     for hours in HOURS:
         await scene.work(now + timedelta(hours=hours))
     await telling.handle()
     async with desk.database.write() as session:
+        # As if it had been closed: a duty that runs forbids it.
+        report = (await session.scalars(select(Report))).one()
+        about: outbox.About = {"incident_id": report.incident_id, "report_id": report.id}
+        await outbox.put(session, letter=Letter.REPORTER_FINISHED, dedupe="finished", now=now, **about)
         bodil = await actions.reset_factor(session, scene.bodil.id, by=scene.ada, now=now)
         await actions.mail_link(session, bodil, now=now)
     await scene.work(now + timedelta(hours=HOURS[-1] + 1))
