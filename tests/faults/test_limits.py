@@ -18,7 +18,7 @@ from tests.mail.scene import Scene
 from tests.people import Seat
 
 FILES = 128
-HEADROOM = 12_000_000
+HEADROOM = 9_000_000
 LARGE = ("film.mp4", b"\x00light" * 500_000, "video/mp4")
 UPLOADS = 8
 
@@ -49,8 +49,8 @@ async def test_a_process_without_memory_refuses_and_goes_on(scene: Scene, desks:
         reporter = await send(Seat(None, client))
         allow_memory(process.pid, HEADROOM)
         answers = await asyncio.gather(*(upload(reporter) for _ in range(UPLOADS)))
-        # 500 where the machine has no memory for one more thread.
-        assert set(answers) <= {0, 200, 500, 503}
+        # 500 where the machine has no memory for one more thread, 400 where the request itself could not be read for want of it.
+        assert set(answers) <= {0, 200, 400, 500, 503}
         assert answers.count(200) < UPLOADS
         assert "Thank you" in (await send(Seat(None, client))).html
         allow_memory(process.pid)
