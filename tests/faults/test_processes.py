@@ -104,7 +104,7 @@ async def test_two_workers_on_postgresql_work_at_once_and_send_each_mail_once(sc
         for _ in range(2):
             await (await desks.start("work", relay=running)).heard("incidentdesk works")
         await queue(scene, 20)
-        await until(lambda: in_hand(scene, 2))
+        await until(lambda: in_hand(scene, 2 * scene.desk.settings.smtp_lines))
         running.let_go.set()
         await until(lambda: all_sent(scene))
     assert {(mail.attempts, mail.maybe_duplicate) for mail in await scene.mails()} == {(1, False)}
