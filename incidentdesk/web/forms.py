@@ -102,8 +102,9 @@ def clean(text: str) -> str:
 
 
 def one(form: Form, name: str, *, longest: int = 200) -> str:
-    """Return a field as one trimmed line, or an empty text."""
-    return " ".join(block(form, name, longest=longest).split())
+    """Return a field as one trimmed line of at most `longest` characters, or an empty text."""
+    # Spaces count once: a run of them must not push the words behind it out of what is read.
+    return " ".join(block(form, name, longest=MAX_BODY).split())[:longest].rstrip()
 
 
 def block(form: Form, name: str, *, longest: int = 10_000) -> str:

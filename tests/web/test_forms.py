@@ -158,6 +158,8 @@ def test_a_line_is_one_line_and_bounded() -> None:
     assert one(form("  Ada \n\t Lovelace "), "name") == "Ada Lovelace"
     assert one(form("x" * 300), "name") == "x" * 200
     assert one(form("abcdef"), "name", longest=3) == "abc"
+    # A run of spaces counts once: what stands behind it is not lost.
+    assert one(form("Ada" + " " * 300 + "Lovelace"), "name") == "Ada Lovelace"
 
 
 def test_a_block_keeps_its_lines_and_is_bounded() -> None:

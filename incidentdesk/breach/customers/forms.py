@@ -11,6 +11,7 @@ from incidentdesk.mail.addresses import is_address
 from incidentdesk.web.forms import Form, block, one
 
 LONGEST_NAME = 120
+LONGEST_FIELD = 1000
 MOST_HOURS = 720
 MOST_LINES = 2000
 COLUMNS = ("name", "email", "language", "contract_hours")
@@ -54,7 +55,8 @@ class Lines:
 
 def card(form: Form) -> Typed:
     """Read one customer."""
-    fields = {name: one(form, name, longest=LONGEST_NAME + 1) for name in COLUMNS}
+    # Far more than any of them may have: half an address can be an address, too.
+    fields = {name: one(form, name, longest=LONGEST_FIELD) for name in COLUMNS}
     errors = _errors(fields)
     if errors:
         return Typed(None, errors, fields)

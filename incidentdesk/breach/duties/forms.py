@@ -94,13 +94,19 @@ def telling(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Rea
     """Read that somebody was told, not before the duty began."""
     moment = moments.moment(form, "told", zone=zone, now=now)
     proof, wrong = words(form, "proof", missing="proof_missing")
-    whom, way = one(form, "whom", longest=LONGEST_WHOM), one(form, "way")
+    whom, way = one(form, "whom", longest=LONGEST_WHOM + 1), one(form, "way")
     errors = {**moment.errors, **wrong}
     errors |= {} if way in WAYS else {"way": "way_missing"}
-    errors |= {} if whom else {"whom": "whom_missing"}
+    errors |= _wrong_in_whom(whom)
     # People type whole minutes; a clock may have started some seconds into one.
     if moment.value is not None and moment.value < window.started_at.replace(second=0, microsecond=0):
         errors["told"] = "before_start"
     if errors or moment.value is None:
         return Reading(None, errors, moment.choices)
     return Reading(ToldThem(moment.value, way, whom, proof), {}, moment.choices)
+
+
+def _wrong_in_whom(whom: str) -> dict[str, str]:
+    if not whom:
+        return {"whom": "whom_missing"}
+    return {"whom": "whom_long"} if len(whom) > LONGEST_WHOM else {}

@@ -95,8 +95,14 @@ def _whom(form: Form, telling: str) -> tuple[int | None, str, dict[str, str]]:
         return None, place, {"place": "place_long"}
     if telling == Telling.PUBLIC:
         return None, place, {} if place else {"place": "place_missing"}
-    typed = one(form, "people_told").replace(".", "").replace(",", "").replace(" ", "")
-    is_count = typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST_PEOPLE)) and int(typed) > 0
-    if not is_count:
-        return None, place, {"people_told": "people_missing"}
-    return int(typed), place, {}
+    people = _count(one(form, "people_told", longest=LONGEST_PLACE))
+    return people, place, {} if people else {"people_told": "people_missing"}
+
+
+def _count(line: str) -> int | None:
+    """Return how many people a line says; a number with more signs between its figures than figures is none."""
+    typed = line.replace(".", "").replace(",", "").replace(" ", "")
+    is_count = (
+        typed.isascii() and typed.isdigit() and len(typed) <= len(str(MOST_PEOPLE)) and len(line) < 2 * len(typed)
+    )
+    return int(typed) if is_count and int(typed) > 0 else None

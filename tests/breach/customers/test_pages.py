@@ -66,6 +66,8 @@ async def test_the_history_says_what_changed_and_never_the_address(desk: Desk, s
         ({"name": "x" * 121}, "Shorten the name"),
         ({"email": "it@bakery"}, "Give one e-mail address"),
         ({"email": "a@b.example,c@d.example"}, "Give one e-mail address"),
+        # Cut somewhere it would be the address of somebody else.
+        ({"email": "it@" + "bakery." * 60 + "example"}, "Give one e-mail address"),
         ({"language": "de"}, "Give the language"),
         ({"contract_hours": "0"}, "hours of the contract"),
         ({"contract_hours": "721"}, "hours of the contract"),

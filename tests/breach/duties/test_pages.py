@@ -106,6 +106,7 @@ async def test_a_customer_was_told_another_way(
     early = typed("told", now - timedelta(days=3), way="phone", whom="Their officer", proof="Called back")
     assert await press(seat, place, f"{place}/telling", **early) == 422
     assert await press(seat, place, f"{place}/telling", way="phone", **typed("told", now)) == 422
+    assert await press(seat, place, f"{place}/telling", **{**early, **typed("told", now), "whom": "x" * 201}) == 422
     # What is told is never filed.
     assert await press(seat, place, f"{place}/filing", authority_reference="x", **typed("filed", now)) == 409
     good = typed("told", now, way="phone", whom="Their officer", proof="Called back")

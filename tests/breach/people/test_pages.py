@@ -81,6 +81,7 @@ async def test_an_order_of_the_authority_is_not_set_aside(seat: Seat) -> None:
         ("people-told", {**TOLD, "people_told": "0"}, "Give how many people were told"),
         ("people-told", {**TOLD, "people_told": "9" * 12}, "Give how many people were told"),
         ("people-told", {**TOLD, "people_told": "1".zfill(10) + "9" * 30}, "Give how many people were told"),
+        ("people-told", {**TOLD, "people_told": "1" + "." * 250 + "80"}, "Give how many people were told"),
         ("people-told", {**TOLD, "proof": ""}, "Write what proves it"),
         ("people-told", {**TOLD, "channel": "pigeon"}, "Choose a channel"),
         ("people-told", {**TOLD, "telling": ""}, "Choose how they were told"),
