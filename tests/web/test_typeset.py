@@ -1,9 +1,11 @@
 """What is set as PDF: tagged, for archives and screen readers, the same bytes each time, and nobody's words are markup."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,7 +13,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from incidentdesk.web.typeset import Document, Paragraph, Rows, Section, give_pdf, typeset
+from incidentdesk import law
+from incidentdesk.tables import LOST
+from incidentdesk.web.typeset import (
+    LONG,
+    MOST,
+    MOST_LONG,
+    QUICK,
+    Document,
+    PaperQueue,
+    PaperTooLong,
+    Paragraph,
+    Rows,
+    Section,
+    give_pdf,
+    length_of,
+    typeset,
+)
 from tests.thorough import THOROUGH
 
 NOW = datetime(2026, 11, 26, 14, 2, 3, 456789, tzinfo=UTC)
@@ -124,3 +142,47 @@ async def test_it_is_handed_out_to_be_saved_and_never_shown_by_us() -> None:
     answer = await give_pdf("IR-26-7KQ4MX register", PLAIN)
     assert answer.media_type == "application/pdf"
     assert 'filename="IR-26-7KQ4MX register.pdf"' in answer.headers["content-disposition"]
+
+
+def lines(count: int) -> Document:
+    return with_words("a\n" * (count // 3))
+
+
+@contextmanager
+def long_papers(count: int) -> Iterator[None]:
+    """So many long papers are being set, and none of them is ever done."""
+    done = Event()
+    LONG.thread.submit(done.wait)
+    LONG.taken += count
+    try:
+        yield
+    finally:
+        LONG.taken -= count
+        done.set()
+
+
+async def test_a_short_paper_does_not_wait_for_a_long_one() -> None:
+    with long_papers(MOST_LONG):
+        assert (await give_pdf("short", PLAIN)).content.startswith(b"%PDF-")
+        with pytest.raises(PaperQueue):
+            await give_pdf("long", lines(2 * QUICK))
+        assert LONG.taken == MOST_LONG
+    assert (await give_pdf("long", lines(2 * QUICK))).content.startswith(b"%PDF-")
+    assert LONG.taken == 0
+
+
+async def test_a_paper_without_end_is_refused_and_the_longest_draft_is_not() -> None:
+    with pytest.raises(PaperTooLong):
+        await give_pdf("endless", lines(MOST + QUICK))
+    fields = len(list(law.edition_at(NOW).fields))
+    cells = [("x" * 80, "a\n" * 5000, "y" * 200)] * fields
+    assert (
+        QUICK < length_of(replace(PLAIN, sections=[Section("All", (Rows(("A", "B", "C"), cells, (1, 1, 1)),))])) < MOST
+    )
+
+
+@pytest.mark.parametrize("language, words", [("en", "could not be read"), ("nl", "niet worden gelezen")])
+def test_what_is_damaged_is_said_in_words(language: str, words: str) -> None:
+    told = said(replace(with_words("before", LOST), language=language))
+    assert told.count(words.replace(" ", "")) == 3
+    assert "⟨?⟩" not in told
