@@ -48,7 +48,7 @@ class _Refused(click.ClickException):
 def _values(path: str) -> dict[str, Any]:
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:
-            values = json.load(file, object_pairs_hook=_object)
+            values = json.load(file, object_pairs_hook=_object, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise _Refused(f"{Path(path).name}: not JSON ({error})") from None
     if not isinstance(values, dict):
@@ -64,6 +64,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         raise ValueError("a key stands there twice")
     return values
+
+
+def _no_number(word: str) -> float:
+    """Refuse what Python reads as a number and JSON does not know: NaN and Infinity."""
+    raise ValueError(f"{word} is no number")
 
 
 def _answer(described: Described, facts: Facts, proposal: Proposal) -> dict[str, Any]:

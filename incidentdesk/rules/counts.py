@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from incidentdesk.rules.facts import ANY, Span
@@ -27,23 +28,40 @@ _MOST: Final = 8
 _FEW: Final = {"few", "several", "some", "couple", "handful"}
 # "Many" is more than the hundred that flags a breach; nobody knows how many more.
 _MANY: Final = Span(101, math.inf)
+_LARGE: Final = re.compile(r"\b(?:many|numerous|large number)\b")
+# Nobody counts further; what is larger has no end.
+_LARGEST: Final = 10.0**12
+# What is counted here is no people: "customers in several Member States", "clients since 2015", "two stolen tablets".
+_ELSE: Final = re.compile(
+    r"\b(?:since|in) (?:19|20)\d\d\b(?!,)"
+    r"|\S+ (?:eu |member |stolen |lost |encrypted )*"
+    r"(?:states|countries|years|months|weeks|days|hours|tablets?|laptops?|devices?|phones?|servers?|systems?|sites)\b"
+)
 _ABOVE: Final = re.compile(r"\b(?:more than|over|above|exceeding)\b|>")
-_FROM: Final = re.compile(r"\b(?:at least|minimum)\b|≥|\+\s*$")
+_FROM: Final = re.compile(r"\b(?:at least|minimum|or more)\b|≥|\+\s*$")
 _BELOW: Final = re.compile(r"\b(?:up to|at most|less than|fewer than|under|below|no more than|maximum)\b|[<≤]")
 _BETWEEN: Final = re.compile(r"(?<=\d)\s*(?:-|–|to)\s*(?=\d)|\bbetween\b.*\band\b")
 _TOGETHER: Final = re.compile(r"\band\b|\bplus\b|\+")
 _WORD: Final = re.compile(r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?|[a-z]+")
 _LONGEST: Final = 300
 _HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
+# Short for a unit, behind its number: "30 h", "45min".
+_SHORT: Final = {"min": "minutes", "mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "d": "days"}
+_UNIT: Final = re.compile(r"(?<=\d)\s*(mins?|h|hrs?|d)\b")
+_AT_ONCE: Final = re.compile(r"\b(?:in time|timely|at once|immediately|promptly|instantly)\b")
 _NEVER: Final = re.compile(r"\b(?:never|lost|gone|permanent|permanently|irrecoverable|not (?:restored|recoverable))\b")
 
 
 def count_in(text: str) -> Span:
-    """Return the range that a count in words stands for; from 0 without end when it names no number."""
-    said = text[:_LONGEST].lower()
-    found = _numbers(said)
+    """Return the range that a count of people in words stands for; from 0 without end when it names no number."""
+    said = _ELSE.sub(" ", text[:_LONGEST].lower())
+    counted = _counted(said, _numbers(said))
+    return Span(min(counted.low, _LARGEST), counted.high if counted.high <= _LARGEST else math.inf)
+
+
+def _counted(said: str, found: list[Span]) -> Span:
     if not found:
-        return _MANY if re.search(r"\bmany\b", said) else ANY
+        return _MANY if _LARGE.search(said) else ANY
     least = max(number.low for number in found)
     if _ABOVE.search(said):
         return Span(least + 1, math.inf)
@@ -65,19 +83,39 @@ def _joined(said: str, found: list[Span]) -> Span:
 
 def hours_in(text: str) -> Span:
     """Return the hours that a time in words stands for, such as "two working days", "minutes", "never"."""
-    said = text[:_LONGEST].lower()
+    said = _UNIT.sub(lambda found: f" {_SHORT[found[1]]}", text[:_LONGEST].lower())
     if _NEVER.search(said):
         return Span.exactly(math.inf)
-    unit = next((hours for word, hours in _HOURS.items() if re.search(rf"\b{word}s?\b", said)), None)
-    if unit is None:
+    units = [hours for word, hours in _HOURS.items() if re.search(rf"\b{word}s?\b", said)]
+    found = _numbers(said)
+    if not units:
+        if _AT_ONCE.search(said) and not found:
+            return Span.exactly(0)
         # A bare number is one of hours.
-        return count_in(said) if re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", said) else ANY
-    if not _numbers(said):
-        # "Hours", "within a day": several of the smaller, or one.
-        several = re.search(r"\b(?:minute|hour|day|week|month|year)s\b", said)
-        return Span(_LEAST * unit, _MOST * unit) if several else Span(0, unit)
-    counted = count_in(said)
-    return Span(counted.low * unit, counted.high * unit)
+        return _counted(said, found) if re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", said) else ANY
+    if len(units) > 1 and (parts := list(_parts(said))):
+        return Span(sum(part.low for part in parts), sum(part.high for part in parts))
+    counted = _counted(said, found) if found else _uncounted(said)
+    return Span(counted.low * units[0], counted.high * units[0])
+
+
+def _parts(said: str) -> Iterable[Span]:
+    """Yield each part of a time in several units, "2 days 14 hours"."""
+    for part, word in re.findall(rf"(.*?)\b({'|'.join(_HOURS)})s?\b", said):
+        if found := _numbers(part):
+            counted = _counted(part, found)
+            yield Span(counted.low * _HOURS[word], counted.high * _HOURS[word])
+
+
+def _uncounted(said: str) -> Span:
+    """Return how many of a unit there are without a number: "hours", "a week", "more than a day", "within a day"."""
+    if re.search(r"\b(?:minute|hour|day|week|month|year)s\b", said):
+        return Span(_LEAST, _MOST)
+    if _ABOVE.search(said) or _FROM.search(said):
+        return Span(1, math.inf)
+    whole = re.search(r"\b(?:a|an) (?:full |whole |working )?(?:minute|hour|day|week|month|year)\b", said)
+    part = _BELOW.search(said) or re.search(r"\b(?:within|half|quarter|part)\b", said)
+    return Span(int(bool(whole and not part)), 1)
 
 
 def _numbers(said: str) -> list[Span]:

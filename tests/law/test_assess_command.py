@@ -53,6 +53,10 @@ def test_what_is_not_known_is_said_with_the_keys_that_would_tell() -> None:
         ("[" * 100_000, "not JSON"),
         ("{}", "no facts in it"),
         ('{"backup": true, "backup": false}', "stands there twice"),
+        ('{"restored_hours": NaN}', "NaN is no number"),
+        ('{"outcome": -Infinity}', "-Infinity is no number"),
+        ({"a\x1b[31m": 1}, "Error: a\\x1b[31m: unknown key"),
+        ({"k" * 100_000: 1}, f"Error: {'k' * 60}…: unknown key"),
         ('{"restored_hours": 1' + "0" * 400 + "}", "restored_hours: must be a number"),
         ('{"recipients": 1' + "0" * 400 + "}", "recipients: 1000"),
         ('{"enisa": {"dpc": 1' + "0" * 400 + "}}", "dpc: 1000"),
@@ -69,6 +73,21 @@ def test_what_cannot_be_read_is_refused_in_plain_words(written: object, why: str
     assert (result.exit_code, result.stdout) == (2, "")
     assert why in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_number_without_measure_is_printed_as_json_knows_it() -> None:
+    assert answer({"subjects_affected": "9" * 290 + " million"})["people"] == [10**12, None]
+
+
+@pytest.mark.parametrize("written", [b"", b"\xff\xfe{", '{"backup": true}'.encode("utf-16"), b"\x00"])
+def test_a_file_that_is_no_text_is_refused_by_its_name(tmp_path: Path, written: bytes) -> None:
+    path = tmp_path / "facts.json"
+    path.write_bytes(written)
+    for given in (path, tmp_path):
+        result = CliRunner().invoke(main, ["assess", "--json", str(given)])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "Traceback" not in result.stderr
+        assert given.name in result.stderr.replace("\n", "")
 
 
 def test_without_a_file_it_says_what_to_give() -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from incidentdesk import law
-from incidentdesk.breach.assessment import keys
-from incidentdesk.breach.assessment.wording import Wrong, read_value
+from incidentdesk.breach.assessment import incidents, keys
+from incidentdesk.breach.assessment.wording import Wrong, as_list, as_name, as_word, read_value
 from incidentdesk.rules.enisa import QUARTERS
 from incidentdesk.rules.facts import ANY, Facts, Kind, Measures, Points, Protection, Recipients, Span
 
@@ -34,7 +34,7 @@ def describe(written: Values, measures: Measures) -> Described:
     said: dict[str, Any] = {}
     for name, value in written.items():
         if name not in known:
-            errors[name] = f"unknown key; known: {', '.join(known)}"
+            errors[as_name(name)] = f"unknown key; known: {', '.join(known)}"
             continue
         try:
             said[name] = read_value(known[name], value)
@@ -42,7 +42,7 @@ def describe(written: Values, measures: Measures) -> Described:
             errors[name] = str(wrong)
     if errors:
         return Described(None, errors=errors)
-    source = _source(said, measures)
+    source = _source(said, measures, hashed=_says_hashed(written))
     facts = _facts(source)
     if facts.confidentiality is False and said.get("exfiltration"):
         return Described(None, errors={"confidentiality": "cannot be false when data were taken out"})
@@ -57,6 +57,8 @@ class _Source:
     measures: Measures
     kinds: tuple[str, ...]
     incidents: frozenset[str]
+    # A word said that passwords are hashed.
+    hashed: bool
     assumed: dict[str, str] = field(default_factory=dict)
 
     def either(self, name: str, otherwise: Callable[[], T]) -> T:
@@ -69,71 +71,92 @@ class _Source:
             self.assumed[name] = _in_words(value)
         return value
 
+    def effect(self, name: str) -> bool | None:
+        """Return whether data were seen, changed or out of reach: what was said, else what the kind of incident does."""
+        return self.either(name, lambda: incidents.effect(self.incidents, name))
+
     def among(self, words: str) -> bool:
         """Say whether one of these kinds of incident was named."""
         return not self.incidents.isdisjoint(words.split())
 
 
-def _source(said: Values, measures: Measures) -> _Source:
+def _source(said: Values, measures: Measures, *, hashed: bool) -> _Source:
     categories: tuple[str, ...] = said.get("categories") or ()
     kinds = {one.kind.id for one in law.kinds()}
     named = tuple(word for word in categories if word in kinds)
-    return _Source(said, measures, named, frozenset(categories) - kinds)
+    return _Source(said, measures, named, frozenset(categories) - kinds, hashed)
+
+
+def _says_hashed(written: Values) -> bool:
+    listed = [one for name in ("categories", "data") for one in as_list(written.get(name))]
+    return any(isinstance(one, str) and as_word(one) in keys.HASHES for one in listed)
 
 
 def _facts(source: _Source) -> Facts:
-    data, malicious = _data(source), _malicious(source)
-    protection = source.either("encrypted", lambda: Protection.NONE)
+    protection = source.either("encrypted", lambda: Protection.HASHED if source.hashed else Protection.NONE)
+    integrity, availability = source.effect("integrity"), source.effect("availability")
+    data, malicious = _data(source, protection), _malicious(source)
     points: Mapping[str, int] = source.said.get("enisa") or {}
     return Facts(
         personal_data=source.either("personal_data", lambda: True),
         confidentiality=_confidentiality(source),
-        integrity=source.said.get("integrity"),
-        availability=source.said.get("availability"),
+        integrity=integrity,
+        availability=availability,
         data=data,
         people=source.said.get("subjects_affected", ANY),
         identifiability=points.get("ei") or _identifiability(source, data, protection),
         protection=protection,
         recipients=_recipients(source, malicious=malicious),
         malicious=malicious,
-        hours=_hours(source, data, points),
+        hours=_hours(source, data, points, happened=not (integrity is availability is False)),
         vulnerable=source.either("vulnerable_people", lambda: False),
         detailed=source.either("detailed_profile", lambda: False),
         reveals_little=source.either("reveals_little", lambda: False),
-        impersonation=_impersonation(source, malicious=malicious),
+        impersonation=_impersonation(source, malicious=malicious, integrity=integrity),
         serious=_serious(source),
         points=Points(**{name: value for name, value in points.items() if name != "ei"}),
     )
 
 
 def _confidentiality(source: _Source) -> bool | None:
+    taken = source.said.get("exfiltration")
+
     def otherwise() -> bool | None:
-        taken = source.said.get("exfiltration")
-        if taken or source.among("exfiltration misdirected publication published"):
+        if taken or (does := incidents.effect(source.incidents, "confidentiality")):
             return True
-        elsewhere = source.among(f"{keys.THEFTS} {keys.LOSSES} {keys.MISTAKES} insider")
-        return False if taken is False and source.among(keys.ATTACKS) and not elsewhere else None
+        elsewhere = source.among(f"{incidents.THEFTS} {incidents.LOSSES} {incidents.MISTAKES}")
+        return False if taken is False and source.among(incidents.ATTACKS) and not elsewhere else does
 
     return source.either("confidentiality", otherwise)
 
 
-def _data(source: _Source) -> tuple[Kind, ...] | None:
+def _data(source: _Source, protection: Protection | None) -> tuple[Kind, ...] | None:
     by_id = {one.kind.id: one.kind for one in law.kinds()}
     listed = (*(source.said.get("data") or ()), *source.kinds)
     if not listed and "data" not in source.said and source.incidents:
-        # Who names what happened and no kind of data that matters means the ordinary ones.
-        listed = ("contact",)
-        source.assumed["data"] = "contact"
+        listed = (_likely_data(source, protection),)
+        source.assumed["data"] = listed[0]
     return tuple(by_id[one] for one in dict.fromkeys(listed)) or None
+
+
+def _likely_data(source: _Source, protection: Protection | None) -> str:
+    """Return what somebody means who names what happened and no kind of data that matters: mostly the ordinary ones."""
+    if protection is Protection.HASHED:
+        # Nothing else is kept that way.
+        return "credentials"
+    taken = source.said.get("exfiltration") or source.among("exfiltration")
+    return "communication" if taken and source.among("email") and source.among(incidents.ATTACKS) else "contact"
 
 
 def _malicious(source: _Source) -> bool | None:
     def otherwise() -> str | None:
         if source.among("insider"):
             return "malicious_internal"
-        if source.among(f"{keys.ATTACKS} {keys.THEFTS} identity_theft account_takeover"):
+        if source.among(f"{incidents.ATTACKS} {incidents.THEFTS} identity_theft account_takeover"):
             return "malicious_external"
-        mistake = source.among(f"{keys.MISTAKES} human_error outage technical_fault device_loss loss misconfiguration")
+        mistake = source.among(
+            f"{incidents.MISTAKES} human_error outage technical_fault device_loss loss misconfiguration"
+        )
         return "accidental" if mistake else None
 
     intent = source.either("intent", otherwise)
@@ -170,30 +193,35 @@ def _likely_recipients(source: _Source, *, malicious: bool | None) -> Recipients
         (Recipients.TRUSTED, bool(source.said.get("trusted_recipient"))),
         (Recipients.PUBLIC, source.among("publication published")),
         (Recipients.FEW, source.among("insider") or source.said.get("intent") == "malicious_internal"),
-        (Recipients.STRANGERS, source.among(keys.ATTACKS) or bool(source.said.get("exfiltration"))),
-        (Recipients.FEW, source.among(keys.MISTAKES)),
-        (Recipients.EXPOSED, source.among(f"{keys.THEFTS} {keys.LOSSES}")),
+        (Recipients.STRANGERS, source.among(incidents.ATTACKS) or bool(source.said.get("exfiltration"))),
+        (Recipients.FEW, source.among(incidents.MISTAKES)),
+        (Recipients.EXPOSED, source.among(f"{incidents.THEFTS} {incidents.LOSSES}")),
         (Recipients.STRANGERS, bool(malicious)),
     )
     return next((who for who, holds in likely if holds), None)
 
 
-def _hours(source: _Source, data: tuple[Kind, ...] | None, points: Mapping[str, int]) -> Span:
+def _hours(source: _Source, data: tuple[Kind, ...] | None, points: Mapping[str, int], *, happened: bool) -> Span:
     def otherwise() -> Span | None:
         backup = source.said.get("backup")
         if backup is False:
             return Span.exactly(math.inf)
+        attacked = source.among(incidents.ATTACKS)
+        # Of what was only carried away, the copy is still where people work with it.
+        carried = source.among(f"{incidents.THEFTS} {incidents.LOSSES}") and not attacked
         highest = points.get("dpc") or max((kind.dpc for kind in data or ()), default=_SENSITIVE)
-        return Span.exactly(0) if backup and highest < _SENSITIVE else None
+        if not backup or highest < _SENSITIVE or carried:
+            return Span.exactly(0) if backup else None
+        return Span(source.measures.grave_hours_sensitive, math.inf) if attacked else None
 
-    happened = source.said.get("integrity") is not False or source.said.get("availability") is not False
     return (source.either("restored_hours", otherwise) if happened else source.said.get("restored_hours")) or ANY
 
 
-def _impersonation(source: _Source, *, malicious: bool | None) -> bool | None:
-    deceived = source.among("social_engineering") and bool(malicious and source.said.get("integrity"))
+def _impersonation(source: _Source, *, malicious: bool | None, integrity: bool | None) -> bool | None:
     entered = source.among("credential_stuffing identity_theft account_takeover")
-    return source.either("account_takeover", lambda: entered or deceived)
+    deceived = source.among("social_engineering") and bool(malicious)
+    # Whoever was deceived and changed something on demand let the deceiver act in their place.
+    return source.either("account_takeover", lambda: entered or (integrity if deceived else False))
 
 
 def _serious(source: _Source) -> bool | None:
@@ -204,7 +232,9 @@ def _serious(source: _Source) -> bool | None:
 def _in_words(value: object) -> str:
     """Return what was taken for granted as the keys would say it."""
     if isinstance(value, Span):
-        return "never" if math.isinf(value.low) else "in time"
+        if value.low == value.high:
+            return "never" if math.isinf(value.low) else "in time"
+        return f"{value.low:.0f} hours or more"
     if isinstance(value, (str, bool, tuple)):
         return {True: "yes", False: "no", (False,): "none"}.get(value, str(value))
     tables: tuple[Mapping[str, Any], ...] = (keys.ENCRYPTED, keys.RECIPIENTS, keys.IDENTIFIABILITY)

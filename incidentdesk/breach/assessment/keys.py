@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from incidentdesk import law
+from incidentdesk.breach.assessment import incidents
 from incidentdesk.rules.facts import Protection, Recipients
 
 
@@ -18,6 +19,7 @@ class Shape(StrEnum):
     """How a key's value is written."""
 
     TEXT = "text"
+    ANYTHING = "anything"
     TRUTH = "truth"
     WORD = "word"
     WORDS = "words"
@@ -47,9 +49,11 @@ def _means(text: str, *, value: object) -> dict[str, object]:
 
 
 ENCRYPTED: Final = {
-    **_means("state_of_the_art_key_safe strong_key_safe unintelligible", value=Protection.UNINTELLIGIBLE),
-    **_means("hashed_salted salted_hash strong_hash hashed", value=Protection.HASHED),
-    **_means("partly weak key_taken", value=Protection.PARTLY),
+    **_means("state_of_the_art_key_safe strong_key_safe key_safe unintelligible", value=Protection.UNINTELLIGIBLE),
+    **_means("hashed_salted salted_hash salted_hashes strong_hash hashed hashes", value=Protection.HASHED),
+    **_means("hashed_and_salted salted_and_hashed strong_hash_salted strong_salted_hash", value=Protection.HASHED),
+    **_means("hashed_passwords passwords_hashed", value=Protection.HASHED),
+    **_means("partly weak key_taken key_compromised", value=Protection.PARTLY),
     **_means("none no", value=Protection.NONE),
 }
 RECIPIENTS: Final = {
@@ -64,6 +68,8 @@ RECIPIENTS: Final = {
 INTENT: Final = _same(
     "malicious_external malicious_internal malicious accidental_internal accidental_external accidental"
 )
+# Words for passwords that say how they are kept.
+HASHES: Final = frozenset({"hashed_passwords", "password_hashes", "salted_hashes", "passwords_hashed"})
 # Whether data are known, or likely, to have been taken.
 EXFILTRATION: Final = {**_means("seen likely yes", value=True), **_means("excluded no", value=False)}
 # Whether the consequence is a serious one.
@@ -77,15 +83,6 @@ CONSEQUENCES: Final = {
 }
 IDENTIFIABILITY: Final = {"negligible": 1, "limited": 2, "significant": 3, "maximum": 4}
 
-ATTACKS: Final = (
-    "ransomware malware external_attack hacking exfiltration phishing social_engineering credential_stuffing"
-)
-THEFTS: Final = "device_theft theft"
-LOSSES: Final = "device_loss loss paper misconfiguration exposure"
-MISTAKES: Final = "misdirected post email"
-OTHERS: Final = "human_error insider identity_theft account_takeover publication published outage technical_fault other"
-INCIDENTS: Final = _same(f"{ATTACKS} {THEFTS} {LOSSES} {MISTAKES} {OTHERS}")
-
 
 def kinds_by_word() -> dict[str, str]:
     """Return every word for a kind of data, with the kind's id."""
@@ -93,11 +90,11 @@ def kinds_by_word() -> dict[str, str]:
 
 
 def _truths() -> Iterable[Key]:
-    no = "no"
+    no, does = "no", "what such an incident does, else not known"
     yield Key("personal_data", Shape.TRUTH, "Information about people was touched.", "yes")
-    yield Key("confidentiality", Shape.TRUTH, "Others could see it, or may have.", "yes when data were taken")
-    yield Key("integrity", Shape.TRUTH, "It was changed.")
-    yield Key("availability", Shape.TRUTH, "It was lost or out of reach.")
+    yield Key("confidentiality", Shape.TRUTH, "Others could see it, or may have.", f"yes when data were taken; {does}")
+    yield Key("integrity", Shape.TRUTH, "It was changed.", does)
+    yield Key("availability", Shape.TRUTH, "It was lost or out of reach.", does)
     yield Key("backup", Shape.TRUTH, "A usable copy was there.")
     yield Key("vulnerable_people", Shape.TRUTH, "Children, patients or others who need protection are among them.", no)
     yield Key("detailed_profile", Shape.TRUTH, "So much about one person that it pictures their life.", no)
@@ -111,16 +108,29 @@ def _truths() -> Iterable[Key]:
 
 def _words() -> Iterable[Key]:
     kinds = kinds_by_word()
-    from_categories = "what the categories say"
+    from_categories, unprotected = "what the categories say", "none; hashed when a word says so of passwords"
     yield Key(
-        "categories", Shape.WORDS, "What happened, and kinds of data that matter.", "none", {**INCIDENTS, **kinds}
+        "categories",
+        Shape.WORDS,
+        "What happened, and kinds of data that matter.",
+        "none",
+        {**incidents.by_word(), **kinds},
     )
-    contact = "the kinds among the categories; contact data when these name none"
+    contact = (
+        "the kinds among the categories; when these name none: contact data, passwords when they are hashed, letters"
+    )
+    contact += " when mails were taken"
     yield Key("data", Shape.WORDS, "Kinds of data.", contact, kinds)
     yield Key("intent", Shape.WORD, "Whether it was meant.", from_categories, INTENT)
     yield Key("exfiltration", Shape.WORD, "Whether data were taken out.", from_categories, EXFILTRATION)
-    yield Key("encrypted", Shape.WORD, "How it was protected from whoever has it.", "none", ENCRYPTED)
-    yield Key("recipients", Shape.WORD, "Who has it now; a number of recipients too.", from_categories, RECIPIENTS)
+    yield Key("encrypted", Shape.WORD, "How it was protected from whoever has it.", unprotected, ENCRYPTED)
+    yield Key(
+        "recipients",
+        Shape.WORD,
+        "Who has it now; how many they are too, as a number or in words with one.",
+        from_categories,
+        RECIPIENTS,
+    )
     yield Key("consequences", Shape.WORDS, "What happened to the people or is likely to.", "none", CONSEQUENCES)
     identifiable = "maximum; negligible when only user names are left"
     yield Key("identifiability", Shape.WORD, "How easily it leads to a person.", identifiable, IDENTIFIABILITY)
@@ -129,8 +139,11 @@ def _words() -> Iterable[Key]:
 def _rest() -> Iterable[Key]:
     for name in ("id", "title", "facts", "note"):
         yield Key(name, Shape.TEXT, "For people; the rule does not read it.", "nothing")
+    yield Key("outcome", Shape.ANYTHING, "What somebody else concluded; the rule does not read it.", "nothing")
     yield Key("subjects_affected", Shape.COUNT, "How many people: a number, [from, to], or words.")
-    hours = "in time with a backup (never presumed of sensitive data), never without one"
+    hours = (
+        "never without a backup; with one in time, but of sensitive data a day or more when attacked, else not known"
+    )
     yield Key("restored_hours", Shape.HOURS, "Hours until it was back: a number, [from, to], or words.", hours)
     yield Key("enisa", Shape.POINTS, "What a person chose in ENISA's tables, instead of what the facts say.", "nothing")
 
@@ -180,6 +193,8 @@ def schema() -> dict[str, Any]:
 
 UNKNOWN: Final = ("unknown", "not_known", "")
 LONGEST_LIST: Final = 50
+# What a number in words holds.
+SOME_NUMBER: Final = "[1-9]"
 # No number that people, hours or recipients could be counted in is larger.
 LARGEST: Final = 10**12
 TABLES: Final[Mapping[str, tuple[float, ...]]] = {
@@ -203,8 +218,8 @@ def _one_of(words: Iterable[str], others: Iterable[Any] = ()) -> dict[str, Any]:
 def _property(key: Key) -> dict[str, Any]:
     said: dict[str, Any] = {"description": f"{key.about} Left out: {key.left_out}."}
     match key.shape:
-        case Shape.TEXT:
-            return said | {"type": ["string", "null"]}
+        case Shape.TEXT | Shape.ANYTHING:
+            return said | ({"type": ["string", "null"]} if key.shape is Shape.TEXT else {})
         case Shape.TRUTH:
             return said | _one_of(["yes", "no", "true", "false", *UNKNOWN], [True, False, None])
         case Shape.WORD:
@@ -229,7 +244,8 @@ def _word(key: Key) -> dict[str, Any]:
     truths = [truth for truth, word in ((True, "yes"), (False, "no")) if word in words]
     said = _one_of([*words, *UNKNOWN], [*truths, None])
     if key.name == "recipients":
-        said["anyOf"].append({"type": "integer", "minimum": 1, "maximum": LARGEST})
+        said["anyOf"] += [{"type": "integer", "minimum": 1, "maximum": LARGEST}]
+        said["anyOf"] += [{"type": "string", "pattern": SOME_NUMBER}]
     if key.name == "identifiability":
         said["anyOf"].append({"enum": list(TABLES["ei"])})
     return said

@@ -1,16 +1,19 @@
 """One value of a description, from what was written to what it stands for, or to a sentence that says what is wrong."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any, Final, TypeGuard
 
-from incidentdesk.breach.assessment.keys import LARGEST, LONGEST_LIST, POINTS, TABLES, UNKNOWN, Key, Shape
+from incidentdesk.breach.assessment.keys import LARGEST, LONGEST_LIST, POINTS, SOME_NUMBER, TABLES, UNKNOWN, Key, Shape
 from incidentdesk.rules.counts import count_in, hours_in
 from incidentdesk.rules.enisa import QUARTERS
 from incidentdesk.rules.facts import ANY, Span
 
 _PAIR: Final = 2
 _LONGEST_SHOWN: Final = 60
+_MOST_LISTED: Final = 30
 _TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -20,9 +23,25 @@ class Wrong(ValueError):
 
 def read_value(key: Key, written: object) -> Any:  # noqa: ANN401 - each shape has a type of its own
     """Return what the value of a key stands for; None is "not known". Wrong when it is no such value."""
-    if written is None or (isinstance(written, str) and _word(written) in UNKNOWN):
+    if written is None or (isinstance(written, str) and as_word(written) in UNKNOWN):
         return ANY if key.shape in {Shape.COUNT, Shape.HOURS} else None
     return _READERS[key.shape](key, written)
+
+
+def as_list(written: object) -> list[Any]:
+    """Return several values as they are, and one as a list of it."""
+    return written if isinstance(written, list) else [written]
+
+
+def as_name(written: str) -> str:
+    """Return the name of a key for a message: short, and nothing in it that a terminal obeys."""
+    shown = written if written.isprintable() else ascii(written)[1:-1]
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+
+
+def as_word(written: str) -> str:
+    """Return a word as the tables have it, whatever its capitals, spaces and dashes."""
+    return "_".join(written.strip().lower().replace("-", " ").replace("_", " ").split())
 
 
 def _text(_: Key, written: object) -> str:
@@ -31,10 +50,14 @@ def _text(_: Key, written: object) -> str:
     return written
 
 
+def _unread(_: Key, __: object) -> None:
+    return None
+
+
 def _truth(_: Key, written: object) -> bool:
     if isinstance(written, bool):
         return written
-    if isinstance(written, str) and (said := _TRUTHS.get(_word(written))) is not None:
+    if isinstance(written, str) and (said := _TRUTHS.get(as_word(written))) is not None:
         return said
     raise Wrong("must be true, false or null")
 
@@ -43,18 +66,29 @@ def _meaning(key: Key, written: object) -> Any:  # noqa: ANN401 - what the key's
     """Return what a word stands for. True and false are read as yes and no where the table has them."""
     table: Mapping[str, Any] = key.words or {}
     said = {True: "yes", False: "no"}.get(written, "") if isinstance(written, bool) else ""
-    word = said or (_word(written) if isinstance(written, str) else "")
+    word = said or (as_word(written) if isinstance(written, str) else "")
     if word in table:
         return table[word]
     if key.name == "identifiability" and _is_number(written):
         return _in_table("ei", written)
     if key.name == "recipients" and _is_number(written) and written >= 1 and _is_whole(written):
         return written
-    raise Wrong(f"{_shown(written)} is not among: {', '.join(table)}")
+    if key.name == "recipients" and isinstance(written, str) and re.search(SOME_NUMBER, written):
+        # Where it is not sure how many, as many as it can be.
+        return min(count_in(written).high, LARGEST)
+    raise Wrong(f"{_shown(written)} is not among: {_offered(table, word)}")
+
+
+def _offered(table: Mapping[str, Any], word: str) -> str:
+    """Return the words to choose from; of very many those that look alike, and where all of them stand."""
+    if len(table) <= _MOST_LISTED:
+        return ", ".join(table)
+    alike = get_close_matches(word[:_LONGEST_SHOWN], table)
+    return ", ".join([*alike, "the words that --schema prints"])
 
 
 def _meanings(key: Key, written: object) -> tuple[Any, ...]:
-    listed = written if isinstance(written, list) else [written]
+    listed = as_list(written)
     if len(listed) > LONGEST_LIST:
         raise Wrong(f"must have at most {LONGEST_LIST} words")
     return tuple(dict.fromkeys(_meaning(key, one) for one in listed))
@@ -114,12 +148,9 @@ def _shown(written: object) -> str:
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
-def _word(written: str) -> str:
-    return "_".join(written.strip().lower().replace("-", " ").replace("_", " ").split())
-
-
 _READERS: Final[Mapping[Shape, Callable[[Key, object], Any]]] = {
     Shape.TEXT: _text,
+    Shape.ANYTHING: _unread,
     Shape.TRUTH: _truth,
     Shape.WORD: _meaning,
     Shape.WORDS: _meanings,
