@@ -97,6 +97,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/inquiry *
         POST /desk/incidents/{reference:str}/assessment *
         POST /desk/incidents/{reference:str}/assessment-confirmation *
+        POST /desk/incidents/{reference:str}/assessment-preview *
     """,
     Permission.REVEAL: """
         POST /desk/incidents/{ref:str}/identity *

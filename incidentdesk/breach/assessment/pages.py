@@ -25,6 +25,8 @@ from incidentdesk.web.pages import desk_of, form_of, page
 
 BASE = "/desk/incidents/{reference:str}"
 UNPROCESSABLE, CONFLICT = 422, 409
+# Awareness is the first on the page.
+FIRST_BLOCK = 2
 DECISION, CONFIRMATION = "decision", "confirmation"
 
 
@@ -57,6 +59,30 @@ async def post_block(request: Request, reference: FromPath[str]) -> Response[Any
         return forms.facts(form, Block(named))
 
     return await _press(request, reference, named, read, actions.save_block)
+
+
+@post(f"{BASE}/assessment-preview", opt={"needs": Permission.TRIAGE}, status_code=200)
+async def preview(request: Request, reference: FromPath[str]) -> Response[bytes]:
+    """Say what the choices on the page would lead to, in words that its script shows; nothing is kept or written down."""
+    form, now = form_of(request), clock.now()
+    read = {block: forms.facts(form, block) for block in Block if block in form.get("block", ())}
+    async with desk_of(request).database.read() as session:
+        incident = await find_incident(session, reference, by=member_of(request))
+        found = await assessment_of(session, incident, now=now)
+    tried = queries.tried(found, [one.value for one in read.values() if one.value is not None], now=now)
+    shown = page(
+        request,
+        "breach/assessment/_live.txt",
+        tried=tried,
+        unread=[
+            number for number, block in enumerate(Block, start=FIRST_BLOCK) if block in read and read[block].errors
+        ],
+        counted=queries.counted(tried, now=now),
+        suggested=queries.suggested(tried, now=now),
+        category=queries.category_of(tried),
+        method=law.enisa(),
+    )
+    return Response(shown.content.encode(), media_type="application/json", headers=shown.headers)
 
 
 @post(f"{BASE}/assessment-decision", opt={"needs": Permission.LEGAL})
@@ -106,7 +132,8 @@ async def _press(
 
 
 def _back(reference: str, part: str) -> Redirect:
-    return Redirect(f"/desk/incidents/{reference}/assessment#{part}", status_code=303)
+    place = f"block-{part}" if part in set(Block) else part
+    return Redirect(f"/desk/incidents/{reference}/assessment#{place}", status_code=303)
 
 
 async def _page(request: Request, reference: str, sent: Sent) -> Response[str]:
@@ -155,4 +182,4 @@ def _overlaid(fields: forms.Fields, part: str, form: Form) -> forms.Fields:
     return {name: value for name, value in fields.items() if name not in ours} | forms.typed(form)
 
 
-PAGES = (show_assessment, post_block, post_decision, post_confirmation)
+PAGES = (show_assessment, post_block, preview, post_decision, post_confirmation)

@@ -1,6 +1,6 @@
 """The assessment of one incident as it stands: every fact with where it comes from, the proposal, and what was decided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -93,7 +93,7 @@ async def assessment_of(session: AsyncSession, incident: Incident, *, now: datet
     known = await _reported(session, whole)
     for row in saved.values():
         known |= {name: Known(value, row.saved_at, row.member_id) for name, value in row.answers.items()}
-    described, facts = _described(known, saved, now=now)
+    described, facts = _described(known, [row.answers for row in saved.values()], now=now)
     return Assessment(
         incident=incident,
         known=known,
@@ -106,6 +106,18 @@ async def assessment_of(session: AsyncSession, incident: Incident, *, now: datet
         confirmations=list(await _rows(session, AssessmentConfirmation, incident)),
         news_at=max([row.saved_at for row in rows] + await _sent(session, whole), default=None),
     )
+
+
+def tried(found: Assessment, blocks: Iterable[Saved], *, now: datetime) -> Assessment:
+    """Return the assessment as it would be with these blocks saved. Nothing is stored."""
+    known = dict(found.known)
+    answers: dict[Block, Mapping[str, Any]] = {block: row.answers for block, row in found.saved.items()}
+    for one in blocks:
+        known |= {name: Known(value, now) for name, value in one.answers.items()}
+        answers[one.block] = one.answers
+    described, facts = _described(known, answers.values(), now=now)
+    proposal = propose(facts, law.measures(now), law.enisa())
+    return replace(found, known=known, described=described, facts=facts, proposal=proposal)
 
 
 def stamp_of(found: Assessment, part: str) -> str:
@@ -185,12 +197,12 @@ async def _reported(session: AsyncSession, whole: Sequence[UUID]) -> dict[str, K
 
 
 def _described(
-    known: Mapping[str, Known], saved: Mapping[Block, AssessmentBlock], *, now: datetime
+    known: Mapping[str, Known], saved: Iterable[Mapping[str, Any]], *, now: datetime
 ) -> tuple[Described, Facts]:
     """Read everything as one description. What no block and no report answers is not known."""
     told = {name: entry.value for name, entry in known.items() if name != "enisa"}
     parts = [unanswered(block) | {name: told[name] for name in KEYS[block] if name in told} for block in Block]
-    points = [{"enisa": row.answers.get("enisa")} for row in saved.values()]
+    points = [{"enisa": answers.get("enisa")} for answers in saved]
     described = describe(merged([*parts, *points]), law.measures(now))
     # What an older program stored, and this one cannot read any more, is not known.
     return described, described.facts or Facts()
