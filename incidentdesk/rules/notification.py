@@ -6,7 +6,7 @@ Fields come from dated editions of the law's data; answers from whoever drafts. 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -103,6 +103,11 @@ class Form:
     name: str
     own_form_only: bool
 
+    @property
+    def short(self) -> str:
+        """What it is called where there is little room: its code without the country."""
+        return self.code.rpartition("-")[2]
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -155,24 +160,36 @@ NOTHING = Answer()
 
 def visible(edition: Edition, answers: Answers, situation: Situation) -> tuple[Field, ...]:
     """Return the fields that are asked, in the form's order. An answer that is not asked for reveals nothing."""
-    asked: dict[str, Field] = {}
+    # Of each field of this form: whether it is asked as things stand.
+    asked: dict[str, bool] = {}
     for field in edition.fields:
-        if _is_asked_by(field, situation) and all(_holds(one, asked, answers, situation) for one in field.when):
-            asked[field.key] = field
-    return tuple(asked.values())
+        if _is_asked_by(field, situation):
+            asked[field.key] = all(_holds(one, asked, answers, situation) for one in field.when)
+    return tuple(field for field in edition.fields if asked.get(field.key))
+
+
+def left_out(edition: Edition, situation: Situation) -> tuple[Field, ...]:
+    """Return the fields that others ask for and this form does not: whatever stands in them, nothing is missing there."""
+    return tuple(field for field in edition.fields if not _is_asked_by(field, situation))
 
 
 def _is_asked_by(field: Field, situation: Situation) -> bool:
     if situation.phase is Phase.WITHDRAWAL:
         return field.withdrawal
-    return field.law or situation.form in field.asked_by | field.to_confirm
+    return field.law or _is_on_form(field, situation)
 
 
-def _holds(condition: Condition, asked: Mapping[str, Field], answers: Answers, situation: Situation) -> bool:
+def _is_on_form(field: Field, situation: Situation) -> bool:
+    return situation.form in field.asked_by | field.to_confirm
+
+
+def _holds(condition: Condition, asked: Mapping[str, bool], answers: Answers, situation: Situation) -> bool:
     if condition.fact is not None:
         return condition.fact in situation.facts
-    given = answers.get(condition.field, NOTHING).chosen if condition.field in asked else ()
-    return not condition.any_of.isdisjoint(given)
+    given, is_asked = answers.get(condition.field, NOTHING).chosen, asked.get(condition.field)
+    fits = not condition.any_of.isdisjoint(given)
+    # A form that asks this without the question before it asks it of everybody, unless we know better.
+    return fits or not given if is_asked is None else is_asked and fits
 
 
 def is_empty(field: Field, answer: Answer) -> bool:
@@ -191,8 +208,14 @@ def state_of(field: Field, answer: Answer, phase: Phase) -> State:
 
 def states(edition: Edition, answers: Answers, situation: Situation) -> dict[str, State]:
     """Return the state of every field that is asked, by its key, in the form's order."""
-    asked = visible(edition, answers, situation)
+    asked = (_as_asked(field, situation) for field in visible(edition, answers, situation))
     return {field.key: state_of(field, answers.get(field.key, NOTHING), situation.phase) for field in asked}
+
+
+def _as_asked(field: Field, situation: Situation) -> Field:
+    """Return the field as this form asks it: what stands on a withdrawal for our own sake alone may be left open."""
+    is_ours = any(one.fact is Fact.WITHDRAWAL for one in field.when)
+    return field if field.law or is_ours or _is_on_form(field, situation) else replace(field, required=False)
 
 
 def keys_in(found: Mapping[str, State], *wanted: State) -> tuple[str, ...]:

@@ -59,15 +59,36 @@ def test_a_field_is_asked_only_while_what_it_hangs_on_is_asked_and_says_so(
         for condition in FIELDS[key].when:
             if condition.fact:
                 assert condition.fact in at.facts
-            else:
-                assert condition.field in asked
-                assert condition.any_of & set(given_answers.get(condition.field, NOTHING).chosen)
+                continue
+            chosen = set(given_answers.get(condition.field, NOTHING).chosen)
+            # A form that does not ask the first question asks the second of everybody it does not know otherwise of.
+            is_first_left_out = FIELDS[condition.field] in notification.left_out(EDITION, at)
+            assert (condition.any_of & chosen) or (is_first_left_out and not chosen)
+            assert is_first_left_out or condition.field in asked
 
 
 @given(answers, situations)
 def test_every_form_asks_for_what_the_law_itself_asks_for(given_answers: Answers, at: Situation) -> None:
     by_law = {key for key, field in FIELDS.items() if field.law and not field.when}
     assert by_law <= seen(given_answers, at)
+
+
+@given(answers, situations)
+def test_what_a_form_does_not_ask_for_is_never_missing_there(given_answers: Answers, at: Situation) -> None:
+    out = {field.key for field in notification.left_out(EDITION, at)}
+    assert out.isdisjoint(notification.states(EDITION, given_answers, at))
+    assert all(at.form not in FIELDS[key].asked_by | FIELDS[key].to_confirm for key in out)
+    back = replace(at, phase=Phase.WITHDRAWAL, facts=at.facts | {Fact.WITHDRAWAL})
+    for key in notification.keys_in(notification.states(EDITION, given_answers, back), State.MISSING):
+        assert key not in out or key == "withdrawal_reason"
+
+
+def test_a_form_that_asks_the_second_question_alone_asks_it() -> None:
+    alone = Situation("UK-ICO", Phase.PRELIMINARY)
+    assert "breach_period_kind" not in seen({}, alone)
+    assert "breach_period" in seen({}, alone)
+    assert "breach_period" not in seen({"breach_period_kind": Answer(("unknown",))}, alone)
+    assert "breach_period" not in seen({}, replace(alone, form="NL-AP"))
 
 
 @given(answers, situations)

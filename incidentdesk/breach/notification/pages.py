@@ -252,6 +252,9 @@ async def _page(request: Request, reference: str, *, read: Reading[Any] = UNREAD
         places={field.key: section.id for section in draft.edition.sections for field in section.fields},
         found={state.value: rules.keys_in(states, state) for state in State},
         may_wait=rules.may_wait(draft.edition, answers, early),
+        left_out=rules.left_out(draft.edition, draft.situation)
+        if draft.situation.phase is not Phase.WITHDRAWAL
+        else (),
         language=language_of(request),
         face=clock_queries.face(draft.case, now=clock.now()),
         names=draft.names,

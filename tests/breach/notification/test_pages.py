@@ -36,6 +36,24 @@ async def test_what_is_missing_leads_to_where_it_is_mended(drafting: Drafting) -
     assert "Sign this version" not in page
 
 
+async def test_it_is_seen_at_a_glance_what_the_chosen_authority_asks_for(drafting: Drafting) -> None:
+    everything = (await drafting.counts())["Missing"]
+    page = await drafting.page()
+    assert "Asked by <strong>AP</strong>, EDPB" in page
+    assert "probably <strong>AP</strong>, " in page
+    out = page[page.index('id="left-out"') :]
+    assert "21 fields that Autoriteit Persoonsgegevens does not ask for" in out
+    assert "Systems, services and places concerned" in out
+    await drafting.press("choice", form="FR-CNIL", phase="preliminary")
+    assert (await drafting.counts())["Missing"] < everything
+    french = await drafting.page()
+    assert "by the law itself" in french
+    assert "For how long it went on</a>" not in french[: french.index('id="left-out"')]
+    # What is not asked keeps its words for whom it may be asked by.
+    assert "For how long it went on" in french[french.index('id="left-out"') :]
+    assert "Asked by <strong>CNIL</strong>, EDPB" in (await drafting.seat.get(f"{BASE}/sections/people")).text
+
+
 async def test_from_a_proposal_to_a_filed_notification(drafting: Drafting, now: datetime) -> None:
     await fix_awareness(drafting.seat, now - timedelta(hours=5))
     await drafting.finish()
