@@ -29,7 +29,7 @@ async def write_assessment(dpo: Seat, other: Seat, reference: str, write: Callab
     await press(other, reference, "assessment-confirmation", remark=write())
 
 
-async def press(seat: Seat, reference: str, where: str, **fields: str) -> None:
+async def press(seat: Seat, reference: str, where: str, **fields: str | list[str]) -> None:
     """Send one form of the page, a block by its name, with the stamp that stands in it."""
     base = f"/desk/incidents/{reference}"
     place = where if where.startswith("assessment-") else "assessment"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from incidentdesk import worker
+from incidentdesk import upkeep, worker
 from incidentdesk.escalation import ladder
 from incidentdesk.intake import actions as intake
 from incidentdesk.intake.queries import Filed
@@ -56,6 +56,7 @@ class Scene:
         await worker.sweep_clocks(self.desk, now=now)
         while await worker.deliver_next(self.desk, now=now):
             pass
+        await upkeep.prove_notices(self.desk, now=now)
 
 
 async def set_scene(desk: Desk) -> Scene:

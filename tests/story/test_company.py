@@ -6,25 +6,21 @@ count from the report. Rosa is on call, Dipo is the data protection officer.
 """
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from incidentdesk import clock
-from incidentdesk.settings import Settings
 from incidentdesk.web.pages import Desk
-from tests.breach.notification.desk import NEEDED, fields_of
-from tests.calendars import events, opened
+from tests.assessed import press
+from tests.breach.notification.desk import NEEDED
 from tests.intake.visitor import Fields, code_in, visit
-from tests.mail.relay import mailing
 from tests.mail.scene import set_scene
 from tests.people import Sit
-from tests.story.stage import PostOffice, Received, Story, open_post_office
-from tests.story.words import COMPLETE, CUSTOMERS, ENTRY, FOLLOWING, TEXT
+from tests.story.hands import duty_to, fills, in_his_calendar, moment, sent_to_calendar
+from tests.story.stage import PostOffice, Story
+from tests.story.words import COMPLETE, CUSTOMERS, ENTRY, FACTS, FOLLOWING, LANGUAGES, NOTICES, TEXT, WRITTEN
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 BEGAN = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
 # Half past two came twice that night. The first time was still summer time.
 AWARE = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
@@ -40,7 +36,10 @@ async def test_a_breach_in_the_night_of_two_half_past_twos(story: Story) -> None
     await dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story)
     await his_calendar_has_the_new_deadline(story)
     await they_are_controller_of_accounts_and_processor_for_three(story)
-    await each_customer_is_told(story)
+    await two_customers_are_written_to_and_the_mail_server_proves_it(story)
+    await the_third_is_told_by_telephone(story)
+    await rosa_checks_block_by_block_what_the_reporter_said(story)
+    await dipo_reads_the_proposal_and_signs_a_decision_of_his_own(story)
     await the_first_mail_about_it_brings_it_to_rosas_calendar(story)
     await dipo_drafts_the_notification_and_sees_what_is_missing(story)
     await dipo_signs_it(story)
@@ -122,7 +121,8 @@ async def his_calendar_has_the_new_deadline(story: Story) -> None:
 async def they_are_controller_of_accounts_and_processor_for_three(story: Story) -> None:
     seat = await story.sit(story.people.dipo)
     for name, hours in CUSTOMERS.items():
-        fields = {"name": name, "email": f"it@{name.lower()}.example", "language": "nl", "contract_hours": hours}
+        fields = {"name": name, "email": f"it@{name.lower()}.example", "contract_hours": hours}
+        fields["language"] = LANGUAGES[name]
         assert (await seat.post("/desk/customers", **fields)).status_code == 303
     await story.presses(story.people.dipo, "roles", on="/duties", party="controller", role_reason="Our accounts")
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/duties")
@@ -134,17 +134,54 @@ async def they_are_controller_of_accounts_and_processor_for_three(story: Story) 
     assert sorted(set(await in_his_calendar(story)) & set(due)) == sorted(due)
 
 
-async def each_customer_is_told(story: Story) -> None:
-    base = f"/desk/incidents/{story.reference}"
-    page = await story.opens(story.people.dipo, f"{base}/duties")
-    told = 0
-    for place in dict.fromkeys(re.findall(rf'href="{base}(/duties/[0-9a-f-]{{36}})"', page)):
-        if f'action="{base}{place}/telling"' not in await story.opens(story.people.dipo, base + place):
-            continue
-        said = {"way": "phone", "whom": "Their security officer", "proof": "They called back"}
-        await story.presses(story.people.dipo, f"{place[1:]}/telling", on=place, **moment("told", story.now), **said)
-        told += 1
-    assert told == len(CUSTOMERS)
+async def two_customers_are_written_to_and_the_mail_server_proves_it(story: Story) -> None:
+    chosen = [await duty_to(story, name) for name in NOTICES]
+    words: Fields = {"clock": [place.rpartition("/")[2] for place in chosen]} | WRITTEN
+    seen = await story.sends(story.people.dipo, "customer-notices", on="/customer-notices", intent="look", **words)
+    assert "These 2 mails will be sent" in seen.text
+    await story.presses(story.people.dipo, "customer-notices", on="/customer-notices", intent="sign", **words)
+    await story.goes_on_until(hours=5, minutes=45)
+    mails = [mail for mail in story.post_office.taken if mail.recipients[0].startswith("it@")]
+    mails.sort(key=lambda mail: mail.recipients)
+    for mail, place, (name, said) in zip(mails, chosen, NOTICES.items(), strict=True):
+        assert mail.recipients == [f"it@{name.lower()}.example"] == [mail.message["To"]]
+        assert said in mail.text
+        # Its own customer reads its own name, and nobody another one's.
+        assert [other for other in CUSTOMERS if other in mail.everything] == [name]
+        page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}{place}")
+        for proof in ("The mail server took the notice.", mail.message["Message-ID"].strip("<>")):
+            assert proof in page
+
+
+async def the_third_is_told_by_telephone(story: Story) -> None:
+    place = await duty_to(story, "Library")
+    said = {"way": "phone", "whom": "Their security officer", "proof": "They called back"}
+    await story.presses(story.people.dipo, f"{place[1:]}/telling", on=place, **moment("told", story.now), **said)
+    assert await in_his_calendar(story) == [DEADLINE]
+
+
+async def rosa_checks_block_by_block_what_the_reporter_said(story: Story) -> None:
+    page = await story.opens(story.people.rosa, f"/desk/incidents/{story.reference}/assessment")
+    for words in ("From the reporter, not checked", "Nothing known yet", "What would tell"):
+        assert words in page
+    for block, facts in FACTS.items():
+        await press(await story.sit(story.people.rosa), story.reference, block, **facts)
+    page = await story.opens(story.people.rosa, f"/desk/incidents/{story.reference}/assessment")
+    assert page.count("Checked by Rosa Ponder") == len(FACTS)
+    # Bank numbers, at once a name, and in the hands of strangers: 3 × 1 + 0.5.
+    for words in ("<strong>3.5</strong>, high", "3 × 1 + 0.5", "More than 100 people"):
+        assert words in page
+
+
+async def dipo_reads_the_proposal_and_signs_a_decision_of_his_own(story: Story) -> None:
+    unsigned = await story.sends(story.people.dipo, "assessment-decision", on="/assessment", kind="people")
+    assert (unsigned.status_code, "Write why, in a sentence or more" in unsigned.text) == (422, True)
+    decided = {"kind": "people", "reasoning": "Strangers hold bank numbers and names."}
+    await story.presses(story.people.dipo, "assessment-decision", on="/assessment", **decided)
+    await story.presses(story.people.rosa, "assessment-confirmation", on="/assessment", remark="")
+    page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/assessment")
+    for words in ("A high risk: tell the authority and the people", "Signed by Dipo", "Confirmed by Rosa Ponder"):
+        assert words in page
 
 
 async def the_first_mail_about_it_brings_it_to_rosas_calendar(story: Story) -> None:
@@ -253,43 +290,6 @@ async def an_inspector_is_shown_the_register(story: Story) -> None:
     assert "after 2 d 14 h" in row
     sheet = await story.opens(story.people.dipo, "/desk/register.csv")
     assert ENTRY["what"] in sheet
-
-
-async def fills(story: Story, section: str, **known: str | list[str]) -> None:
-    """Let Dipo open a section of the draft, change some fields, and send the rest as it stood there."""
-    path = f"/desk/incidents/{story.reference}/notification/sections/{section}"
-    seat = await story.sit(story.people.dipo)
-    answer = await seat.post(path, **{**fields_of((await seat.get(path)).text), **known})
-    assert answer.status_code == 303, answer.text
-
-
-async def in_his_calendar(story: Story) -> list[datetime]:
-    """Return what a calendar program that nobody signed in finds at Dipo's address."""
-    answer = await (await story.sit()).get(story.address)
-    return [event.start for event in events(opened(answer.content))]
-
-
-def sent_to_calendar(mail: Received) -> list[tuple[str, int, datetime]]:
-    """Return what the files of a mail ask a calendar to do."""
-    files = [opened(bytes(part.get_payload(decode=True) or b"")) for part in mail.message.iter_attachments()]
-    return [(file["METHOD"], event["SEQUENCE"], event.start) for file in files for event in events(file)]
-
-
-def moment(name: str, at: datetime) -> dict[str, str]:
-    """Return a moment as its five fields hold it."""
-    local = at.astimezone(AMSTERDAM)
-    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")}
-
-
-@pytest.fixture
-async def post_office() -> AsyncIterator[PostOffice]:
-    async with open_post_office() as opened_one:
-        yield opened_one
-
-
-@pytest.fixture
-def settings(settings: Settings, post_office: PostOffice) -> Settings:
-    return mailing(settings, post_office.port)
 
 
 @pytest.fixture

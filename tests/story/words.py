@@ -4,6 +4,34 @@ from tests.intake.visitor import Fields
 
 # Whose data lay in the same store, and within how many hours their contracts want to hear of it.
 CUSTOMERS = {"Bakery": "24", "Library": "36", "Clinic": "12"}
+LANGUAGES = {"Bakery": "nl", "Library": "en", "Clinic": "en"}
+# Who is told by mail, in the language they read.
+WRITTEN = {
+    "body_nl": "Een kopie met uw gegevens stond open op internet. Wij hebben die gesloten.",
+    "body_en": "A copy with your data stood open on the internet. We have closed it.",
+}
+NOTICES = {"Bakery": WRITTEN["body_nl"], "Clinic": WRITTEN["body_en"]}
+# What Rosa found, block by block of the assessment.
+FACTS: dict[str, Fields] = {
+    "happened": {
+        "confidentiality": "yes",
+        "integrity": "no",
+        "availability": "no",
+        "intent": "accidental_internal",
+        "recipients": "strangers",
+    },
+    "people": {
+        "personal_data": "yes",
+        "data": ["contact", "financial"],
+        "subjects_affected": "640",
+        "vulnerable_people": "no",
+        "detailed_profile": "no",
+        "reveals_little": "no",
+        "identifiability": "maximum",
+    },
+    "protection": {"encrypted": "none", "backup": "yes"},
+    "consequences": {"consequences": ["financial_loss"]},
+}
 TEXT = {
     "nature": "A copy of our account data stood open on the internet. Strangers read it.",
     "consequences": "Somebody may try to take money from your bank account.",
