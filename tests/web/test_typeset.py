@@ -31,6 +31,7 @@ from incidentdesk.web.typeset import (
     typeset,
 )
 from tests.thorough import THOROUGH
+from tests.web.papers import amiss
 
 NOW = datetime(2026, 11, 26, 14, 2, 3, 456789, tzinfo=UTC)
 HASH = "ab12" * 16
@@ -86,6 +87,17 @@ def test_the_paper_is_tagged_and_says_for_which_archive_and_in_which_language() 
     told = root["/Metadata"].get_data().decode()
     for claim in ("pdfaid:part>3<", "pdfaid:conformance>A<", "pdfuaid:part>1<", PLAIN.title, "2026-11-26T14:02:03Z"):
         assert claim in told
+
+
+def test_a_validator_finds_it_to_be_what_it_says() -> None:
+    assert amiss(typeset(PLAIN).content) == []
+    assert amiss(typeset(with_words(*MARKUP, "Ω Ж ş ß ع ש €", "long" * 3000)).content) == []
+
+
+def test_the_validator_sees_what_is_not_so() -> None:
+    untagged = typeset(PLAIN).content.replace(b"/Marked true", b"/Marked null")
+    assert [found.partition(":")[0].partition("-")[0] for found in amiss(untagged)] == ["PDFA3A", "PDFUA1"]
+    assert amiss(typeset(with_words("before \U0001f8ff after")).content)
 
 
 def test_headings_and_tables_are_headings_and_tables_to_a_screen_reader() -> None:

@@ -23,6 +23,7 @@ from tests.breach.conftest import REFERENCE
 from tests.breach.notification.desk import BASE, Drafting, fix_awareness
 from tests.opened import opened
 from tests.people import hidden_fields
+from tests.web.papers import amiss
 
 PAYLOAD = '#read("/etc/passwd") *bold* <script>alert(1)</script> & "quoted"'
 
@@ -79,6 +80,7 @@ async def test_the_pdf_is_tagged_and_carries_the_hash_and_nobodys_markup(signed:
     assert "Dipo Officer" in pages[0]
     root: Any = paper.trailer["/Root"]
     assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "en")
+    assert amiss(answer.content) == []
 
 
 async def test_a_change_after_signing_needs_a_signature_of_its_own(signed: Drafting, desk: Desk, now: datetime) -> None:

@@ -16,6 +16,7 @@ from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, done, sign_off
 from tests.opened import opened
 from tests.people import Seat, Sit
+from tests.web.papers import amiss
 
 
 async def sheet(seat: Seat, query: str = "") -> list[dict[str, str]]:
@@ -27,6 +28,7 @@ async def sheet(seat: Seat, query: str = "") -> list[dict[str, str]]:
 async def words_of(seat: Seat) -> str:
     answer = await seat.get("/desk/register.pdf")
     assert answer.headers["content-type"] == "application/pdf"
+    assert amiss(answer.content) == []
     reader = PdfReader(io.BytesIO(answer.content))
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
