@@ -29,7 +29,7 @@ _NEEDED = (
 )
 _SPANS = ("cap", "company_promise", "contract_default", "extension", "second", "target", "variant")
 _MAY_SAY = ("threshold", "late", "phased", "calendar")
-_ALLOWED = (*_SPANS, *_MAY_SAY, "exceptions", "event", "follows", "note")
+_ALLOWED = (*_SPANS, *_MAY_SAY, "exceptions", "event", "follows", "runs_unmet", "note")
 _NO_NUMBER = frozenset({"without_undue_delay", "on_request", "at_once"})
 
 
@@ -80,6 +80,7 @@ def _policy(row: Row) -> Policy:
         applies_to=Regime(row.choice("applies_to", Regime)),
         event=_event(row),
         follows=row.text("follows") if "follows" in row.values else None,
+        runs_unmet="runs_unmet" in row.values and row.truth("runs_unmet"),
         ends=Ends(row.choice("ends", Ends)),
         target=_further(row, "target"),
         contract=_further(row, "contract_default"),
@@ -177,9 +178,15 @@ def _check_overlaps(policies: Sequence[Policy]) -> None:
 def _check_order(listed: Sequence[Row], policies: Sequence[Policy]) -> None:
     """See that a duty follows one that there is, and that no version of a duty is there twice."""
     known, seen = {policy.id for policy in policies}, set[tuple[str, str]]()
+    above = set[str]()
     for row, policy in zip(listed, policies, strict=True):
         if policy.follows is not None and policy.follows not in known:
             raise row.wrong(f"follows {policy.follows}, which no row is about")
+        if policy.follows is not None and policy.follows not in above:
+            raise row.wrong(f"follows {policy.follows}, which does not stand above it")
+        if policy.runs_unmet and policy.follows is None:
+            raise row.wrong("runs_unmet has no place where nothing is followed")
         if (policy.id, policy.version) in seen:
             raise row.wrong(f"version {policy.version} is there twice")
         seen.add((policy.id, policy.version))
+        above.add(policy.id)

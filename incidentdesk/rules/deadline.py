@@ -71,7 +71,7 @@ class Policy:
     Both dates are local days and belong to the validity; no `effective_from` means it was never adopted. `target` is what
     the desk aims at where the law names no number, `contract` what holds between processor and controller when they
     agreed on nothing else. `event` is the moment of the incident it runs from, None when no incident starts it; `follows` the
-    duty whose filing is that moment.
+    duty whose filing is that moment; with `runs_unmet` it runs from the end of that one when nothing was filed by then.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Policy:
     applies_to: Regime = Regime.CONTROLLER
     event: str | None = "aware_at"
     follows: str | None = None
+    runs_unmet: bool = False
     ends: Ends = Ends.FILED
     target: Period | None = None
     contract: Period | None = None

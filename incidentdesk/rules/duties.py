@@ -144,8 +144,8 @@ def _of_row(policy_id: str, held: Collection[RoleHeld], known: Known, law: Law) 
     started_at = _start(policy_id, known, law)
     if started_at is None:
         return
-    row = policy_in_force(law.rows, policy_id, started_at, law.zone)
-    if row is None or not applies_here(row, law.bound_as) or not _is_met(row, known):
+    row = policy_in_force(law.rows, policy_id, _dated(policy_id, known, law) or started_at, law.zone)
+    if row is None or not _binds(row, held, law) or not _is_met(row, known):
         return
     provisional = (
         row.event in AWARE and row.follows is None and known.aware_at is None and row.event not in known.events
@@ -159,12 +159,33 @@ def _of_row(policy_id: str, held: Collection[RoleHeld], known: Known, law: Law) 
 
 def _start(policy_id: str, known: Known, law: Law) -> datetime | None:
     """Return the moment the duty runs from. The rows of one duty agree on what it is."""
-    row = next(row for row in law.rows if row.id == policy_id)
+    row = _any_of(policy_id, law)
     if row.follows is not None:
-        return known.filed.get(row.follows)
+        # What also runs when the one before was never met is owed from the beginning of that one.
+        return known.filed.get(row.follows) or (_start(row.follows, known, law) if row.runs_unmet else None)
     if row.event in AWARE:
         return known.events.get(row.event) or known.aware_at or known.signal_at
     return known.events.get(row.event) if row.event is not None else None
+
+
+def _binds(row: Policy, held: Collection[RoleHeld], law: Law) -> bool:
+    """Say whether the row binds us here: as a processor also whoever wrote down that we work for this customer."""
+    is_processor = any(role.party is Party.PROCESSOR for role in held)
+    return applies_here(row, law.bound_as | {Regime.PROCESSOR} if is_processor else law.bound_as)
+
+
+def _dated(policy_id: str, known: Known, law: Law) -> datetime | None:
+    """Return the moment whose row of law holds: an incident keeps the one in force at its awareness, for what follows too."""
+    row = _any_of(policy_id, law)
+    if row.follows is not None:
+        return _dated(row.follows, known, law)
+    if row.applies_to in FOR_BREACHES and row.event not in AWARE:
+        return known.aware_at or known.signal_at
+    return _start(policy_id, known, law)
+
+
+def _any_of(policy_id: str, law: Law) -> Policy:
+    return next(row for row in law.rows if row.id == policy_id)
 
 
 def _is_met(row: Policy, known: Known) -> bool:
@@ -193,8 +214,18 @@ def _due(row: Policy, role: RoleHeld, started_at: datetime, known: Known, law: L
     period = _period(row, law)
     if period is None:
         return _end(started_at, agreed or row.target, law), False
-    due = _end(started_at, period, law)
+    due = _end(_unmet_since(row, known, law) or started_at, period, law)
     return min(due, _capped(row.cap, started_at, known, law) or due), True
+
+
+def _unmet_since(row: Policy, known: Known, law: Law) -> datetime | None:
+    """Return the end of the duty that the row follows, where it runs from there because that one was not met by then."""
+    begun_at = _start(row.follows, known, law) if row.follows and row.runs_unmet else None
+    before = policy_in_force(law.rows, row.follows or "", begun_at, law.zone) if begun_at else None
+    if begun_at is None or before is None or before.period is None:
+        return None
+    end, met_at = _end(begun_at, before.period, law), known.filed.get(before.id)
+    return end if met_at is None or met_at > end else None
 
 
 def _period(row: Policy, law: Law) -> Period | None:

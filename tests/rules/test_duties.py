@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from incidentdesk import law
-from incidentdesk.rules.deadline import Period, Regime, Unit, policy_in_force
+from incidentdesk.rules.deadline import Period, Policy, Regime, Unit, policy_in_force
 from incidentdesk.rules.duties import (
     SECOND,
     Known,
@@ -138,6 +138,74 @@ def test_the_row_in_force_at_awareness_counts_also_when_the_law_changes_after_it
         assert (one.version, one.deadline_at) == (version, at + timedelta(hours=hours))
 
 
+def test_what_follows_later_keeps_the_law_of_the_awareness() -> None:
+    day = timedelta(days=1)
+    rows = list[Policy]()
+    for row in law.policies():
+        if row.id in {"gdpr_34_subjects", "nis2_final"}:
+            changes = AWARE.astimezone(AMSTERDAM).date() + day
+            rows += [replace(row, effective_to=changes - day), replace(row, version="new", effective_from=changes)]
+        else:
+            rows.append(row)
+    events = {"significant_aware_at": AWARE, "high_risk_determined_at": AWARE + 2 * day}
+    filed = {"nis2_incident_notification": AWARE + 3 * day}
+    for aware, version in ((AWARE, "2018-05-25"), (AWARE + day, "new")):
+        known = Known(SIGNAL, aware, is_breach=True, events={**events, "significant_aware_at": aware}, filed=filed)
+        found = {one.duty: one.version for one in owed([OURS], known, replace(here(), rows=rows))}
+        assert found["gdpr_34_subjects"] == version
+        assert (found["nis2_final"] == "new") == (version == "new")
+
+
+@pytest.mark.parametrize(
+    "acknowledged,begins,last_day",
+    [
+        (None, "2026-10-05", "2027-01-12"),  # the seven days end on Monday 12 October
+        ("2026-10-06", "2026-10-06", "2027-01-06"),
+        ("2026-10-20", "2026-10-20", "2027-01-12"),
+    ],
+)
+def test_feedback_is_owed_also_to_whom_nobody_acknowledged_anything(
+    acknowledged: str | None, begins: str, last_day: str
+) -> None:
+    noon = {day: datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=AMSTERDAM) for day in ("2026-10-05", begins)}
+    filed = {"wb_ack": noon[begins]} if acknowledged else {}
+    known = Known(SIGNAL, AWARE, is_breach=False, events={"whistleblown_at": noon["2026-10-05"]}, filed=filed)
+    [feedback] = [one for one in owed([], known, here(frozenset({Regime.EMPLOYER}))) if one.duty == "wb_feedback"]
+    assert feedback.started_at == noon[begins]
+    assert feedback.deadline_at.astimezone(AMSTERDAM).isoformat() == f"{last_day}T23:59:59+01:00"
+
+
+JOINT, LED = RoleHeld(Party.JOINT), RoleHeld(Party.JOINT, other_leads=True)
+ROLES = (OURS, JOINT, LED, RoleHeld(Party.PROCESSOR, "a", 8), RoleHeld(Party.PROCESSOR, "b"))
+COMPANIES = (Regime.CONTROLLER, Regime.PROCESSOR, Regime.NIS2, Regime.UK_CONTROLLER)
+
+
+def expected(held: list[RoleHeld], bound_as: frozenset[Regime], events: frozenset[str]) -> set[str]:
+    """Say it again from the law alone: who notifies, who keeps the register, who is told."""
+    keeps, notifies = {OURS, JOINT, LED} & set(held) or not held, {OURS, JOINT} & set(held) or not held
+    ours, theirs = Regime.CONTROLLER in bound_as, Regime.UK_CONTROLLER in bound_as
+    risky, significant = "high_risk_determined_at" in events, "significant_aware_at" in events
+    said = {
+        "gdpr_33_1_sa": ours and notifies,
+        "gdpr_33_5_register": ours and keeps,
+        "gdpr_34_subjects": ours and notifies and risky,
+        "uk_gdpr_33": theirs and notifies,
+        **dict.fromkeys(NIS2, Regime.NIS2 in bound_as and significant),
+        **{f"gdpr_33_2_processor/{role.customer}": True for role in held if role.customer},
+    }
+    return {name for name, runs in said.items() if runs}
+
+
+def test_every_set_of_roles_and_companies_owes_what_the_law_says_and_nothing_else() -> None:
+    for number in range(2 ** len(ROLES)):
+        held = [role for place, role in enumerate(ROLES) if number >> place & 1]
+        for company in range(2 ** len(COMPANIES)):
+            bound_as = frozenset(one for place, one in enumerate(COMPANIES) if company >> place & 1)
+            events = frozenset(["high_risk_determined_at", "significant_aware_at"][: (number + company) % 3])
+            known = replace(BREACH, events=dict.fromkeys(events, AWARE))
+            assert set(names(owed(held, known, here(bound_as)))) == expected(held, bound_as, events), (held, bound_as)
+
+
 def test_a_row_is_to_come_until_its_first_day_and_over_after_its_last() -> None:
     [row] = [row for row in law.policies() if row.id == "gdpr_33_1_sa"]
     first, last, day = date(2027, 1, 1), date(2027, 12, 31), timedelta(days=1)
@@ -182,10 +250,12 @@ def test_each_duty_runs_once_by_a_row_of_its_day_that_binds_here(
     found = owed(held, known, here(bound_as))
     assert len({(one.duty, one.subject) for one in found}) == len(found)
     for one in found:
-        at = one.started_at if one.subject != SECOND else min(one.started_at, *known.filed.values(), one.deadline_at)
         row = next(row for row in law.policies() if (row.id, row.version) == (one.duty, one.version))
-        assert applies_here(row, bound_as)
-        assert one.subject == SECOND or policy_in_force(law.policies(), one.duty, at, AMSTERDAM) == row
+        is_processor = any(role.party is Party.PROCESSOR for role in held)
+        assert applies_here(row, bound_as | {Regime.PROCESSOR} if is_processor else bound_as)
+        at = known.aware_at or known.signal_at if one.duty == "gdpr_34_subjects" else one.started_at
+        if one.subject != SECOND and row.follows is None:
+            assert policy_in_force(law.policies(), one.duty, at, AMSTERDAM) == row
         assert one.deadline_at > one.started_at
 
 
