@@ -156,8 +156,10 @@ async def draft(seat: Seat, reference: str, pen: Pen) -> None:
     file = (f"{pen.write()}.txt", pen.write().encode(), "text/plain")
     await seat.client.post(f"{base}/files", data={"csrf": seat.csrf}, files={"files": file})
     page = (await seat.get(f"{base}/notification")).text
+    filing = page.split('<select id="filing"')[1].split('value="')[1].split('"')[0]
     chosen = {
-        name: page.split(f'<select id="{name}"')[1].split('value="')[1].split('"')[0] for name in ("filing", "proof")
+        "filing": filing,
+        "later_proof": page.split('<select id="later_proof"')[1].split('value="')[2].split('"')[0],
     }
     assert (await seat.post(f"{base}/notification/proofs", **chosen)).status_code == 303
 

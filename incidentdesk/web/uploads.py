@@ -20,9 +20,9 @@ from incidentdesk.web.forms import BODY_SECONDS, SAFE, Connection, Request, clea
 
 MULTIPART = "multipart/form-data"
 MAX_FILE = 25 * 1024 * 1024
-FIELD, MOST_FIELDS = 4_000, 10
+FIELD = 4_000
 HEADER, MOST_HEADERS = 2_000, 4
-# Before the first file there are a few short fields only.
+# What may come before the first field is known.
 LEAD = 64 * 1024
 MAX_UPLOAD = MOST * MAX_FILE + LEAD
 # Bytes a second below which a body is given up, and how long nothing at all may come.
@@ -34,6 +34,19 @@ NAME, ENDING = 200, 10
 _UNFIT_IN_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _KIND = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}", re.ASCII)
 
+
+@dataclass(frozen=True)
+class Lead:
+    """What a form may hold before its first file: so many fields, and so many bytes in one of them and in all."""
+
+    fields: int
+    each: int
+    total: int
+
+
+# A reporter's form has a code and little else; `opt={"lead": ROOMY}` is for the staff, whose forms hold reasons too.
+BRIEF = Lead(fields=10, each=FIELD, total=10 * FIELD)
+ROOMY = Lead(fields=30, each=forms.MAX_BODY, total=forms.MAX_BODY)
 STATUSES = {"file_large": 413, "files_quota": 429, "files_room": 507}
 
 
@@ -94,9 +107,9 @@ async def receive(connection: Connection, handler: BaseRouteHandler) -> None:
         await forms.receive(connection, handler)
         return
     forms.refuse_cross_site(Request(connection.scope, connection.receive))
-    body = Body(_length(connection.headers.get("content-length", "")))
-    events = _events(connection, _boundary(options.get("boundary", "")), body)
-    fields, first = await _fields(events)
+    body, lead = Body(_length(connection.headers.get("content-length", ""))), handler.opt.get("lead", BRIEF)
+    events = _events(connection, _boundary(options.get("boundary", "")), body, lead)
+    fields, first = await _fields(events, lead)
     connection.scope["state"].update(form=fields, upload=Upload(body, first, events))
 
 
@@ -115,13 +128,13 @@ def _boundary(told: str) -> str:
     return told
 
 
-async def _events(connection: Connection, boundary: str, body: Body) -> Events:
+async def _events(connection: Connection, boundary: str, body: Body, lead: Lead) -> Events:
     parser = PushMultipartParser(
         boundary,
         content_length=body.length,
         max_header_size=HEADER,
         max_header_count=MOST_HEADERS,
-        max_segment_count=MOST_FIELDS + MOST + 1,
+        max_segment_count=lead.fields + MOST + 1,
     )
     has_begun = False
     try:
@@ -170,28 +183,32 @@ async def _message(connection: Connection, *, within: float) -> Any:  # noqa: AN
     return message
 
 
-async def _fields(events: Events) -> tuple[dict[str, list[str]], Head | None]:
+async def _fields(events: Events, lead: Lead) -> tuple[dict[str, list[str]], Head | None]:
     """Read up to the head of the first file."""
     fields: dict[str, list[str]] = {}
+    left = lead.total
     async for head in events:
         if not isinstance(head, Head):
             raise Malformed
         if head.filename is not None:
             return fields, head
-        if sum(map(len, fields.values())) == MOST_FIELDS:
+        if sum(map(len, fields.values())) == lead.fields:
             raise TooLarge
-        fields.setdefault(head.name, []).append(clean(await _text(events)))
+        text = await _text(events, longest=min(lead.each, left))
+        left -= len(text)
+        # Always UTF-8, whatever the sender claims.
+        fields.setdefault(head.name, []).append(clean(text.decode("utf-8", "replace")))
     return fields, None
 
 
-async def _text(events: Events) -> str:
-    """Read one short field; always UTF-8, whatever the sender claims."""
-    text = b""
+async def _text(events: Events, *, longest: int) -> bytes:
+    """Read one field."""
+    text = bytearray()
     async for part in _content(events):
         text += part
-        if len(text) > FIELD:
+        if len(text) > longest:
             raise TooLarge
-    return text.decode("utf-8", "replace")
+    return bytes(text)
 
 
 async def _content(events: Events) -> AsyncGenerator[bytes]:
@@ -199,6 +216,11 @@ async def _content(events: Events) -> AsyncGenerator[bytes]:
         if event is None or isinstance(event, Head):
             return
         yield event
+
+
+def has_file(upload: Upload | None) -> bool:
+    """Say whether a file was chosen in a form that is whole without one."""
+    return upload is not None and upload.first is not None and bool(upload.first.filename)
 
 
 async def incoming(upload: Upload) -> AsyncIterator[Incoming]:
@@ -209,7 +231,7 @@ async def incoming(upload: Upload) -> AsyncIterator[Incoming]:
             yield Incoming(name_of(head.filename), head.kind, _bounded(upload.events))
         else:
             # No file was chosen, or a field that stands behind the files.
-            await _text(upload.events)
+            await _text(upload.events, longest=FIELD)
         head = await _next_head(upload.events)
 
 

@@ -1,6 +1,6 @@
 """What a person may do to the draft: keep, check, put off, sign, record as filed, amend, withdraw. Versions are only ever added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,8 @@ from incidentdesk.breach.notification.queries import Draft
 from incidentdesk.breach.notification.sheet import Given, Sheet, Source
 from incidentdesk.breach.notification.sources import SUBTYPES
 from incidentdesk.errors import Conflict
-from incidentdesk.records import clocks, history
+from incidentdesk.records import attachments, clocks, history
+from incidentdesk.records.attachments import Arrived
 from incidentdesk.rules import notification as rules
 from incidentdesk.rules.notification import Answer, Phase, Stage, State
 from incidentdesk.tables import (
@@ -115,7 +116,7 @@ async def sign(session: AsyncSession, draft: Draft, *, who: Who) -> None:
 
 
 async def record_filed(
-    session: AsyncSession, draft: Draft, value: Filed, proof: Attachment | None, *, who: Who
+    session: AsyncSession, draft: Draft, value: Filed, proofs: Sequence[Attachment], *, who: Who
 ) -> None:
     """Record that the signed version was handed in; the clock's own action says so first."""
     version = draft.to_file
@@ -134,21 +135,35 @@ async def record_filed(
             member_id=who.member.id,
         )
     )
-    after: JsonObject = {"version": version.number, "sha256": digest}
-    if proof is not None:
-        session.add(_proof(draft, filing.id, proof, who=who))
-        after["file"] = str(proof.id)
+    after: JsonObject = {"version": version.number, "sha256": digest, **_prove(session, draft, filing.id, proofs, who)}
     await _finish(session, draft, "notification.filed", after, who=who)
 
 
-async def add_proof(session: AsyncSession, draft: Draft, filing_id: UUID, proof: Attachment, *, who: Who) -> None:
-    """Put a file beside what was filed, such as the authority's answer."""
-    if filing_id not in {filing.id for filing in draft.case.filings}:
-        raise Conflict
-    if (filing_id, proof.id) in {(row.filing_id, row.attachment_id) for row in draft.kept.proofs}:
-        return
-    session.add(_proof(draft, filing_id, proof, who=who))
-    await _finish(session, draft, "notification.proved", {"file": str(proof.id)}, who=who)
+async def take_in(
+    session: AsyncSession, draft: Draft, arrived: Sequence[Arrived], *, who: Who
+) -> tuple[list[Attachment], list[Attachment]]:
+    """Make rows of files that were sent as proof: those that are new, and all of them. One sent before is what it was."""
+    giver = attachments.Giver(draft.incident, member=who.member)
+    added = await attachments.add(session, giver, arrived, now=who.now)
+    known = {file.content_hash: file for file in await attachments.files_of(session, draft.incident)}
+    return added, [known[file.content_hash] for file in arrived]
+
+
+async def add_proofs(
+    session: AsyncSession, draft: Draft, filing_id: UUID, proofs: Sequence[Attachment], *, who: Who
+) -> None:
+    """Put files beside what was filed, such as the authority's answer."""
+    facts = _prove(session, draft, filing_id, proofs, who)
+    if facts:
+        await _finish(session, draft, "notification.proved", facts, who=who)
+
+
+def _prove(session: AsyncSession, draft: Draft, filing_id: UUID, proofs: Sequence[Attachment], who: Who) -> JsonObject:
+    """Add those that are not there yet; return what history says of them."""
+    known = {row.attachment_id for row in draft.kept.proofs if row.filing_id == filing_id}
+    new = {file.id: file for file in proofs if file.id not in known}
+    session.add_all([_proof(draft, filing_id, file, who=who) for file in new.values()])
+    return {"file": " ".join(map(str, new))} if new else {}
 
 
 def _proof(draft: Draft, filing_id: UUID, file: Attachment, *, who: Who) -> FilingProof:

@@ -1,9 +1,8 @@
-"""The draft's pages: what is missing, a section at a time, and the buttons that check, sign, file, amend and withdraw."""
+"""The draft's pages: what is missing, a section at a time, and the buttons that check, sign, amend and withdraw."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -11,23 +10,21 @@ from litestar.response import Redirect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock, law
-from incidentdesk.breach.clock import forms as clock_forms
 from incidentdesk.breach.clock import queries as clock_queries
-from incidentdesk.breach.clock.forms import Filed, Window
-from incidentdesk.breach.clock.queries import Case
 from incidentdesk.breach.moments import Reading, words
 from incidentdesk.breach.notification import actions, forms, paper, queries
 from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.actions import Who
 from incidentdesk.breach.notification.queries import Draft, Look
 from incidentdesk.errors import Conflict, Missing
-from incidentdesk.records.attachments import files_of, find_file
+from incidentdesk.records.attachments import files_of
 from incidentdesk.rules import notification as rules
 from incidentdesk.rules.notification import Phase, Section, State
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.web.forms import Request, one
 from incidentdesk.web.pages import desk_of, form_of, language_of, page
+from incidentdesk.web.uploads import has_file
 
 BASE = "/desk/incidents/{reference:str}/notification"
 READS: dict[str, Any] = {"needs": Permission.READ}
@@ -39,7 +36,7 @@ UNREAD: Reading[Any] = Reading(None)
 @get(BASE, opt=READS)
 async def show_draft(request: Request, reference: FromPath[str]) -> Response[str]:
     """Show what is ready, what is to check and what is missing for filing."""
-    return await _page(request, reference)
+    return await draft_page(request, reference)
 
 
 @get(f"{BASE}/sections/{{section:str}}", opt=LEGAL)
@@ -109,44 +106,12 @@ async def post_withdrawal(request: Request, reference: FromPath[str]) -> Respons
     """Begin to take back what was filed, for a reason."""
     reason, errors = words(form_of(request), "withdrawal_reason", missing="reason_missing")
     if errors:
-        return await _page(request, reference, read=Reading(None, errors), status=UNPROCESSABLE)
+        return await draft_page(request, reference, read=Reading(None, errors), status=UNPROCESSABLE)
 
     async def withdraw(session: AsyncSession, draft: Draft, *, who: Who) -> None:
         await actions.withdraw(session, draft, reason, who=who)
 
     return await _press(request, reference, withdraw)
-
-
-@post(f"{BASE}/filings", opt=LEGAL)
-async def post_filing(request: Request, reference: FromPath[str]) -> Response[Any]:
-    """Record that the signed version was handed in, with the authority's reference and the proof."""
-    form, member, now = form_of(request), member_of(request), clock.now()
-    async with desk_of(request).database.write() as session:
-        draft = await draft_for(request, session, reference, for_change=True)
-        read = clock_forms.filing(form, _window(draft.case), zone=ZoneInfo(member.zone), now=now)
-        is_stale = one(form, "seen_revision") != draft.stamp
-        if read.value is not None:
-            if _stands(draft, read.value, request):
-                return _back(reference)
-            if not is_stale:
-                chosen = forms.number(form, "proof")
-                proof = await find_file(session, draft.incident, chosen) if chosen else None
-                await actions.record_filed(session, draft, read.value, proof, who=Who(member, now))
-                return _back(reference)
-    return await _page(request, reference, read=read, status=CONFLICT if is_stale else UNPROCESSABLE)
-
-
-@post(f"{BASE}/proofs", opt=LEGAL)
-async def post_proof(request: Request, reference: FromPath[str]) -> Response[Any]:
-    """Put a file beside what was filed."""
-    filing, file = (forms.number(form_of(request), name) for name in ("filing", "proof"))
-    async with desk_of(request).database.write() as session:
-        draft = await draft_for(request, session, reference, for_change=True)
-        proof = await find_file(session, draft.incident, file) if file else None
-        if filing is not None and proof is not None:
-            await actions.add_proof(session, draft, filing, proof, who=_who(request))
-            return _back(reference)
-    return await _page(request, reference, read=Reading(None, {"proof": "proof_missing"}), status=UNPROCESSABLE)
 
 
 async def _press(request: Request, reference: str, verb: Callable[..., Awaitable[None]]) -> Response[Any]:
@@ -155,30 +120,19 @@ async def _press(request: Request, reference: str, verb: Callable[..., Awaitable
         draft = await draft_for(request, session, reference, for_change=True)
         if one(form_of(request), "seen_revision") == draft.stamp:
             await verb(session, draft, who=_who(request))
-            return _back(reference)
-    return await _page(request, reference, status=CONFLICT)
+            return back(reference)
+    return await draft_page(request, reference, status=CONFLICT)
 
 
 def _who(request: Request) -> Who:
     return Who(member_of(request), clock.now())
 
 
-def _stands(draft: Draft, value: Filed, request: Request) -> bool:
-    """Say whether the newest version was filed with these very words: the button was pressed twice."""
-    return draft.to_file is None and clock_queries.stands(draft.case, value, member_of(request))
-
-
-def _window(case: Case) -> Window:
-    if case.clock is None:
-        raise Conflict
-    return Window(case.clock.started_at, None if case.filings else case.clock.deadline_at)
-
-
 def _address(reference: str) -> str:
     return f"/desk/incidents/{reference}/notification"
 
 
-def _back(reference: str) -> Redirect:
+def back(reference: str) -> Redirect:
     return Redirect(_address(reference), status_code=303)
 
 
@@ -236,7 +190,10 @@ def _section_page(
     )
 
 
-async def _page(request: Request, reference: str, *, read: Reading[Any] = UNREAD, status: int = 200) -> Response[str]:
+async def draft_page(
+    request: Request, reference: str, *, read: Reading[Any] = UNREAD, status: int = 200
+) -> Response[str]:
+    """Show the draft, with what was typed into its forms when something was amiss."""
     async with desk_of(request).database.read() as session:
         draft = await draft_for(request, session, reference)
         files = await files_of(session, draft.incident)
@@ -263,6 +220,7 @@ async def _page(request: Request, reference: str, *, read: Reading[Any] = UNREAD
         choices=read.choices,
         typed={name: values[0] for name, values in form_of(request).items()},
         stale=status == CONFLICT,
+        choose_again=has_file(request.scope["state"].get("upload")),
     )
 
 
@@ -276,6 +234,4 @@ PAGES = (
     post_signature,
     post_amendment,
     post_withdrawal,
-    post_filing,
-    post_proof,
 )

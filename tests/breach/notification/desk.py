@@ -56,6 +56,11 @@ class Drafting:
     async def sign(self) -> None:
         assert (await self.press("signature")).status_code == 303
 
+    async def send(self, place: str, file: tuple[str, bytes, str], **fields: Any) -> httpx.Response:
+        """Press a button of a form that a file was chosen in."""
+        data = {"csrf": self.seat.csrf, "seen_revision": await self.stamp(), **fields}
+        return await self.seat.client.post(f"{BASE}/{place}", data=data, files={"file": file})
+
     async def file(self, at: datetime, reference: str = "AP-77", **more: Any) -> httpx.Response:
         return await self.press("filings", **moment(at), authority_reference=reference, **more)
 

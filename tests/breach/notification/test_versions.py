@@ -163,21 +163,6 @@ async def test_a_late_notification_after_a_signed_decision_needs_its_reasons_too
     assert "Reasons for the delay" in await drafting.page()
 
 
-async def test_a_proof_is_a_file_of_the_desk_beside_the_incident(signed: Drafting, now: datetime) -> None:
-    files = {"files": ("receipt.txt", b"Received, AP-77", "text/plain")}
-    place = f"/desk/incidents/{REFERENCE}/files"
-    await signed.seat.client.post(place, data={"csrf": signed.seat.csrf}, files=files)
-    page = await signed.page()
-    file_id = page.split(">receipt.txt</option>")[0].rsplit('value="', 1)[1].split('"')[0]
-    assert (await signed.file(now, proof=file_id)).status_code == 303
-    page = await signed.page()
-    assert f'href="{place}/{file_id}"' in page
-    filing = page.split('name="filing"')[1].split('value="')[1].split('"')[0]
-    assert (await signed.press("proofs", filing=filing, proof=file_id)).status_code == 303
-    assert (await signed.press("proofs", filing=filing, proof=filing)).status_code == 422
-    assert (await signed.press("proofs", filing=file_id, proof=file_id)).status_code == 409
-
-
 async def test_each_step_is_one_entry_of_history_and_the_evidence_holds(filed: Drafting, desk: Desk) -> None:
     async with desk.database.read() as session:
         entries = await opened(session, select(HistoryEntry).order_by(HistoryEntry.id))

@@ -1,0 +1,120 @@
+"""Recording what was handed in: its proof is sent in the same form, and nothing that was typed is lost."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from incidentdesk.rules.permissions import Role
+from incidentdesk.tables import Attachment, FilingProof, HistoryEntry
+from incidentdesk.web.pages import Desk
+from tests.breach.conftest import REFERENCE
+from tests.breach.notification.desk import BASE, Drafting, fix_awareness, moment
+from tests.opened import opened
+from tests.people import Sit
+
+RECEIPT = ("receipt.txt", b"Received, AP-77", "text/plain")
+NOTHING = ("empty.txt", b"", "text/plain")
+REASON = "The mailbox was not read \u2026"
+
+
+@pytest.fixture
+async def signed(drafting: Drafting, now: datetime) -> Drafting:
+    await fix_awareness(drafting.seat, now - timedelta(hours=5))
+    await drafting.finish()
+    await drafting.sign()
+    return drafting
+
+
+def typed(at: datetime, **changes: str) -> dict[str, str]:
+    return {**moment(at), "authority_reference": "AP-77", "reason_for_delay": REASON, **changes}
+
+
+def value_in(page: str, select_id: str, words: str) -> str:
+    """Return what choosing these words in a list sends."""
+    within = page.split(f'<select id="{select_id}"')[1].split("</select>", maxsplit=1)[0]
+    return within.split(f">{words}</option>")[0].rsplit('value="', 1)[1].split('"')[0]
+
+
+def kept(desk: Desk) -> int:
+    folder = desk.settings.files
+    return sum(1 for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+
+
+async def count(desk: Desk, table: Any) -> int:
+    async with desk.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_the_proof_is_sent_in_the_form_that_records_the_filing(
+    signed: Drafting, desk: Desk, now: datetime
+) -> None:
+    assert (await signed.send("filings", RECEIPT, **typed(now))).status_code == 303
+    page = await signed.page()
+    assert "receipt.txt</bdi></a>" in page.split('id="filed-title"')[1]
+    assert (await count(desk, Attachment), await count(desk, FilingProof), kept(desk)) == (1, 1, 1)
+    async with desk.database.read() as session:
+        query = select(HistoryEntry).where(HistoryEntry.action == "notification.filed")
+        (entry,) = await opened(session, query)
+        assert entry.after["file"] == str((await session.scalars(select(Attachment.id))).one())
+    # The same file once more is what it was, and proves it once.
+    filing = value_in(page, "filing", "AP-77")
+    assert (await signed.send("proofs", RECEIPT, filing=filing)).status_code == 303
+    assert (await count(desk, Attachment), await count(desk, FilingProof), kept(desk)) == (1, 1, 1)
+
+
+async def test_a_file_of_the_incident_proves_it_as_well(signed: Drafting, now: datetime) -> None:
+    files, place = {"files": RECEIPT}, f"/desk/incidents/{REFERENCE}/files"
+    await signed.seat.client.post(place, data={"csrf": signed.seat.csrf}, files=files)
+    known = value_in(await signed.page(), "proof", "receipt.txt")
+    assert (await signed.file(now, proof=known)).status_code == 303
+    page = await signed.page()
+    assert f'href="{place}/{known}"' in page
+    filing = value_in(page, "filing", "AP-77")
+    assert (await signed.press("proofs", filing=filing, later_proof=known)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        ({"authority_reference": ""}, "Give the reference that the authority answered with"),
+        ({"filed_hour": "25"}, "Give a day, month, year, hour and minute"),
+        ({"reason_for_delay": "x" * 10_001}, "Shorten the text to 10,000 characters"),
+        ({"proof": "song"}, "That file does not lie beside this incident"),
+        ({"proof": "0197a3c0-0000-7000-8000-000000000000"}, "That file does not lie beside this incident"),
+        ({"empty": "yes"}, "There is nothing in one of these files"),
+        ({"seen_revision": "9-9"}, "The draft changed since this page was shown to you"),
+    ],
+)
+async def test_what_is_amiss_keeps_what_was_typed_and_no_file(
+    signed: Drafting, desk: Desk, now: datetime, changes: dict[str, str], said: str
+) -> None:
+    sent = typed(now, **changes)
+    answer = await signed.send("filings", NOTHING if "empty" in changes else RECEIPT, **sent)
+    assert answer.status_code == (409 if "seen_revision" in changes else 422)
+    assert said in answer.text
+    assert f"{sent['reason_for_delay']}</textarea>" in answer.text
+    assert f'value="{sent["authority_reference"]}"' in answer.text
+    assert "The file you chose was not kept: choose it again." in answer.text
+    assert (await count(desk, Attachment), kept(desk)) == (0, 0)
+    assert "AP-77" not in await signed.page()
+
+
+async def test_a_proof_names_a_filing_and_a_file(signed: Drafting, now: datetime) -> None:
+    await signed.file(now)
+    filing = value_in(await signed.page(), "filing", "AP-77")
+    for fields, said in (
+        ({"filing": filing}, "Choose a file"),
+        ({"filing": filing, "later_proof": filing}, "That file does not lie beside this incident"),
+        ({"filing": "song"}, "Choose which filing it proves"),
+    ):
+        answer = await signed.press("proofs", **fields)
+        assert (answer.status_code, said in answer.text) == (422, True)
+
+
+async def test_only_whoever_signs_sends_a_proof(signed: Drafting, desk: Desk, sit: Sit, now: datetime) -> None:
+    other = Drafting(await sit(Role.RESPONDER))
+    data = {"csrf": other.seat.csrf, **typed(now)}
+    answer = await other.seat.client.post(f"{BASE}/filings", data=data, files={"file": RECEIPT})
+    assert (answer.status_code, kept(desk)) == (403, 0)
