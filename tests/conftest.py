@@ -3,7 +3,7 @@
 import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import count
@@ -38,6 +38,7 @@ WANTED = "INCIDENTDESK_TEST_DATABASE"
 SERVER = "INCIDENTDESK_TEST_SERVER"
 # In a run on the second database, what asks for none would show the same again.
 ONLY_DATABASE = "INCIDENTDESK_TEST_ONLY_DATABASE"
+BROWSER = Path(__file__).parent / "browser"
 ASKS_FOR_ONE = frozenset({"database_url", "template_url", "chromium_path"})
 ENOUGH = 1 << 30
 MEMORY = "/dev/shm"  # noqa: S108 - where Linux keeps files in memory; pytest makes a folder of its own there
@@ -69,12 +70,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where only the database differs from an earlier run, keep what asks for it, and browsers, which run there alone."""
+    """Where only the database differs from an earlier run, keep what asks for it, and the browser's, which run there alone."""
     if os.environ.get(ONLY_DATABASE) != "1":
         return
-    left = [item for item in items if ASKS_FOR_ONE.isdisjoint(getattr(item, "fixturenames", ()))]
+    left = [item for item in items if BROWSER not in item.path.parents and ASKS_FOR_ONE.isdisjoint(asked_by(item))]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in set(left)]
+
+
+def asked_by(item: pytest.Item) -> Iterable[str]:
+    fixtures: Iterable[str] = getattr(item, "fixturenames", ())
+    return fixtures
 
 
 def pytest_report_header() -> str:
