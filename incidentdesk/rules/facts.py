@@ -120,8 +120,8 @@ class Facts:
 
     @property
     def readable(self) -> tuple[Kind, ...]:
-        """Return the kinds of data that whoever has them can read."""
-        hashed = self.protection is Protection.HASHED
+        """Return the kinds of data that count in the score: no password that is hashed, or protected even better."""
+        hashed = self.protection in {Protection.UNINTELLIGIBLE, Protection.HASHED}
         return tuple(kind for kind in self.data or () if not (hashed and kind.credential))
 
 

@@ -101,6 +101,14 @@ def test_weaker_protection_never_makes_it_milder(facts: Facts, one: int, other: 
     assert none_milder(answers(replace(facts, protection=weak)), answers(replace(facts, protection=strong)))
 
 
+def test_an_encrypted_password_counts_no_more_than_a_hashed_one() -> None:
+    lost = replace(LEAK, confidentiality=False, availability=True, data=(Kind("password", 4, credential=True),))
+    asked = [Protection.UNINTELLIGIBLE, Protection.HASHED, None]
+    found = [proposal(replace(lost, hours=Span.exactly(5), protection=protection)) for protection in asked]
+    assert [one.authority for one in found] == [Answer.NO, Answer.NO, Answer.UNKNOWN]
+    assert found[0].score == found[1].score
+
+
 @given(whole, st.sets(st.sampled_from(sorted(WORSE))))
 def test_what_is_unknown_leaves_open_what_it_could_change_and_nothing_else(facts: Facts, names: set[str]) -> None:
     open_ones: dict[str, Any] = {name: ANY if name in {"people", "hours"} else None for name in names}
