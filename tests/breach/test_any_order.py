@@ -4,16 +4,18 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect, select
 
 from incidentdesk import clock
+from incidentdesk.records import duties
 from incidentdesk.records.clocks import FILED
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
-from incidentdesk.tables import Base, Clock, Incident, Stamp
+from incidentdesk.tables import Base, Clock, Incident, PeopleTold, RegisterLine, Stamp
 from incidentdesk.web.pages import Desk
 from tests.breach.walking import Walk
 from tests.people import Sit
@@ -23,6 +25,8 @@ from tests.triage.reports import Told, file
 SEEDS, STEPS = (12, 200) if THOROUGH else (2, 60)
 # What moves a clock, or is told of it; it ends nothing.
 NO_END = {"awareness", "notice", "stamp"}
+# What ends a duty and names the incident only: the one of its kind.
+ENDS_BY_DUTY: Mapping[str, Any] = {duties.REGISTER: RegisterLine, duties.PEOPLE: PeopleTold}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,10 @@ async def state(desk: Desk, walk: Walk) -> State:
         # A moment is written down for the incident, and says why a clock runs from there.
         for number in await session.scalars(select(Stamp.id).where(Stamp.incident_id == row.id)):
             rows = {clock_id: found | {f"stamp {number}"} for clock_id, found in rows.items()}
+        for duty, table in ENDS_BY_DUTY.items():
+            lines = await session.scalars(select(table.id).where(table.incident_id == row.id))
+            ended = {f"{table.__tablename__} {number}" for number in lines}
+            rows |= {one.id: rows[one.id] | ended for one in clocks.values() if one.duty == duty}
     return State(clocks, rows, row.closed_at, walk.now)
 
 
