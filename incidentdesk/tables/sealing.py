@@ -154,8 +154,8 @@ class Sealed:
     def change(self, seal: Seal, name: str, value: object) -> None:
         """Put a value in; the row is sealed anew before it is stored."""
         # All are opened under the revision they were closed under; they share the next one. What is damaged now may be
-        # whole in a backup, so nothing is written over it.
-        if self.damaged:
+        # whole in a backup, so nothing is written over it, and what stands for it is evidence of nothing.
+        if self.damaged or _holds_lost(value):
             raise Unreadable
         self._memory()[seal] = {**self.opened(seal), name: value}
         if not self.__dict__.get("_changed"):
@@ -174,6 +174,12 @@ class Sealed:
     def __repr__(self) -> str:
         """Say nothing of the content, in a log or a traceback either."""
         return f"<{type(self).__name__} sealed>"
+
+
+def _holds_lost(value: object) -> bool:
+    """Say whether something in it stands for a text that is damaged."""
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return isinstance(value, Lost) or any(map(_holds_lost, parts))
 
 
 def _plain(value: object) -> object:

@@ -108,6 +108,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.globals.update(asset=asset, languages=tuple(i18n.LANGUAGES.items()), language=language)
     made.globals["duty_name"] = lambda duty: law.duty_name(duty, language) or duty
+    made.tests["lost"] = lambda text: isinstance(text, Lost)
     made.filters.update(
         day=lambda value: i18n.day(value, language),
         moment=lambda value, zone: i18n.moment(value, zone, language),

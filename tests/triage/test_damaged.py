@@ -42,7 +42,7 @@ TABLES: list[Any] = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, Sealed)),
     key=lambda table: table.__name__,
 )
-# What the pages below show; the other rooms of the legal side have pages of their own.
+# What the pages below show; `tests/breach/test_damaged.py` opens the rooms of the legal side.
 ELSEWHERE = ("Assessment", "Filed", "FilingProof", "Notification", "People", "Register", "Stamp")
 SHOWN = [
     table

@@ -67,7 +67,8 @@ def from_assessment(assessment: Assessment) -> Iterator[tuple[str, Given]]:
         holds = not assessment.is_overtaken
         by, at = (decision.member_id, decision.signed_at) if holds else (None, None)
         yield "risk_outcome", Given(Answer((OUTCOMES[decision.kind],), checked=holds), Source.ASSESSMENT, by, at)
-        yield "risk_reasoning", Given(Answer(text=decision.reasoning, checked=holds), Source.ASSESSMENT, by, at)
+        if not decision.damaged:
+            yield "risk_reasoning", Given(Answer(text=decision.reasoning, checked=holds), Source.ASSESSMENT, by, at)
 
 
 def _nature(known: Mapping[str, Known]) -> Iterator[tuple[str, Given]]:

@@ -9,6 +9,7 @@ from typing import Any
 from incidentdesk import law
 from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.sheet import Given
+from incidentdesk.errors import Unreadable
 from incidentdesk.law import Words
 from incidentdesk.rules import notification as rules
 from incidentdesk.rules.notification import Fact, Field, Phase, Situation, State
@@ -52,7 +53,12 @@ class Paper:
 
 
 def content_of(incident: Incident, version: NotificationVersion) -> dict[str, Any]:
-    """Return what the hash is taken of: every answer with its numbers in the template, and what it is."""
+    """Return what the hash is taken of: every answer with its numbers in the template, and what it is.
+
+    Of a version that is damaged there is none: a hash of nothing would look like proof.
+    """
+    if version.damaged:
+        raise Unreadable
     edition, stored = law.edition(version.edition), sheets.from_json(version.values)
     return {
         **({"practice": True} if incident.practice else {}),

@@ -12,7 +12,7 @@ from incidentdesk.breach.notification import paper
 from incidentdesk.breach.notification.pages import BASE, LEGAL, READS, draft_for
 from incidentdesk.breach.notification.paper import Paper
 from incidentdesk.breach.notification.queries import Draft
-from incidentdesk.errors import Missing
+from incidentdesk.errors import Missing, Unreadable
 from incidentdesk.rules.notification import State
 from incidentdesk.tables import NotificationVersion
 from incidentdesk.web.files import disposition
@@ -69,7 +69,7 @@ async def show_copy(request: Request, reference: FromPath[str]) -> Response[str]
     parts = paper.parts_of(draft.edition, draft.sheet, draft.states, language_of(request))
     lines = [(part, line) for part in parts for line in part.lines if line.state in ANSWERED]
     if not lines:
-        raise Missing
+        raise Unreadable if draft.kept.newest and draft.kept.newest.damaged else Missing
     wanted = request.query_params.get("at", "")[:4]
     place = int(wanted) if wanted.isascii() and wanted.isdigit() else 1
     place = min(max(place, 1), len(lines))
@@ -89,7 +89,7 @@ async def _version(
 
 def _compared_with(draft: Draft, version: NotificationVersion) -> NotificationVersion | None:
     """Return what was filed before this version, else the version before it: what a reader of this one knows already."""
-    earlier = [one for one in draft.kept.versions if one.number < version.number]
+    earlier = [one for one in draft.kept.versions if one.number < version.number and not one.damaged]
     filed = [one for one in earlier if draft.kept.is_filed(one)]
     return (filed or earlier)[-1] if earlier else None
 

@@ -14,7 +14,7 @@ from incidentdesk.breach.notification.assessed import from_assessment
 from incidentdesk.breach.notification.sheet import Given, Sheet, Source
 from incidentdesk.rules.notification import Answer, Phase
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Member
+from incidentdesk.tables import LOST, Member
 
 OUTSIDE = "outside"
 SUBTYPES = {Phase.PRELIMINARY: "incomplete", Phase.COMPLETE: "complete", Phase.WITHDRAWAL: "withdraw"}
@@ -165,7 +165,7 @@ def _of_ours(known: Known) -> Iterator[tuple[str, Given]]:
     yield "notification_type", _sure("follow_up" if known.previous else "new")
     yield "notification_subtype", _sure(SUBTYPES[known.phase])
     yield "internal_ref", Given(Answer(text=case.incident.reference, checked=True), Source.DESK)
-    if known.previous:
+    if known.previous and known.previous is not LOST:
         yield "previous_id", Given(Answer(text=known.previous, checked=True), Source.CLOCK)
     if case.clock is not None:
         zone = ZoneInfo(case.clock.zone)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.breach.register.entries import entries_of
 from incidentdesk.rules.people_notice import PARTS
 from incidentdesk.settings import Settings
-from incidentdesk.tables import Incident
+from incidentdesk.tables import LOST, Incident
 from incidentdesk.web.pages import environment
 
 
@@ -25,7 +25,8 @@ class Facts:
 async def facts_of(session: AsyncSession, incident: Incident, *, language: str) -> Facts:
     """Return what is known, from the register's entry, and before it is written from the assessment."""
     (entry,) = await entries_of(session, [incident], language=language)
-    return Facts(incident.kind, incident.received_at, entry.texts)
+    known = {name: "" if text is LOST else text for name, text in entry.texts.items()}
+    return Facts(incident.kind, incident.received_at, known)
 
 
 def draft(facts: Facts, settings: Settings, language: str) -> dict[str, str]:

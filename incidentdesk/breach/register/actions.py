@@ -10,7 +10,7 @@ from incidentdesk.breach.register.entries import Entry
 from incidentdesk.breach.register.forms import Line
 from incidentdesk.breach.register.snapshots import snapshot_of
 from incidentdesk.database import Database
-from incidentdesk.errors import Conflict, DeskError
+from incidentdesk.errors import Conflict, DeskError, Unreadable
 from incidentdesk.records import clocks, duties, history, sealing
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.register import Gap, LineKind, changed, digest, kind_of_line
@@ -60,6 +60,9 @@ async def write_line(session: AsyncSession, entry: Entry, value: Line, *, member
     """Add a line; with `closing` the entry is signed, and its snapshot holds all that the register says of the breach."""
     if entry.row is None:
         raise Conflict
+    if entry.gone and any(one.damaged for one in entry.lines):
+        # The snapshot alone has what was erased, and the next one is made from it.
+        raise Unreadable
     kind = _checked(entry, value)
     line = RegisterLine(incident_id=entry.incident.id, kind=kind, member_id=member.id, written_at=now)
     await sealing.make_register_key(session, entry.incident)

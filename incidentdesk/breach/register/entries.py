@@ -17,6 +17,7 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.people_notice import Standing
 from incidentdesk.rules.register import TEXTS, Gap, Known, LineKind, Risk, changed, gaps
 from incidentdesk.tables import (
+    LOST,
     AssessmentBlock,
     AssessmentDecision,
     Awareness,
@@ -64,6 +65,8 @@ class Entry:
     @property
     def texts(self) -> dict[str, str]:
         """Return the written texts; where nobody wrote yet, what is known from elsewhere and not checked."""
+        if self.lines and self.lines[-1].damaged:
+            return dict.fromkeys(TEXTS, LOST)
         if self.lines:
             return {name: str(self.values.get(name, "")) for name in TEXTS}
         reason = self._signed_reason
@@ -101,7 +104,7 @@ class Entry:
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """Return what the entry lacks."""
-        return self.gaps_with(*(self.texts, self.risk) if self.lines else ({}, None))
+        return self.gaps_with(*(self.texts, self.risk) if self.lines and not self.lines[-1].damaged else ({}, None))
 
     def gaps_with(self, texts: Mapping[str, str], risk: Risk | None) -> tuple[Gap, ...]:
         """Return what the entry would lack with these words."""
@@ -128,7 +131,7 @@ class Entry:
     @property
     def signed(self) -> RegisterLine | None:
         """Return the newest line that carries a snapshot."""
-        return next((line for line in reversed(self.lines) if line.snapshot_hash), None)
+        return next((line for line in reversed(self.lines) if not line.damaged and line.snapshot_hash), None)
 
     @property
     def corrections(self) -> list[tuple[RegisterLine, tuple[str, ...]]]:

@@ -10,6 +10,7 @@ from incidentdesk.rules.register import TEXTS
 from incidentdesk.tables import RegisterLine
 
 HOUR = timedelta(hours=1)
+DAMAGED: Final = "(damaged)"
 ENTRY: Final = (
     "reference",
     "aware_at",
@@ -70,20 +71,19 @@ def _filings(entry: Entry) -> Sequence[Mapping[str, Any]]:
         signed: Sequence[Mapping[str, Any]] = entry.signed.snapshot.get("notified", [])
         return signed
     return [
-        {"reference": row.authority_reference, "reason_for_delay": row.reason_for_delay or ""} for row in entry.filings
+        dict.fromkeys(("reference", "reason_for_delay"), DAMAGED)
+        if row.damaged
+        else {"reference": row.authority_reference, "reason_for_delay": row.reason_for_delay or ""}
+        for row in entry.filings
     ]
 
 
 def _line(line: RegisterLine, names: Mapping[UUID, str]) -> list[object]:
-    return [
-        line.kind.value,
-        _utc(line.written_at),
-        names.get(line.member_id, ""),
-        line.why,
-        line.snapshot_hash,
-        line.values.get("risk", ""),
-        *(line.values.get(name, "") for name in TEXTS),
-    ]
+    known = [line.kind.value, _utc(line.written_at), names.get(line.member_id, "")]
+    if line.damaged:
+        return [*known, *[DAMAGED] * (len(HEAD) - HEAD.index("why"))]
+    texts = (line.values.get(name, "") for name in ("risk", *TEXTS))
+    return [*known, line.why, line.snapshot_hash, *texts]
 
 
 def _utc(moment: datetime | None) -> str:

@@ -14,7 +14,7 @@ RISKS = {"register": Risk.UNLIKELY, "authority": Risk.RISK, "people": Risk.HIGH}
 
 def texts_from(blocks: Iterable[AssessmentBlock], language: str) -> dict[str, str]:
     """Return what people wrote beside the newest version of each block, and whose data and which they chose."""
-    newest = {row.block: row for row in blocks}
+    newest = {block: row for block, row in {row.block: row for row in blocks}.items() if not row.damaged}
     notes = {block: newest[block].note if block in newest else "" for block in Block}
     answers = newest[Block.PEOPLE].answers if Block.PEOPLE in newest else {}
     return {
