@@ -56,7 +56,9 @@ __all__ = [
     "file_names",
     "holidays",
     "inquiry_limits",
+    "is_in_area",
     "kinds",
+    "lead_authority_of",
     "measures",
     "policies",
     "promises",
@@ -111,6 +113,17 @@ def authorities() -> tuple[Authority, ...]:
 def authority_of(established_in: str) -> Authority | None:
     """Return the authority of the country or Land a company is established in, None when none is kept for it."""
     return next((one for one in authorities() if one.code == established_in), None)
+
+
+def lead_authority_of(established_in: str) -> Authority | None:
+    """Return the authority that leads under the GDPR; none for who is established outside the area (Arts 3(2), 55, 56)."""
+    found = authority_of(established_in)
+    return found if found is not None and found.in_area else None
+
+
+def is_in_area(established_in: str) -> bool:
+    """Say whether a company is established in the European Economic Area."""
+    return lead_authority_of(established_in.partition("-")[0]) is not None
 
 
 def significance(at: datetime) -> Significance | None:

@@ -32,6 +32,8 @@ class Authority:
     form_languages: tuple[str, ...]
     channel: Channel
     note: Said | None
+    # Outside the European Economic Area it leads for nobody under the GDPR.
+    in_area: bool = True
 
 
 def read_authorities(text: str) -> tuple[Authority, ...]:
@@ -49,7 +51,7 @@ def read_authorities(text: str) -> tuple[Authority, ...]:
 
 
 def _authority(row: Row) -> Authority:
-    row.check_keys(_KEYS, ("channel", "note"))
+    row.check_keys(_KEYS, ("channel", "note", "in_area"))
     return Authority(
         code=_like(row, "code", _CODE, "such as NL or DE-BE"),
         place=row.text("place"),
@@ -58,6 +60,7 @@ def _authority(row: Row) -> Authority:
         form_languages=_languages(row),
         channel=Channel(row.choice("channel", Channel)) if "channel" in row.values else Channel.UNKNOWN,
         note=row.said("note") if "note" in row.values else None,
+        in_area=row.truth("in_area") if "in_area" in row.values else True,
     )
 
 

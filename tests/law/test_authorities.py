@@ -53,10 +53,32 @@ def test_every_state_of_the_economic_area_and_every_german_land_has_one() -> Non
 
 
 @pytest.mark.parametrize(
+    "established_in,national,leads,in_area",
+    [
+        ("NL", True, True, True),
+        ("DE-BY-PUBLIC", True, True, True),
+        ("NO", True, True, True),
+        ("DE-XX", False, False, True),
+        ("GB", True, False, False),
+        ("CH", True, False, False),
+        ("US", False, False, False),
+        ("outside", False, False, False),
+    ],
+)
+def test_nobody_leads_for_a_company_outside_the_economic_area(
+    established_in: str, *, national: bool, leads: bool, in_area: bool
+) -> None:
+    assert (law.authority_of(established_in) is not None) == national
+    assert (law.lead_authority_of(established_in) is not None) == leads
+    assert law.is_in_area(established_in) == in_area
+
+
+@pytest.mark.parametrize(
     "changes,why",
     [
         ({"code": "Netherlands"}, "code must be such as NL or DE-BE"),
         ({"site": "https://example.org"}, "site must be a host such as example.org"),
+        ({"in_area": "no"}, "in_area must be true or false"),
         ({"form_languages": "nl"}, "form_languages must be a list of codes"),
         ({"form_languages": ["Dutch"]}, "form_languages must be a list of codes"),
         ({"channel": "pigeon"}, "channel must be one of web_form, unknown"),

@@ -179,7 +179,7 @@ async def _board(
         "breach/duties.html",
         status=status,
         board=board,
-        authority=law.authority_of(settings.established_in),
+        authority=law.lead_authority_of(settings.established_in),
         triggers={event: words.trigger.to(language_of(request)) for event, words in triggers.items() if words},
         thresholds=(found.thresholds if (found := law.significance(now)) else ()),
         **_typed(request, read, status),

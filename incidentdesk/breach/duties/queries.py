@@ -259,4 +259,4 @@ async def notices_of(session: AsyncSession, clock_ids: Sequence[UUID]) -> list[N
 
 def authority(line: Line, established_in: str) -> Authority | None:
     """Return the authority that is proposed for the notification, by where the company is established."""
-    return law.authority_of(established_in) if line.clock.duty == Duty.AUTHORITY else None
+    return law.lead_authority_of(established_in) if line.clock.duty == Duty.AUTHORITY else None

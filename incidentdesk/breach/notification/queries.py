@@ -17,6 +17,7 @@ from incidentdesk.breach.notification.sheet import Given, Sheet
 from incidentdesk.breach.notification.sources import Known, proposals
 from incidentdesk.records.history import names_of
 from incidentdesk.rules import notification as rules
+from incidentdesk.rules.deadline import Regime
 from incidentdesk.rules.notification import Edition, Fact, Field, Form, Phase, Situation, Stage, State
 from incidentdesk.rules.permissions import Permission, allows
 from incidentdesk.settings import Settings
@@ -193,8 +194,9 @@ async def _kept(session: AsyncSession, incident: Incident) -> Kept:
 
 
 def _form_for(edition: Edition, settings: Settings) -> str:
-    """Return the form of the authority where we are established; the common one where we know no other."""
-    country = settings.established_in.partition("-")[0]
+    """Return the form of the authority where we are established; the common one where we know no other, or none leads."""
+    leads = law.is_in_area(settings.established_in) or Regime.CONTROLLER not in settings.regimes
+    country = settings.established_in.partition("-")[0] if leads else ""
     return next((form.code for form in edition.forms if form.country == country), edition.forms[0].code)
 
 

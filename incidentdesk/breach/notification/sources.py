@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from incidentdesk import law
 from incidentdesk.breach.assessment.queries import Assessment
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.breach.notification.assessed import from_assessment
@@ -16,7 +17,6 @@ from incidentdesk.rules.notification import Answer, Phase
 from incidentdesk.settings import Settings
 from incidentdesk.tables import LOST, Member
 
-OUTSIDE = "outside"
 SUBTYPES = {Phase.PRELIMINARY: "incomplete", Phase.COMPLETE: "complete", Phase.WITHDRAWAL: "withdraw"}
 # What the form's answers mean on an authority's form; an answer that is not here proposes nothing.
 CHOSEN: Mapping[str, Mapping[str, Mapping[str, str]]] = {
@@ -143,9 +143,11 @@ def _codes(told: object, words: Mapping[str, str]) -> Iterator[str]:
 
 def _from_settings(known: Known) -> Iterator[tuple[str, Given]]:
     settings = known.settings
-    is_outside = settings.established_in == OUTSIDE
     yield "org_name", Given(Answer(text=settings.organisation), Source.SETTINGS)
-    yield "eea_establishment", Given(Answer(("no" if is_outside else "yes",)), Source.SETTINGS)
+    yield (
+        "eea_establishment",
+        Given(Answer(("yes" if law.is_in_area(settings.established_in) else "no",)), Source.SETTINGS),
+    )
     if settings.privacy_contact:
         yield "dpo", Given(Answer(text=settings.privacy_contact), Source.SETTINGS)
 
