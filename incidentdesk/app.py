@@ -13,6 +13,7 @@ from incidentdesk.breach.clock import pages as breach
 from incidentdesk.breach.customers import pages as customers
 from incidentdesk.breach.duties import pages as duties
 from incidentdesk.breach.notices import pages as customer_notices
+from incidentdesk.breach.notification import copy_pages as notification_copy
 from incidentdesk.breach.notification import filing_pages as notification_filing
 from incidentdesk.breach.notification import pages as notification
 from incidentdesk.breach.notification import paper_pages as notification_papers
@@ -66,6 +67,7 @@ PAGES = (
     *people.PAGES,
     *register.PAGES,
     *notification.PAGES,
+    *notification_copy.PAGES,
     *notification_filing.PAGES,
     *notification_papers.PAGES,
     *duties.PAGES,

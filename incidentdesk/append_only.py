@@ -28,6 +28,7 @@ ERASABLE = {
     "notification_signature": True,
     "filed_version": True,
     "filing_proof": True,
+    "notification_copy": True,
     "role_entry": True,
     "role_ending": True,
     "customer_notice": True,

@@ -36,6 +36,8 @@ COUNTED |= {
     ("AssessmentDecision", "proposal"),
     ("NotificationSignature", "digest"),
     ("FiledVersion", "digest"),
+    ("NotificationCopy", "digest"),
+    ("NotificationCopy", "fields"),
 }
 # Whose forms stand on another page than the clock's.
 ROOMS = dict.fromkeys(("people-decision", "people-text", "people-told"), "people") | {"register-line": "register"}

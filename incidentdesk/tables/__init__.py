@@ -21,7 +21,13 @@ from incidentdesk.tables.incidents import (
     Report,
 )
 from incidentdesk.tables.mail import MailHold, MailState, OutboxMail
-from incidentdesk.tables.notifications import FiledVersion, FilingProof, NotificationSignature, NotificationVersion
+from incidentdesk.tables.notifications import (
+    FiledVersion,
+    FilingProof,
+    NotificationCopy,
+    NotificationSignature,
+    NotificationVersion,
+)
 from incidentdesk.tables.people import (
     AddressLink,
     Authenticator,
@@ -98,6 +104,7 @@ __all__ = [
     "Message",
     "Note",
     "Notice",
+    "NotificationCopy",
     "NotificationSignature",
     "NotificationVersion",
     "OutboxMail",

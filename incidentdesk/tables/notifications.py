@@ -72,3 +72,20 @@ class FilingProof(Sealed, Base):
     name = Secret[str](empty=str)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class NotificationCopy(Sealed, Base):
+    """That somebody copied answers of a version into an authority's own form, or that they were not copied after all."""
+
+    __tablename__ = "notification_copy"
+    FACTS = ("incident_id", "version_id", "member_id", "copied_at", "taken_back")
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("notification_version.id"))
+    # Which fields, and the hash of the version that they stood in.
+    fields = Secret[list[str]](empty=list)
+    digest = Secret[str](empty=str)
+    taken_back: Mapped[bool]
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    copied_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -14,6 +14,7 @@ from incidentdesk.tables import (
     FilingProof,
     Incident,
     Member,
+    NotificationCopy,
     NotificationSignature,
     NotificationVersion,
     new_id,
@@ -50,6 +51,7 @@ async def add_notification(
     signature = NotificationSignature(**by, version_id=version.id, digest="ab" * 32, signed_at=now)
     filed = FiledVersion(**by, filing_id=filing.id, version_id=version.id, digest="ab" * 32)
     proof = FilingProof(**by, filing_id=filing.id, attachment_id=file.id, name=WORDS, added_at=now)
-    session.add_all([signature, filed, proof])
+    copied = {"version_id": version.id, "copied_at": now, "taken_back": False, "digest": "ab" * 32}
+    session.add_all([signature, filed, proof, NotificationCopy(**by, fields=["what_happened"], **copied)])
     await session.flush()
     return version.id

@@ -108,6 +108,7 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/notification/amendment *
         POST /desk/incidents/{reference:str}/notification/checks *
         POST /desk/incidents/{reference:str}/notification/choice *
+        POST /desk/incidents/{reference:str}/notification/copies *
         POST /desk/incidents/{reference:str}/notification/filings *
         POST /desk/incidents/{reference:str}/notification/later *
         POST /desk/incidents/{reference:str}/notification/proofs *

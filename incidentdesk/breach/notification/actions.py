@@ -27,6 +27,7 @@ from incidentdesk.tables import (
     FilingProof,
     JsonObject,
     Member,
+    NotificationCopy,
     NotificationSignature,
     NotificationVersion,
 )
@@ -147,6 +148,18 @@ async def take_in(
     added = await attachments.add(session, giver, arrived, now=who.now)
     known = {file.content_hash: file for file in await attachments.files_of(session, draft.incident)}
     return added, [known[file.content_hash] for file in arrived]
+
+
+async def note_copied(session: AsyncSession, draft: Draft, keys: Sequence[str], *, back: bool, who: Who) -> None:
+    """Write down which answers somebody copied into the authority's own form, or did not after all."""
+    version = draft.to_copy
+    if version is None:
+        raise Conflict
+    digest = digest_of(draft.incident, version)
+    about = {"incident_id": draft.incident.id, "version_id": version.id, "member_id": who.member.id}
+    session.add(NotificationCopy(**about, fields=list(keys), digest=digest, taken_back=back, copied_at=who.now))
+    after: JsonObject = {"version": version.number, "sha256": digest, "fields": list(keys)}
+    await _finish(session, draft, "notification.not_copied" if back else "notification.copied", after, who=who)
 
 
 async def add_proofs(

@@ -15,6 +15,7 @@ from incidentdesk.breach.moments import Reading, words
 from incidentdesk.breach.notification import actions, forms, paper, queries
 from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.actions import Who
+from incidentdesk.breach.notification.copying import copied_of
 from incidentdesk.breach.notification.queries import Draft, Look
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.records.attachments import files_of
@@ -215,6 +216,7 @@ async def draft_page(
         language=language_of(request),
         face=clock_queries.face(draft.case, now=clock.now()),
         names=draft.names,
+        copied={version.id: copied_of(draft, version) for version in draft.filed_or_to_copy},
         files=[file for file in files if file.member_id is not None],
         errors=read.errors,
         choices=read.choices,

@@ -15,6 +15,9 @@ from incidentdesk.rules import notification as rules
 from incidentdesk.rules.notification import Fact, Field, Phase, Situation, State
 from incidentdesk.tables import Incident, NotificationSignature, NotificationVersion
 
+# What there is to hand in of a field.
+ANSWERED = (State.READY, State.TO_CHECK, State.NOT_YET_KNOWN)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -102,10 +105,16 @@ def paper_of(
     """Return a version as people read it; the fields are those that were asked when it was kept."""
     stored = sheets.from_json(version.values)
     edition = law.edition(version.edition)
-    situation = Situation(version.form, version.phase, _facts(version.phase, stored))
     form = next(form.name for form in edition.forms if form.code == version.form)
-    found = rules.states(edition, sheets.answers_in(stored), situation)
+    found = states_of(version)
     return Paper(version, form, parts_of(edition, stored, found, language), digest_of(incident, version), signature)
+
+
+def states_of(version: NotificationVersion) -> dict[str, State]:
+    """Return how far each field was that its form asked for when the version was kept."""
+    stored = sheets.from_json(version.values)
+    situation = Situation(version.form, version.phase, _facts(version.phase, stored))
+    return rules.states(law.edition(version.edition), sheets.answers_in(stored), situation)
 
 
 def _facts(phase: Phase, stored: sheets.Sheet) -> frozenset[Fact]:

@@ -1,4 +1,4 @@
-"""A version on its way out: to read and print, as PDF, as JSON, and field by field for an authority's own web form."""
+"""A version on its way out: to read and print, as PDF, and as JSON."""
 
 from html import unescape
 from typing import Any
@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.breach.notification import paper
-from incidentdesk.breach.notification.pages import BASE, LEGAL, READS, draft_for
+from incidentdesk.breach.notification.copying import copied_of
+from incidentdesk.breach.notification.pages import BASE, READS, draft_for
 from incidentdesk.breach.notification.paper import Paper
 from incidentdesk.breach.notification.queries import Draft
-from incidentdesk.errors import Missing, Unreadable
-from incidentdesk.rules.notification import State
+from incidentdesk.errors import Missing
 from incidentdesk.tables import NotificationVersion
 from incidentdesk.web.files import disposition
 from incidentdesk.web.forms import Request
@@ -21,7 +21,6 @@ from incidentdesk.web.pages import desk_of, environment, language_of, page, shar
 from incidentdesk.web.typeset import Document, Rows, Section, give_pdf
 
 VERSION = f"{BASE}/versions/{{version:int}}"
-ANSWERED = (State.READY, State.TO_CHECK, State.NOT_YET_KNOWN)
 
 
 @get(VERSION, opt=READS)
@@ -38,6 +37,7 @@ async def show_version(request: Request, reference: FromPath[str], version: From
         compared=compared,
         changes=paper.changed_between(compared, kept),
         said=lambda line, given: paper.said_before(kept, line, given, language_of(request)),
+        copied=copied_of(draft, kept),
         filings=[filing for filing in draft.case.filings if draft.kept.filed.get(filing.id) == kept.id],
         names=draft.names,
     )
@@ -59,21 +59,6 @@ async def save_json(request: Request, reference: FromPath[str], version: FromPat
         text = paper.exported(draft.incident, kept)
     headers = {"content-disposition": disposition(f"{_name(draft, version)}.json")}
     return Response(text, media_type="application/json", headers=headers)
-
-
-@get(f"{BASE}/copy", opt=LEGAL)
-async def show_copy(request: Request, reference: FromPath[str]) -> Response[str]:
-    """Show one answer at a time, for whoever types them into an authority's own form."""
-    async with desk_of(request).database.read() as session:
-        draft = await draft_for(request, session, reference)
-    parts = paper.parts_of(draft.edition, draft.sheet, draft.states, language_of(request))
-    lines = [(part, line) for part in parts for line in part.lines if line.state in ANSWERED]
-    if not lines:
-        raise Unreadable if draft.kept.newest and draft.kept.newest.damaged else Missing
-    wanted = request.query_params.get("at", "")[:4]
-    place = int(wanted) if wanted.isascii() and wanted.isdigit() else 1
-    place = min(max(place, 1), len(lines))
-    return page(request, "breach/notification_copy.html", draft=draft, lines=lines, place=place)
 
 
 async def _version(
@@ -135,4 +120,4 @@ def _plain(words: str) -> str:
     return unescape(str(words)).strip()
 
 
-PAGES = (show_version, save_pdf, save_json, show_copy)
+PAGES = (show_version, save_pdf, save_json)

@@ -27,6 +27,7 @@ from incidentdesk.tables import (
     FilingProof,
     Incident,
     Member,
+    NotificationCopy,
     NotificationSignature,
     NotificationVersion,
     Report,
@@ -45,6 +46,8 @@ class Kept:
     signatures: Mapping[UUID, NotificationSignature]
     filed: Mapping[UUID, UUID]
     proofs: Sequence[FilingProof]
+    # What was copied into an authority's own form, in the order it was said.
+    copies: Sequence[NotificationCopy] = ()
 
     @property
     def newest(self) -> NotificationVersion | None:
@@ -131,6 +134,16 @@ class Draft:
         signed = [version for version in self.kept.versions if version.id in self.kept.signatures]
         return signed[-1] if signed and not self.kept.is_filed(signed[-1]) else None
 
+    @property
+    def to_copy(self) -> NotificationVersion | None:
+        """The version that goes into an authority's own form: the signed one, and while there is none the newest."""
+        return self.to_file or self.kept.newest
+
+    @property
+    def filed_or_to_copy(self) -> list[NotificationVersion]:
+        """The versions that somebody handed in or will."""
+        return [row for row in self.kept.versions if self.kept.is_filed(row) or row is self.to_copy]
+
     @cached_property
     def stamp(self) -> str:
         """Return a word that changes with everything that could make a form stale."""
@@ -185,11 +198,13 @@ async def _kept(session: AsyncSession, incident: Incident) -> Kept:
     signatures = await session.scalars(select(NotificationSignature).where(NotificationSignature.incident_id == of))
     filed = await session.scalars(select(FiledVersion).where(FiledVersion.incident_id == of))
     proofs = select(FilingProof).where(FilingProof.incident_id == of).order_by(FilingProof.id)
+    copies = select(NotificationCopy).where(NotificationCopy.incident_id == of)
     return Kept(
         (await session.scalars(versions.order_by(NotificationVersion.number))).all(),
         {row.version_id: row for row in signatures},
         {row.filing_id: row.version_id for row in filed},
         (await session.scalars(proofs)).all(),
+        (await session.scalars(copies.order_by(NotificationCopy.id))).all(),
     )
 
 
@@ -251,4 +266,5 @@ async def _earlier(session: AsyncSession, incident: Incident, *, by: Member) -> 
 def _people(case: Case, kept: Kept, sheet: Sheet) -> set[UUID]:
     people = {row.member_id for row in kept.versions} | {row.member_id for row in kept.signatures.values()}
     people |= {row.member_id for row in kept.proofs} | {row.member_id for row in case.filings}
+    people |= {row.member_id for row in kept.copies}
     return people | {given.by for given in sheet.values() if given.by is not None}

@@ -1,0 +1,63 @@
+"""What of a version was copied by hand into an authority's own form: by whom, when, and what changed since."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidentdesk.breach.notification import paper
+from incidentdesk.breach.notification import sheet as sheets
+from incidentdesk.breach.notification.queries import Draft, Kept
+from incidentdesk.rules import notification as rules
+from incidentdesk.tables import NotificationCopy, NotificationVersion
+
+
+@dataclass(frozen=True)
+class Copied:
+    """The answers of a version, in the form's order. `done`: those that stand in the authority's form, by the tick that says so."""
+
+    keys: Sequence[str]
+    done: Mapping[str, NotificationCopy]
+    # Copied from a version before this one, and answered otherwise since.
+    changed: frozenset[str]
+
+    @property
+    def left(self) -> list[str]:
+        """What is not copied yet."""
+        return [key for key in self.keys if key not in self.done]
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """When the first and the last of them was ticked off; None while none was."""
+        moments = [row.copied_at for row in self.done.values()]
+        return (min(moments), max(moments)) if moments else None
+
+
+def copied_of(draft: Draft, version: NotificationVersion) -> Copied:
+    """Return what was copied of this version. What was copied of an earlier one stands while it says the same."""
+    keys = rules.keys_in(paper.states_of(version), *paper.ANSWERED)
+    newest = dict(_ticks(draft.kept, version))
+    changed = frozenset(
+        key for key, row in newest.items() if key in keys and _says_otherwise(draft.kept, key, row, version)
+    )
+    return Copied(keys, {key: row for key, row in newest.items() if key in keys and key not in changed}, changed)
+
+
+def _ticks(kept: Kept, version: NotificationVersion) -> Iterator[tuple[str, NotificationCopy]]:
+    """Yield what stands in the same form of the authority, which was begun after the last filing before this version."""
+    filed = [one.number for one in kept.versions if one.number < version.number and kept.is_filed(one)]
+    numbers = {one.id: one.number for one in kept.versions}
+    ticked: dict[str, NotificationCopy] = {}
+    for row in kept.copies:
+        if not max(filed, default=0) < numbers[row.version_id] <= version.number:
+            continue
+        for key in row.fields:
+            ticked.pop(key, None)
+            if not row.taken_back:
+                ticked[key] = row
+    yield from ticked.items()
+
+
+def _says_otherwise(kept: Kept, key: str, row: NotificationCopy, version: NotificationVersion) -> bool:
+    before = next(one for one in kept.versions if one.id == row.version_id)
+    old, new = (sheets.from_json(one.values).get(key, sheets.EMPTY) for one in (before, version))
+    return before.form != version.form or not old.says_as(new)
