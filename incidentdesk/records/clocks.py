@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import law
 from incidentdesk.records import register
 from incidentdesk.rules.awareness import inquiry_ladder
-from incidentdesk.rules.deadline import deadline, lateness, policy_in_force
+from incidentdesk.rules.deadline import deadline, policy_in_force, seconds_late
 from incidentdesk.rules.escalation import Trigger, hold_until, step_to_json
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.merging import Course
@@ -154,7 +154,7 @@ def end(clock: Clock, *, by: str, at: datetime, now: datetime) -> None:
     """End the clock at moment `at`; lateness is decided here, once, and stays."""
     clock.ended_at = at
     clock.ended_by = by
-    clock.late_seconds = int(lateness(clock.deadline_at, at).total_seconds())
+    clock.late_seconds = seconds_late(clock.deadline_at, at)
     # One more look, so that people who were alerted are stood down.
     clock.next_check_at = now if clock.ladder else None
 
@@ -180,7 +180,7 @@ def carry(clock: Clock, course: Course, *, now: datetime) -> None:
     clock.revision += 1
     clock.next_check_at = now if clock.ladder else None
     if clock.ended_at is not None:
-        clock.late_seconds = int(lateness(clock.deadline_at, clock.ended_at).total_seconds())
+        clock.late_seconds = seconds_late(clock.deadline_at, clock.ended_at)
 
 
 def begin_for(clock: Clock, incident: Incident, *, now: datetime) -> Clock:

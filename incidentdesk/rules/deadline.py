@@ -6,6 +6,7 @@ is a programming error and raises ValueError.
 """
 
 import calendar
+import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -188,6 +189,11 @@ def local_moment(naive: datetime, zone: ZoneInfo) -> Exact | Ambiguous | Missing
 def lateness(deadline_at: datetime, ended_at_or_now: datetime) -> timedelta:
     """Return by how much the deadline was missed; zero when it was met, the deadline itself included."""
     return max(ended_at_or_now - deadline_at, _NO_TIME)
+
+
+def seconds_late(deadline_at: datetime, ended_at: datetime) -> int:
+    """Return the lateness in whole seconds, rounded up: whoever missed it by less than a second missed it."""
+    return math.ceil(lateness(deadline_at, ended_at) / timedelta(seconds=1))
 
 
 def _aware(moment: datetime) -> datetime:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from incidentdesk.records import duties
 from incidentdesk.records.clocks import FILED
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
-from incidentdesk.tables import Base, Clock, Incident, PeopleTold, RegisterLine, Stamp
+from incidentdesk.tables import Base, Clock, Filing, Incident, PeopleTold, RegisterLine, Stamp
 from incidentdesk.web.pages import Desk
+from tests.breach.signing import typed
 from tests.breach.walking import Walk
-from tests.people import Sit
+from tests.people import Seat, Sit, hidden_fields
 from tests.thorough import THOROUGH
 from tests.triage.reports import Told, file
 
@@ -27,6 +29,15 @@ SEEDS, STEPS = (12, 200) if THOROUGH else (2, 60)
 NO_END = {"awareness", "notice", "stamp"}
 # What ends a duty and names the incident only: the one of its kind.
 ENDS_BY_DUTY: Mapping[str, Any] = {duties.REGISTER: RegisterLine, duties.PEOPLE: PeopleTold}
+SIGN = ("clock-decision", {"decision": "risk_unlikely", "reasoning": "The key was safe"})
+REOPEN = ("clock-reopening", {"new_facts": "It was copied"})
+# After how many hours what was pressed, before a notification followed after all.
+SIGNED: tuple[tuple[int, tuple[tuple[str, Mapping[str, str]], ...]], ...] = (
+    (70, ()),
+    (70, (SIGN,)),
+    (73, (SIGN,)),
+    (70, (SIGN, REOPEN, SIGN)),
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,8 @@ class State:
 
     clocks: Mapping[UUID, Clock]
     rows: Mapping[UUID, frozenset[str]]
+    # When the notification that was recorded first was handed in.
+    filed: Mapping[UUID, datetime]
     closed_at: datetime | None
     now: datetime
 
@@ -72,7 +85,9 @@ async def state(desk: Desk, walk: Walk) -> State:
             lines = await session.scalars(select(table.id).where(table.incident_id == row.id))
             ended = {f"{table.__tablename__} {number}" for number in lines}
             rows |= {one.id: rows[one.id] | ended for one in clocks.values() if one.duty == duty}
-    return State(clocks, rows, row.closed_at, walk.now)
+        newest_first = select(Filing).where(Filing.clock_id.in_(clocks)).order_by(Filing.id.desc())
+        filed = {one.clock_id: one.filed_at for one in await session.scalars(newest_first)}
+    return State(clocks, rows, filed, row.closed_at, walk.now)
 
 
 def faults(before: State, after: State) -> Iterator[str]:
@@ -94,6 +109,9 @@ def _faults_of_one(was: Clock, before: State, after: State) -> Iterator[str]:
         yield "a duty ended unsigned"
     if had_ended and end_of(was) != end_of(now_is) and (was.ended_by == FILED or not signed):
         yield "how it ended was changed"
+    # In time is what was filed by the deadline, and nothing else: a signature before it changes nothing about that.
+    if was.id in after.filed and after.is_late(now_is) != (after.filed[was.id] > now_is.deadline_at):
+        yield "a filing is late in one place and not in another"
     if before.is_late(was) and not after.is_late(now_is) and after.rows[was.id] == before.rows[was.id]:
         yield "lateness went, and nobody wrote why"
 
@@ -126,3 +144,26 @@ async def test_no_order_of_acts_ends_a_duty_in_silence(desk: Desk, walk: Walk) -
         turns += before.running != after.running
         before = after
     assert turns, "the walk meets what ends a duty"
+
+
+async def press(seat: Seat, base: str, noun: str, fields: Mapping[str, str]) -> int:
+    shown = hidden_fields((await seat.get(f"{base}/clock")).text)
+    return (await seat.post(f"{base}/{noun}", seen_revision=shown["seen_revision"], **fields)).status_code
+
+
+@pytest.mark.parametrize("walk", [0], indirect=True)
+async def test_reasons_are_asked_exactly_of_what_counts_as_late(desk: Desk, walk: Walk) -> None:
+    seat, began = walk.seats[0], walk.began
+    for (signed_after, acts), filed_after in product(SIGNED, (71, 74)):
+        walk.now = began
+        walk.reference = (await file(desk, Told(people="yes"), now=began)).reference
+        walk.now = began + timedelta(hours=signed_after)
+        assert {await press(seat, walk.base, *act) for act in acts} <= {303}
+        walk.now, stood = began + timedelta(hours=80), await state(desk, walk)
+        filing = typed("filed", began + timedelta(hours=filed_after)) | {"authority_reference": "AP-1"}
+        is_late = await press(seat, walk.base, "filings", filing) == 422
+        if is_late:
+            assert await press(seat, walk.base, "filings", filing | {"reason_for_delay": "We were wrong"}) == 303
+        after = await state(desk, walk)
+        assert ([*faults(stood, after)], is_late) == ([], filed_after == 74), (signed_after, acts)
+        assert {(one.ended_by, after.is_late(one)) for one in after.clocks.values()} == {(FILED, is_late)}

@@ -22,6 +22,7 @@ from incidentdesk.rules.deadline import (
     latest_arguable,
     local_moment,
     policy_in_force,
+    seconds_late,
 )
 from tests.rules.vectors import VECTORS, Vector
 from tests.thorough import THOROUGH
@@ -170,6 +171,12 @@ def test_every_real_moment_is_found_again(moment: datetime, zone: ZoneInfo) -> N
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), -HOUR])
 def test_lateness_is_never_negative(late: timedelta) -> None:
     assert lateness(NOON, NOON + late) == max(late, timedelta(0))
+    assert seconds_late(NOON, NOON + late) == max(late, timedelta(0)).total_seconds()
+
+
+def test_part_of_a_second_too_late_is_too_late() -> None:
+    assert seconds_late(NOON, NOON + timedelta(microseconds=1)) == 1
+    assert seconds_late(NOON, NOON - timedelta(microseconds=1)) == 0
 
 
 def row(version: str, begins: date | None, ends: date | None = None, *, enabled: bool = True) -> Policy:

@@ -9,6 +9,7 @@ from incidentdesk import clock as machine
 from incidentdesk import worker
 from incidentdesk.escalation import settled
 from incidentdesk.records import clocks
+from incidentdesk.rules.deadline import seconds_late
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Incident, Member, Notice, OutboxMail, SignedDecision
@@ -147,7 +148,7 @@ async def test_a_part_that_was_due_before_makes_the_notification_late_until_it_i
     await merge(seat, part, main)
     filed, own = await clock_of(desk, main), await clock_of(desk, part)
     assert filed.ended_by == "filing"
-    assert filed.late_seconds == int((in_time.ended_at - (part.received_at + 72 * HOUR)).total_seconds())
+    assert filed.late_seconds == seconds_late(part.received_at + 72 * HOUR, in_time.ended_at)
     assert own.late_seconds
     assert "reasons for the delay are missing" in (await seat.get(at(main, "closure"))).text
     await separate(seat, part)

@@ -17,6 +17,8 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Awareness, Clock, Filing, JsonObject, Member, SignedDecision, Stamp
 
 NO_DATA = "no_personal_data"
+# What ended a clock only as long as nothing else became known, or was handed in after all.
+GIVES_WAY = frozenset({clocks.SIGNED, clocks.SEPARATED})
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,11 @@ async def set_awareness(session: AsyncSession, case: Case, value: Aware, *, memb
 
 
 async def record_filing(session: AsyncSession, case: Case, value: Filed, *, member: Member, now: datetime) -> None:
-    """Add a filing. The first one ends the clock, and with it decides for good whether it was late."""
+    """Add a filing. The first one ends the clock, and with it decides for good whether it was late.
+
+    A signature that had ended it gives way, as to new facts: what was handed in after all was owed, and a decision made in
+    time does not make it timely.
+    """
     clock = _clock_of(case)
     session.add(
         Filing(
@@ -71,7 +77,7 @@ async def record_filing(session: AsyncSession, case: Case, value: Filed, *, memb
         )
     )
     before = _state(clock)
-    if clock.ended_at is None:
+    if clock.ended_at is None or (clock.ended_by in GIVES_WAY and not case.filings):
         clocks.end(clock, by=clocks.FILED, at=value.at, now=now)
     await clocks.end_duty(session, case.incident, Duty.INQUIRY, by="filing.recorded", now=now)
     after = _state(clock) | {"filed_at": value.at.isoformat(), "authority_reference": value.authority_reference}
@@ -101,7 +107,7 @@ async def reopen_duty(session: AsyncSession, case: Case, value: Decided, *, memb
     What was filed, told or entered elsewhere cannot be taken back, and nor can how late it was.
     """
     clock = _clock_of(case)
-    if clock.ended_by not in {clocks.SIGNED, clocks.SEPARATED} or case.filings:
+    if clock.ended_by not in GIVES_WAY or case.filings:
         raise Conflict
     sign(session, clock, value, member=member, now=now)
     before = _state(clock) | _standing(case)

@@ -121,9 +121,12 @@ async def post_telling(request: Request, reference: FromPath[str], clock_id: Fro
 
 
 def _window(matter: Matter) -> Window:
-    """Return what an end is held against: reasons are asked for only where the law itself names the number."""
-    running = matter.clock.ended_at is None and matter.line.is_by_law
-    return Window(matter.clock.started_at, matter.clock.deadline_at if running else None)
+    """Return what an end is held against: reasons are asked for only where the law itself names the number.
+
+    Once something was filed, what follows has no deadline. A signature leaves it: what is filed after all is held to it.
+    """
+    is_first = not matter.case.filings and matter.line.is_by_law
+    return Window(matter.clock.started_at, matter.clock.deadline_at if is_first else None)
 
 
 async def _press_board(

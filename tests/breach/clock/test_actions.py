@@ -100,6 +100,22 @@ async def test_the_first_filing_ends_the_clock_and_freezes_its_lateness(
     assert len(await entries(desk, incident_id)) == 4
 
 
+async def test_what_is_filed_late_after_a_decision_in_time_is_late(
+    desk: Desk, dpo: Member, incident_id: UUID, now: datetime
+) -> None:
+    await do(desk, actions.set_awareness, aware(now - timedelta(hours=71)), member=dpo, now=now)
+    signed = clock_of(await do(desk, actions.sign_decision, RISK_UNLIKELY, member=dpo, now=now))
+    assert signed.late_seconds == 0
+    after_all = Filed(now + timedelta(hours=4), "AP-1", "We had held the risk for unlikely")
+    clock = clock_of(await do(desk, actions.record_filing, after_all, member=dpo, now=after_all.at))
+    assert (clock.ended_at, clock.ended_by, clock.late_seconds) == (after_all.at, "filing", 3 * 3600)
+    again = Filed(now + timedelta(hours=1), "AP-2", None)
+    clock = clock_of(await do(desk, actions.record_filing, again, member=dpo, now=after_all.at))
+    assert (clock.ended_at, clock.late_seconds) == (after_all.at, 3 * 3600)
+    newest = (await entries(desk, incident_id))[-2]
+    assert (newest.before["late_seconds"], newest.after["late_seconds"]) == (0, 3 * 3600)
+
+
 async def test_a_signed_decision_ends_the_clock_and_new_facts_reopen_it(
     desk: Desk, dpo: Member, incident_id: UUID, now: datetime
 ) -> None:

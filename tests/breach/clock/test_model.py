@@ -43,7 +43,7 @@ class Model:
                 self.fixed.append(at)
                 self.start = at if self.end is None else self.start
             case "file":
-                self.end = self.end or (at, "filing", self._late(at))
+                self.end = self.end if self.filed else (at, "filing", self._late(at))
                 self.filed = True
             case "sign" if self.end is None:
                 self.end = (now, "decision", self._late(now))

@@ -152,6 +152,9 @@ async def test_a_late_notification_needs_its_reasons_and_a_late_register_does_no
     filed = typed("filed", now, authority_reference="A-1")
     place = f"duties/{found[AUTHORITY].id}"
     assert await press(seat, place, f"{place}/filing", **filed) == 422
+    # Nor does a signature before it take the wish for reasons away.
+    assert await press(seat, "clock", "clock-decision", decision="risk_unlikely", reasoning="Encrypted") == 303
+    assert await press(seat, place, f"{place}/filing", **filed) == 422
     assert await press(seat, place, f"{place}/filing", reason_for_delay="Nobody knew", **filed) == 303
     place = f"duties/{found[REGISTER].id}"
     assert await press(seat, place, f"{place}/filing", **filed) == 303
