@@ -73,14 +73,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Where only the database differs from an earlier run, keep what asks for it, and the browser's, which run there alone."""
     if os.environ.get(ONLY_DATABASE) != "1":
         return
-    left = [item for item in items if BROWSER not in item.path.parents and ASKS_FOR_ONE.isdisjoint(asked_by(item))]
+    left = {item for item in items if not asks_for_one(item)}
     config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in set(left)]
+    items[:] = [item for item in items if item not in left]
 
 
-def asked_by(item: pytest.Item) -> Iterable[str]:
+def asks_for_one(item: pytest.Item) -> bool:
+    """Say whether another database may change what a test shows, or whether it is about the browser's pages."""
+    if item.get_closest_marker("either_database"):
+        return False
     fixtures: Iterable[str] = getattr(item, "fixturenames", ())
-    return fixtures
+    return BROWSER in item.path.parents or not ASKS_FOR_ONE.isdisjoint(fixtures)
 
 
 def pytest_report_header() -> str:

@@ -174,9 +174,10 @@ async def test_no_junk_in_any_column_stops_the_audit_or_escapes_it(desk: Desk, i
         kept = await rows(database, known, next(iter(known.c)))
         for number, column in enumerate(known.c):
             for junk in JUNK if THOROUGH else JUNK[number % 3 :: 3]:
-                taken = await takes(database, known, column, junk)
+                if not await takes(database, known, column, junk):
+                    continue
                 found = kinds(await audited(desk)) - {"trigger_missing"}
-                assert not taken or found or column.name not in BOUND.get(table, known.c), (column.name, junk)
+                assert found or column.name not in BOUND.get(table, known.c), (column.name, junk)
                 await database.execute(delete(known))
                 await database.execute(insert(known), kept)
     assert kinds(await audited(desk)) == set()

@@ -125,6 +125,7 @@ async def test_a_role_opens_what_its_permissions_open_and_nothing_else(
         assert await session.get(MemberSession, ground.keeper.token_hash), "somebody else's session was ended"
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("role", list(Role))
 async def test_whoever_is_chosen_opens_the_same(sit: Sit, desk: Desk, ground: Ground, role: Role) -> None:
     seat = await sit(role)
@@ -135,6 +136,7 @@ async def test_whoever_is_chosen_opens_the_same(sit: Sit, desk: Desk, ground: Gr
             assert code not in refusals(door) if is_allowed(role, door) else code == 403, (method, door.name, code)
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("role", list(Role))
 async def test_for_whoever_is_not_chosen_there_is_nothing(sit: Sit, desk: Desk, ground: Ground, role: Role) -> None:
     seat = await sit(role)
@@ -149,6 +151,7 @@ async def test_for_whoever_is_not_chosen_there_is_nothing(sit: Sit, desk: Desk, 
     assert await everything(desk) == before
 
 
+@pytest.mark.either_database
 @pytest.mark.parametrize("role", list(Role))
 async def test_a_person_whose_access_was_closed_opens_nothing_from_then_on(
     sit: Sit, desk: Desk, ground: Ground, role: Role

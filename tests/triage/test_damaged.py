@@ -36,6 +36,9 @@ from tests.test_stolen import Pen, converse, work_on
 from tests.thorough import some
 from tests.triage.reports import Told, file, fresh, letters, rows
 
+# A blob is damaged in whatever it was stored.
+pytestmark = pytest.mark.either_database
+
 FLIPPED = b"\x01" + bytes(300)
 BROKEN = {"flipped": FLIPPED, "empty": b"", "cut": b"\x01abc", "of another version": b"\x09" * 300, "taken away": None}
 TABLES: list[Any] = sorted(

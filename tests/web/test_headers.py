@@ -22,6 +22,9 @@ from tests.thorough import some
 from tests.triage.reports import file
 from tests.web.asgi import FORM, HOST, Answer, Headers, call, form, routes
 
+# Headers are written at the edge, of whatever was answered.
+pytestmark = pytest.mark.either_database
+
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
 STRANGE = ("/nowhere", "/static/nothing.css", "/static/..%2Fapp.py", "/desk/%00", "//", "*")
 FOREVER, BACK, NEVER = "public, max-age=31536000, immutable", "private, no-cache", "no-store"
@@ -60,9 +63,13 @@ async def every_answer(app: Litestar, headers: Headers, fields: dict[str, str], 
     paths = sorted({route.address(**real) for route in routes(app)} | set(STRANGE))
     for path in paths:
         for method in METHODS:
-            answer = await call(app, method, path, headers=headers, body=form(fields))
-            check(f"{method} {path}", answer)
-            yield answer
+            yield await asked(app, method, path, headers, fields)
+
+
+async def asked(app: Litestar, method: str, path: str, headers: Headers, fields: dict[str, str]) -> Answer:
+    answer = await call(app, method, path, headers=headers, body=form(fields))
+    check(f"{method} {path}", answer)
+    return answer
 
 
 def check(name: str, answer: Answer) -> None:
@@ -98,8 +105,9 @@ async def test_every_answer_to_everybody_carries_the_headers(sit: Sit, app: Lite
 async def test_a_fault_carries_them_too(sit: Sit, app: Litestar, desk: Desk, error: Exception, status: int) -> None:
     ada = await sit(Role.ADMINISTRATOR)
     app.state.desk = replace(desk, database=Broken(desk.database.writer, desk.database.reader, error=error))
-    seen = [answer.status async for answer in every_answer(app, given_by(ada), {"csrf": ada.csrf})]
-    assert seen.count(status) > len({route.path for route in routes(app)})
+    given = given_by(ada), {"csrf": ada.csrf}
+    seen = [(await asked(app, route.method, route.address(), *given)).status for route in routes(app)]
+    assert seen.count(status) > 0.8 * len(seen)
 
 
 async def test_a_refusal_at_the_edge_carries_them_too(sit: Sit, app: Litestar) -> None:

@@ -14,6 +14,9 @@ from tests.staff.test_gate import everything
 from tests.web.mailed import mail_everything
 from tests.web.pages_read import forms_on
 
+# What a link does is decided by its page.
+pytestmark = pytest.mark.either_database
+
 MARK = "zqx7"
 LINES = [
     MARK + line + MARK

@@ -23,6 +23,9 @@ from tests.thorough import some
 from tests.web.asgi import call, form, routes
 from tests.web.test_headers import Broken, given_by
 
+# What a fault tells is decided where it is caught.
+pytestmark = pytest.mark.either_database
+
 MARK = "zqx7-secret"
 BEARER = (b"authorization", f"Bearer {MARK}".encode())
 URL = f"postgresql+psycopg://desk:{MARK}@127.0.0.1:1/desk"
