@@ -33,6 +33,7 @@ class Reader:
 def paper(entries: Sequence[Entry], names: Mapping[UUID, str], reader: Reader, *, lead: Sequence[str]) -> Document:
     """Return the register as a document; `lead` says what part of it this is, and what is left out."""
     words = reader.words
+    moment = _moment(reader.now, reader)
     sections = [Section(entry.incident.reference, list(_parts(entry, names, reader))) for entry in entries]
     if not entries:
         sections = [Section(words.title, [Paragraph(words.nothing)])]
@@ -40,9 +41,9 @@ def paper(entries: Sequence[Entry], names: Mapping[UUID, str], reader: Reader, *
         title=words.title,
         author=reader.organisation,
         language=reader.language,
-        lead=lead,
+        lead=(str(words.as_it_stood(moment)), *lead),
         sections=sections,
-        mark=f"{words.title} · {reader.organisation}",
+        mark=f"{words.title} · {reader.organisation} · {moment}",
         made_at=reader.now.replace(microsecond=0),
     )
 
@@ -69,7 +70,7 @@ def _facts(entry: Entry, reader: Reader) -> Iterator[tuple[str, str]]:
     yield words.authority, _authority(entry, reader)
     yield words.people_told, _people(entry, reader)
     gaps = ", ".join(str(words.gaps[gap]) for gap in entry.gaps)
-    yield words.complete, gaps or words.nothing_missing
+    yield words.missing if gaps else words.complete, gaps or words.nothing_missing
     yield words.closed, _moment(row.closed_at if row else None, reader) or words.not_closed
 
 

@@ -8,11 +8,12 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from incidentdesk import i18n
 from incidentdesk.breach.register.export import HEAD
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, RegisterEntry
 from incidentdesk.web.pages import Desk
-from tests.breach.conftest import REFERENCE
+from tests.breach.conftest import AMSTERDAM, REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, done, sign_off
 from tests.opened import opened
 from tests.people import Seat, Sit
@@ -65,11 +66,19 @@ async def test_the_sheet_has_a_row_for_every_line_and_computes_nothing(written: 
     assert left_out["reference"] == "No entry is withheld from this copy."
 
 
-async def test_the_paper_says_what_the_page_says(written: Seat) -> None:
+async def test_the_paper_says_what_the_page_says(written: Seat, now: datetime) -> None:
     text = await words_of(written)
     for words in (REFERENCE, "180 employees", "A risk is unlikely", "The supplier told more", "Nothing missing"):
         assert words in text
     assert "Hash of what was signed" in text
+    at = i18n.moment(now, AMSTERDAM, "en")
+    assert f"As it stood on {at}." in text
+    assert f" · {at} " in text
+
+
+async def test_the_paper_names_what_is_missing_as_missing(seat: Seat) -> None:
+    await decide_breach(seat)
+    assert "Missing nobody fixed when we became aware" in await words_of(seat)
 
 
 async def test_an_empty_register_is_a_paper_too(seat: Seat) -> None:
