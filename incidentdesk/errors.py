@@ -46,6 +46,17 @@ class Merged(DeskError):
 
     status = 409
 
+    def __init__(self, main: str = "") -> None:
+        """Remember the reference of that one, where whoever acts may see it."""
+        super().__init__(main)
+        self.main = main
+
+    def on(self) -> str:
+        """Return where it is worked on, so that the page there can show what was typed; refused where that is not to be seen."""
+        if not self.main:
+            raise self
+        return self.main
+
 
 class Erased(DeskError):
     """What it was about was erased, and nothing more is added to it."""

@@ -97,8 +97,19 @@ def moment(name: str, at: datetime) -> dict[str, str]:
     return {f"{name}_{part}": str(getattr(at, part)) for part in parts} | {f"{name}_zone": "UTC"}
 
 
-async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
-    """Write into every field of the desk that takes words."""
+async def take_in(seat: Seat, part: str, reference: str, pen: Pen) -> str:
+    """Notify one incident and make it part of the other; return where that notification is taken over."""
+    base, main = (f"/desk/incidents/{name}" for name in (part, reference))
+    filed = {"authority_reference": pen.write(), **moment("filed", clock.now()), **await seen_by(seat, base, "clock")}
+    assert (await seat.post(f"{base}/filings", **filed)).status_code == 303
+    wish = {"into": reference, "reason": pen.write(), "message": pen.write(), "form_id": "m"}
+    assert (await seat.post(f"{base}/merging", **wish)).status_code == 303
+    number = (await seat.get(f"{main}/clock")).text.split('id="part-filing-')[1].split('"')[0]
+    return f"filings/{number}/taking-over"
+
+
+async def work_on(seat: Seat, reference: str, pen: Pen, part: str = "") -> None:
+    """Write into every field of the desk that takes words; with a part, take over what was filed for it."""
     base, now = f"/desk/incidents/{reference}", clock.now()
     breach, nothing = {"verdict": "personal_data_breach"}, {"verdict": "not_an_incident", "outcome": "test"}
     acts: list[tuple[str, dict[str, str]]] = [
@@ -106,7 +117,7 @@ async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
         ("notes", {"note": pen.write(), "form_id": "1"}),
         ("messages", {"message": pen.write(), "form_id": "2"}),
         ("verdict", {"reason": pen.write(), "message": pen.write(), **breach}),
-        *of_the_clock(pen, now),
+        *of_the_clock(pen, now, await take_in(seat, part, reference, pen) if part else ""),
         *told_to_people(pen, now),
         *in_the_register(pen),
         ("verdict", {"reason": pen.write(), "message": pen.write(), "seen_verdict": "personal_data_breach", **nothing}),
@@ -122,7 +133,7 @@ async def work_on(seat: Seat, reference: str, pen: Pen) -> None:
         assert answer.status_code == 303, (place, answer.text)
 
 
-def of_the_clock(pen: Pen, now: datetime) -> list[tuple[str, dict[str, str]]]:
+def of_the_clock(pen: Pen, now: datetime, taking: str) -> list[tuple[str, dict[str, str]]]:
     """Write down moments, sign that nothing is owed, find new facts, and notify."""
     return [
         ("inquiry", {"inquiry_reason": pen.write(), "inquiry_kind": "inquiry_from", **moment("inquiry", now)}),
@@ -130,6 +141,7 @@ def of_the_clock(pen: Pen, now: datetime) -> list[tuple[str, dict[str, str]]]:
         ("awareness", {"aware_reason": pen.write(), "aware_source": pen.write(), **moment("aware", now - EARLIER)}),
         ("clock-decision", {"decision": "risk_unlikely", "reasoning": pen.write()}),
         ("clock-reopening", {"new_facts": pen.write()}),
+        *([(taking, {"taken_reason": pen.write(), "taken_delay": pen.write()})] if taking else []),
         ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **moment("filed", now)}),
     ]
 
@@ -186,11 +198,12 @@ async def pen(desk: Desk, sit: Sit) -> Pen:
     visitor = await report_everything(await sit(), drawn)
     await converse(visitor, drawn)
     async with desk.database.read() as session:
-        reference = await session.scalar(select(Incident.reference).order_by(Incident.id.desc()).limit(1))
-    await work_on(dpo, str(reference), drawn)
-    await write_assessment(dpo, await sit(Role.ADMINISTRATOR), str(reference), drawn.write)
-    await draft(dpo, str(reference), drawn)
-    await erase_identity(dpo, str(reference), drawn)
+        newest = await session.scalars(select(Incident.reference).order_by(Incident.id.desc()).limit(2))
+        reference, part = map(str, newest)
+    await work_on(dpo, reference, drawn, part)
+    await write_assessment(dpo, await sit(Role.ADMINISTRATOR), reference, drawn.write)
+    await draft(dpo, reference, drawn)
+    await erase_identity(dpo, reference, drawn)
     return drawn
 
 

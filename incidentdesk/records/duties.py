@@ -33,6 +33,7 @@ from incidentdesk.tables import (
     RoleEnding,
     RoleEntry,
     Stamp,
+    filing_counts,
     whole_of,
 )
 
@@ -252,7 +253,8 @@ async def _filed(session: AsyncSession, incident: Incident) -> Mapping[str, date
     """Return when each duty was filed first, be it for a part."""
     whole = await whole_of(session, incident.id)
     filings = select(Clock.duty, Filing.filed_at).join(Filing, Filing.clock_id == Clock.id)
-    filings = filings.where(Clock.incident_id.in_(whole), Clock.subject == "").order_by(Filing.filed_at.desc())
+    filings = filings.where(Clock.incident_id.in_(whole), Clock.subject == "", filing_counts())
+    filings = filings.order_by(Filing.filed_at.desc())
     return {duty: filed_at for duty, filed_at in await session.execute(filings)}  # noqa: C416 - rows are no pairs
 
 

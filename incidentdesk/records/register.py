@@ -13,7 +13,7 @@ from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.people_notice import Course, Standing, course
 from incidentdesk.rules.register import kept_until
-from incidentdesk.tables import Clock, Filing, Incident, PeopleDecision, PeopleTold, RegisterEntry
+from incidentdesk.tables import Clock, Filing, Incident, PeopleDecision, PeopleTold, RegisterEntry, filing_counts
 
 
 async def keep(session: AsyncSession, incident: Incident, clocks: Iterable[Clock]) -> None:
@@ -43,7 +43,7 @@ async def keep(session: AsyncSession, incident: Incident, clocks: Iterable[Clock
 
 async def _first_filing(session: AsyncSession, clock: Clock) -> datetime | None:
     moments = await session.scalars(
-        select(Filing.filed_at).where(Filing.clock_id == clock.id).order_by(Filing.filed_at).limit(1)
+        select(Filing.filed_at).where(Filing.clock_id == clock.id, filing_counts()).order_by(Filing.filed_at).limit(1)
     )
     return moments.first()
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import Erased, Merged, Missing
-from incidentdesk.records import history
+from incidentdesk.records import history, wholes
 from incidentdesk.rules.reference import is_reference
 from incidentdesk.tables import Incident, Member, fetch_keys, visible_to
 
@@ -26,14 +26,27 @@ async def find_incident(
     incident: Incident | None = await session.scalar(held if to_change else wanted)
     if incident is None:
         raise Missing
+    if incident.merged_into_id is not None:
+        await _name_main(session, incident, by=by)
     if to_change:
         history.hold(session, incident)
-    if to_change and incident.erased_at is not None:
-        raise Erased
-    if to_change and incident.merged_into_id is not None and not even_merged:
-        raise Merged
+        _refuse(incident, even_merged=even_merged)
     await fetch_keys(session, [incident.id])
     return incident
+
+
+def _refuse(incident: Incident, *, even_merged: bool) -> None:
+    if incident.erased_at is not None:
+        raise Erased
+    if incident.merged_into_id is not None and not even_merged:
+        raise Merged(incident.main_reference)
+
+
+async def _name_main(session: AsyncSession, incident: Incident, *, by: Member) -> None:
+    """Let pages about a part lead to the incident that stands for it, for whoever may see that one."""
+    main = await wholes.main_of(session, incident)
+    found = await session.scalar(select(Incident.reference).where(Incident.id == main.id, visible_to(by)))
+    incident.main_reference = found or ""
 
 
 async def hold_incident(session: AsyncSession, reference: str, *, by: Member) -> Incident:

@@ -4,7 +4,17 @@ from incidentdesk.tables.access import readers_of, visible_to
 from incidentdesk.tables.assessments import AssessmentBlock, AssessmentConfirmation, AssessmentDecision
 from incidentdesk.tables.base import Base, JsonObject, id_at, id_before, new_id
 from incidentdesk.tables.cases import Merging, Relation, whole_of
-from incidentdesk.tables.clocks import Awareness, Clock, Filing, LadderStep, Notice, SignedDecision, Stamp
+from incidentdesk.tables.clocks import (
+    Awareness,
+    Clock,
+    Filing,
+    FilingSetAside,
+    LadderStep,
+    Notice,
+    SignedDecision,
+    Stamp,
+    filing_counts,
+)
 from incidentdesk.tables.duties import Customer, CustomerNotice, RoleEnding, RoleEntry, Telling
 from incidentdesk.tables.files import Attachment
 from incidentdesk.tables.gaps import FoundGap, GapCheck
@@ -85,6 +95,7 @@ __all__ = [
     "FiledVersion",
     "Filing",
     "FilingProof",
+    "FilingSetAside",
     "FoundGap",
     "GapCheck",
     "Heartbeat",
@@ -136,6 +147,7 @@ __all__ = [
     "Verification",
     "WelcomeLink",
     "fetch_keys",
+    "filing_counts",
     "id_at",
     "id_before",
     "keyed_hash",

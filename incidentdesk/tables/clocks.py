@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidentdesk.rules.escalation import Step, step_from_json
@@ -117,6 +117,24 @@ class Filing(Sealed, Base):
     reason_for_delay = Secret[str | None]()
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    # The filing of a part that a person took over for the whole, and why it covers it.
+    taken_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("filing.id"))
+    taken_reason = Secret[str](empty=str)
+
+
+class FilingSetAside(Base):
+    """That the part whose filing was taken over was taken out again, and took it along: what it ended here is owed again."""
+
+    __tablename__ = "filing_set_aside"
+
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
+    set_aside_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+def filing_counts() -> ColumnElement[bool]:
+    """Match filings that were not set aside."""
+    return Filing.id.not_in(select(FilingSetAside.filing_id))
 
 
 class SignedDecision(Sealed, Base):

@@ -113,6 +113,15 @@ class Incident(Sealed, Base):
         """Its own keys close it."""
         return self.id
 
+    @property
+    def main_reference(self) -> str:
+        """The reference of the incident it is part of, where whoever looked for it may see that one; nothing is stored."""
+        return str(self.__dict__.get("_main_reference", ""))
+
+    @main_reference.setter
+    def main_reference(self, reference: str) -> None:
+        self.__dict__["_main_reference"] = reference
+
 
 class IncidentMember(Base):
     """Somebody who needs to know of a restricted incident."""

@@ -10,7 +10,17 @@ from incidentdesk.errors import Conflict, DeskError
 from incidentdesk.records import clocks, duties, register, wholes
 from incidentdesk.rules.lifecycle import Move, Status, Verdict, obstacles_to_closing
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Report, SignedDecision, fetch_keys
+from incidentdesk.tables import (
+    Clock,
+    Filing,
+    HistoryEntry,
+    Incident,
+    Member,
+    Report,
+    SignedDecision,
+    fetch_keys,
+    filing_counts,
+)
 from incidentdesk.triage.actions import Act, begin, finish, move, once, say, tell
 from incidentdesk.triage.forms import Closure, Decision, Reopening, endings
 from incidentdesk.triage.stale import last_change, refuse_stale, text_of
@@ -87,7 +97,7 @@ async def _run_on(session: AsyncSession, clock: Clock, act: Act) -> None:
     """Let the clock run again, up to the first notification if somebody notified in spite of the signature."""
     clocks.reopen(clock, now=act.now)
     filed_at = await session.scalar(
-        select(Filing.filed_at).where(Filing.clock_id == clock.id).order_by(Filing.filed_at)
+        select(Filing.filed_at).where(Filing.clock_id == clock.id, filing_counts()).order_by(Filing.filed_at)
     )
     if filed_at is not None:
         clocks.end(clock, by=clocks.FILED, at=filed_at, now=act.now)
@@ -180,8 +190,8 @@ async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
     """Say whether a notification went out late without the reasons for the delay (Art. 33(1) GDPR)."""
     if clock.ended_by != clocks.FILED or not clock.late_seconds or not duties.is_by_law(clock):
         return False
-    reasons = [row.reason_for_delay for row in await session.scalars(select(Filing).where(Filing.clock_id == clock.id))]
-    return not any(reasons)
+    filed = select(Filing).where(Filing.clock_id == clock.id, filing_counts())
+    return not any(row.reason_for_delay for row in await session.scalars(filed))
 
 
 async def reopen(session: AsyncSession, incident: Incident, reopening: Reopening, *, by: Member, now: datetime) -> None:

@@ -15,7 +15,18 @@ from incidentdesk.records import clocks
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.merging import Course, carried
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.tables import Awareness, Clock, Incident, Merging, SignedDecision, Telling
+from incidentdesk.tables import (
+    Awareness,
+    Clock,
+    Filing,
+    FilingSetAside,
+    Incident,
+    Merging,
+    SignedDecision,
+    Telling,
+    filing_counts,
+    whole_of,
+)
 from incidentdesk.triage.actions import Act
 from incidentdesk.triage.decisions import REOPENED
 from incidentdesk.triage.merging_state import Whole, course_in
@@ -77,6 +88,27 @@ async def take_back(session: AsyncSession, part: Incident, *, now: datetime) -> 
             if told_at is not None:
                 clocks.end(clock, by=clocks.TOLD, at=told_at, now=now)
     await clocks.arm(session, part, now=now)
+
+
+async def set_filings_aside(session: AsyncSession, part: Incident, act: Act) -> None:
+    """Let what was filed for the part, and taken over for the main incident, go with it: what it ended here is owed again.
+
+    Where it was notified itself, its own first filing decides whether that was late.
+    """
+    counts = select(Filing).where(Filing.incident_id == act.incident.id, filing_counts()).order_by(Filing.id)
+    filed = list(await session.scalars(counts))
+    theirs = select(Filing.id).where(Filing.incident_id.in_(await whole_of(session, part.id)))
+    gone = set(await session.scalars(theirs))
+    left = [one for one in filed if one.taken_from_id not in gone]
+    for filing in (one for one in filed if one.taken_from_id in gone):
+        session.add(FilingSetAside(filing_id=filing.id, member_id=act.by.id, set_aside_at=act.now))
+        clock = await session.get_one(Clock, filing.clock_id)
+        own = next((one for one in left if one.clock_id == clock.id), None)
+        if own is not None and clock.ended_at is not None:
+            clocks.end(clock, by=clocks.FILED, at=own.filed_at, now=act.now)
+        elif clock.ended_by == clocks.FILED:
+            clocks.reopen(clock, now=act.now)
+    await session.flush()
 
 
 async def give_back(session: AsyncSession, whole: Whole) -> None:

@@ -30,7 +30,7 @@ MILESTONES: Mapping[str, tuple[str, ...]] = {
     "taken": ("incident.taken", "verdict.set"),
     "decided": ("verdict.set",),
     "answered": ("message.sent",),
-    "ended_duty": ("filing.recorded", "clock.decided"),
+    "ended_duty": ("filing.recorded", "filing.taken_over", "clock.decided"),
     "over": ("practice.ended", "incident.closed"),
 }
 

@@ -24,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from incidentdesk import clock, i18n, journal, law
 from incidentdesk.database import Database
-from incidentdesk.errors import DeskError, Limit, TooMany, Unauthenticated
+from incidentdesk.errors import DeskError, Limit, Merged, TooMany, Unauthenticated
 from incidentdesk.metrics import Metrics, new_metrics
 from incidentdesk.records.vault import Vault
 from incidentdesk.rules.permissions import Permission, allows
@@ -230,6 +230,7 @@ def refuse(request: Request, error: Exception) -> Response[str] | Redirect:
         "error.html",
         status=status,
         error=type(error).__name__,
+        main=error.main if isinstance(error, Merged) else "",
         number=journal.request_number() if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
         kept=_typed(request.scope["state"].get("form") or {}),
     )

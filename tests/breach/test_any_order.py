@@ -1,7 +1,10 @@
-"""In whatever order people press what: no duty ends but by a filing, a signed decision or proof of telling, and no lateness goes."""
+"""In whatever order people press what: no duty ends but by a filing, a signed decision or proof of telling, and no lateness goes.
+
+Two incidents, which may be merged and separated again. What the pair owes and how late it is stays with one of the two.
+"""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product
@@ -10,18 +13,30 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.records import duties
 from incidentdesk.records.clocks import FILED
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
-from incidentdesk.tables import Base, Clock, Filing, Incident, PeopleTold, RegisterLine, Stamp
+from incidentdesk.tables import (
+    Base,
+    Clock,
+    Filing,
+    FilingSetAside,
+    Incident,
+    PeopleTold,
+    RegisterLine,
+    Stamp,
+    filing_counts,
+)
 from incidentdesk.web.pages import Desk
 from tests.breach.signing import typed
 from tests.breach.walking import Walk
 from tests.people import Seat, Sit, hidden_fields
 from tests.thorough import THOROUGH
+from tests.triage.merged import merge, record
 from tests.triage.reports import Told, file
 
 SEEDS, STEPS = (12, 200) if THOROUGH else (2, 60)
@@ -42,13 +57,13 @@ SIGNED: tuple[tuple[int, tuple[tuple[str, Mapping[str, str]], ...]], ...] = (
 
 @dataclass(frozen=True)
 class State:
-    """The legal clocks, and every signed row that names each, by its table."""
+    """The legal clocks of both, every signed row that names each, by its table, and when each incident was closed."""
 
     clocks: Mapping[UUID, Clock]
     rows: Mapping[UUID, frozenset[str]]
     # When the notification that was recorded first was handed in.
     filed: Mapping[UUID, datetime]
-    closed_at: datetime | None
+    closed: Mapping[UUID, bool]
     now: datetime
 
     @property
@@ -64,12 +79,16 @@ class State:
     def is_late(self, one: Clock) -> bool:
         return bool(one.late_seconds) if one.ended_at else self.now > one.deadline_at
 
+    def named(self, name: str) -> list[Clock]:
+        return [one for one in self.clocks.values() if one.name == name]
+
 
 async def state(desk: Desk, walk: Walk) -> State:
     async with desk.database.read() as session:
-        row = (await session.scalars(select(Incident).where(Incident.reference == walk.reference))).one()
-        query = select(Clock).where(Clock.incident_id == row.id, Clock.legal)
+        both = (await session.scalars(select(Incident).where(Incident.reference.in_(walk.references)))).all()
+        query = select(Clock).where(Clock.incident_id.in_([one.id for one in both]), Clock.legal)
         clocks = {one.id: one for one in await session.scalars(query)}
+        aside = set(await session.scalars(select(FilingSetAside.filing_id)))
         rows = dict.fromkeys(clocks, frozenset[str]())
         for mapper in Base.registry.mappers:
             table = inspect(mapper.class_).local_table
@@ -77,29 +96,55 @@ async def state(desk: Desk, walk: Walk) -> State:
                 continue
             found = await session.execute(select(table.c.id, table.c.clock_id).where(table.c.clock_id.in_(clocks)))
             for number, clock_id in found:
-                rows[clock_id] |= {f"{table.name} {number}"}
+                rows[clock_id] |= {f"{'aside' if number in aside else table.name} {number}"}
         # A moment is written down for the incident, and says why a clock runs from there.
-        for number in await session.scalars(select(Stamp.id).where(Stamp.incident_id == row.id)):
-            rows = {clock_id: found | {f"stamp {number}"} for clock_id, found in rows.items()}
-        for duty, table in ENDS_BY_DUTY.items():
-            lines = await session.scalars(select(table.id).where(table.incident_id == row.id))
-            ended = {f"{table.__tablename__} {number}" for number in lines}
-            rows |= {one.id: rows[one.id] | ended for one in clocks.values() if one.duty == duty}
-        newest_first = select(Filing).where(Filing.clock_id.in_(clocks)).order_by(Filing.id.desc())
+        await _note_for_incidents(session, clocks.values(), rows)
+        newest_first = select(Filing).where(Filing.clock_id.in_(clocks), filing_counts()).order_by(Filing.id.desc())
         filed = {one.clock_id: one.filed_at for one in await session.scalars(newest_first)}
-    return State(clocks, rows, filed, row.closed_at, walk.now)
+    return State(clocks, rows, filed, {one.id: one.closed_at is not None for one in both}, walk.now)
 
 
-def faults(before: State, after: State) -> Iterator[str]:
+async def _note_for_incidents(session: AsyncSession, clocks: Iterable[Clock], rows: dict[UUID, frozenset[str]]) -> None:
+    known = [*clocks]
+    for stamp in await session.scalars(select(Stamp)):
+        _note(rows, f"stamp {stamp.id}", [one for one in known if one.incident_id == stamp.incident_id])
+    for duty, table in ENDS_BY_DUTY.items():
+        for line in await session.scalars(select(table)):
+            theirs = [one for one in known if (one.duty, one.incident_id) == (duty, line.incident_id)]
+            _note(rows, f"{table.__tablename__} {line.id}", theirs)
+
+
+def _note(rows: dict[UUID, frozenset[str]], said: str, clocks: Iterable[Clock]) -> None:
+    for one in clocks:
+        rows[one.id] |= {said}
+
+
+def faults(before: State, after: State, did: str) -> Iterator[str]:
     """Say what one step did that it may not do."""
     if not before.clocks.keys() <= after.clocks.keys():
         yield "a clock went"
-    if after.closed_at and after.running:
+    if any(len(rows) > len(after.rows[number]) for number, rows in before.rows.items()):
+        yield "evidence went"
+    if any(after.closed[after.clocks[number].incident_id] for number in after.running):
         yield "closed over a duty that runs"
-    for clock_id, was in before.clocks.items():
-        if not before.rows[clock_id] <= after.rows[clock_id]:
-            yield "evidence went"
-        yield from _faults_of_one(was, before, after)
+    if any(one.ended_by == FILED and not after.is_filed(one.id) for one in after.clocks.values()):
+        yield "ended by what counts no more"
+    yield from _faults_of_each(before, after, did)
+
+
+def _faults_of_each(before: State, after: State, did: str) -> Iterator[str]:
+    joins = did.endswith(f" 303 {after.now}") and ("/merging" in did or "/separation" in did)
+    for was in before.clocks.values():
+        yield from _faults_of_pair(was, before, after, did) if joins else _faults_of_one(was, before, after)
+
+
+def _faults_of_pair(was: Clock, before: State, after: State, did: str) -> Iterator[str]:
+    """Merged or separated, the other one may run on for it, or be late for it; apart, each is held to its own deadline again."""
+    both = after.named(was.name)
+    if was.ended_at is None and not any(one.ended_at is None or after.ends(one.id) for one in both):
+        yield "a duty went with its incident"
+    if "/merging" in did and before.is_late(was) and not any(after.is_late(one) for one in both):
+        yield "lateness went with its incident"
 
 
 def _faults_of_one(was: Clock, before: State, after: State) -> Iterator[str]:
@@ -126,11 +171,15 @@ async def walk(desk: Desk, sit: Sit, monkeypatch: pytest.MonkeyPatch, request: p
     for name in ("IDLE", "ABSOLUTE", "CONFIRMED_FOR"):
         monkeypatch.setattr(sessions, name, timedelta(days=999))
     began = clock.now()
-    incident = await file(desk, Told(people="yes"), now=began)
+    main, part = [await file(desk, Told(people="yes"), now=began) for _ in range(2)]
     seats = [await sit(Role.DPO), await sit(Role.RESPONDER)]
     chance = random.Random(request.param)  # noqa: S311 - repeatable on purpose
-    made = Walk(seats, incident.reference, chance, began=began, now=began)
+    made = Walk(seats, (main.reference, part.reference), chance, began=began, now=began)
     monkeypatch.setattr(clock, "now", lambda: made.now)
+    if request.param % 2:
+        # Some walks begin where what was filed for one of the two is owed for the other.
+        await record(seats[0], part, began)
+        assert await merge(seats[0], part, main) == 303
     return made
 
 
@@ -140,7 +189,7 @@ async def test_no_order_of_acts_ends_a_duty_in_silence(desk: Desk, walk: Walk) -
     for _ in range(STEPS):
         did = await walk.step()
         after = await state(desk, walk)
-        assert [*faults(before, after)] == [], did
+        assert [*faults(before, after, did)] == [], did
         turns += before.running != after.running
         before = after
     assert turns, "the walk meets what ends a duty"
@@ -156,14 +205,14 @@ async def test_reasons_are_asked_exactly_of_what_counts_as_late(desk: Desk, walk
     seat, began = walk.seats[0], walk.began
     for (signed_after, acts), filed_after in product(SIGNED, (71, 74)):
         walk.now = began
-        walk.reference = (await file(desk, Told(people="yes"), now=began)).reference
+        walk.references = ((await file(desk, Told(people="yes"), now=began)).reference,)
         walk.now = began + timedelta(hours=signed_after)
-        assert {await press(seat, walk.base, *act) for act in acts} <= {303}
+        assert {await press(seat, walk.bases[0], *act) for act in acts} <= {303}
         walk.now, stood = began + timedelta(hours=80), await state(desk, walk)
         filing = typed("filed", began + timedelta(hours=filed_after)) | {"authority_reference": "AP-1"}
-        is_late = await press(seat, walk.base, "filings", filing) == 422
+        is_late = await press(seat, walk.bases[0], "filings", filing) == 422
         if is_late:
-            assert await press(seat, walk.base, "filings", filing | {"reason_for_delay": "We were wrong"}) == 303
+            assert await press(seat, walk.bases[0], "filings", filing | {"reason_for_delay": "We were wrong"}) == 303
         after = await state(desk, walk)
-        assert ([*faults(stood, after)], is_late) == ([], filed_after == 74), (signed_after, acts)
+        assert ([*faults(stood, after, "")], is_late) == ([], filed_after == 74), (signed_after, acts)
         assert {(one.ended_by, after.is_late(one)) for one in after.clocks.values()} == {(FILED, is_late)}

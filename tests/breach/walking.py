@@ -24,10 +24,10 @@ CARELESS = 0.1
 
 @dataclass
 class Walk:
-    """Where the walk is: who sits where, the incident, the moment, the pages that were found, and what was pressed."""
+    """Where the walk is: who sits where, the incidents, the moment, the pages that were found, and what was pressed."""
 
     seats: list[Seat]
-    reference: str
+    references: tuple[str, ...]
     chance: random.Random
     began: datetime
     now: datetime
@@ -35,13 +35,13 @@ class Walk:
     pressed: Counter[str] = field(default_factory=Counter)
 
     @property
-    def base(self) -> str:
-        return f"/desk/incidents/{self.reference}"
+    def bases(self) -> list[str]:
+        return [f"/desk/incidents/{reference}" for reference in self.references]
 
     async def step(self) -> str:
         """Let time pass, open a page, send one of its forms; return where to, and the status."""
         self.now += self.chance.choice(STEPS)
-        seat, path = self.chance.choice(self.seats), self.chance.choice(self.pages or [self.base])
+        seat, path = self.chance.choice(self.seats), self.chance.choice(self.pages or self.bases)
         shown = await seat.get(path)
         assert shown.status_code < 500, path
         self._find(shown)
@@ -58,15 +58,15 @@ class Walk:
         return f"POST {form.action} {answer.status_code} {self.now}"
 
     def _noun(self, action: str) -> str:
-        return re.sub(r"[0-9a-f-]{36}", "…", action.removeprefix(self.base))
+        return re.sub(r"[0-9a-f-]{36}", "…", action)
 
     def _find(self, shown: httpx.Response) -> None:
         for link in (link.partition("#")[0] for link in links_on(shown.text)):
-            if link.startswith(self.base) and link not in self.pages and self._is_ours(link):
+            if link not in self.pages and self._is_ours(link):
                 self.pages.append(link)
 
     def _is_ours(self, path: str) -> bool:
-        return path.startswith(self.base) and not any(word in path for word in LEFT_OUT)
+        return path.startswith(tuple(self.bases)) and not any(word in path for word in LEFT_OUT)
 
     def _filled(self, form: PostForm) -> dict[str, str]:
         typed = {name: self.chance.choice(WORDS) for name in sorted(form.lines | form.blocks)}
@@ -76,6 +76,8 @@ class Walk:
         zones = {name: values[0] for name, values in form.fields.items() if name.endswith("_zone")}
         offered = {name: self.chance.choice(values) for name, values in form.fields.items()}
         filled = {**offered, **typed, **zones}
+        if "into" in filled:
+            filled["into"] = self.chance.choice(self.references)
         if self.chance.random() < CARELESS:
             filled.pop(self.chance.choice(sorted(filled)))
         return filled

@@ -132,6 +132,8 @@ EXPECTED: dict[Permission, str] = {
         POST /desk/incidents/{reference:str}/roles *
         POST /desk/incidents/{reference:str}/roles/{role_id:uuid}/ending *
         POST /desk/incidents/{reference:str}/filings *
+        POST /desk/incidents/{reference:str}/filings/{filing_id:uuid}/taking-over *
+        POST /desk/incidents/{reference:str}/duties/{clock_id:uuid}/filings/{filing_id:uuid}/taking-over *
         POST /desk/incidents/{reference:str}/stamps *
         POST /desk/incidents/{reference:str}/people-decision *
         POST /desk/incidents/{reference:str}/people-text *
@@ -205,6 +207,7 @@ PARTS = {
     "clock_id": CLOCK,
     # Nor is there a role or a customer.
     "role_id": SPARE,
+    "filing_id": SPARE,
     "customer_id": SPARE,
     "session_id": SESSION,
     # There is none with a person's id.

@@ -8,7 +8,8 @@ from sqlalchemy import update
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Incident, Report
 from incidentdesk.web.pages import Desk
-from tests.people import Seat
+from tests.breach.clock.test_pages import typed
+from tests.people import Seat, hidden_fields
 from tests.triage.reports import rows
 
 WHY = "Both saw the same mail"
@@ -26,6 +27,14 @@ async def merge(seat: Seat, part: Incident, main: Incident, *, message: str = TO
 
 async def separate(seat: Seat, part: Incident, reason: str = "Another mail after all") -> int:
     return (await seat.post(at(part, "separation"), reason=reason)).status_code
+
+
+async def record(seat: Seat, incident: Incident, filed_at: datetime, reference: str = "AP-1", **more: str) -> None:
+    """Record a notification to the authority on the page of its clock."""
+    seen = hidden_fields((await seat.get(at(incident, "clock"))).text)["seen_revision"]
+    fields = typed("filed", filed_at, seen_revision=seen, authority_reference=reference, **more)
+    answer = await seat.post(at(incident, "filings"), **fields)
+    assert answer.status_code == 303, answer.text
 
 
 async def clock_of(desk: Desk, incident: Incident, duty: str = Duty.AUTHORITY) -> Clock:

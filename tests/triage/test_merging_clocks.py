@@ -17,7 +17,7 @@ from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.mail.scene import set_scene
 from tests.people import Seat, Sit, hidden_fields
-from tests.triage.merged import at, clock_of, course, merge, separate
+from tests.triage.merged import at, clock_of, course, merge, record, separate
 from tests.triage.reports import Told, file, fresh, rows, running
 
 HOUR = timedelta(hours=1)
@@ -128,13 +128,6 @@ async def test_a_decision_made_about_the_whole_outlives_the_part(desk: Desk, sea
     await separate(seat, part)
     assert (await fresh(desk, main)).verdict is Verdict.PERSONAL_DATA_BREACH
     assert Duty.AUTHORITY in await running(desk, main)
-
-
-async def record(seat: Seat, incident: Incident, filed_at: datetime, **more: str) -> None:
-    page = (await seat.get(at(incident, "clock"))).text
-    fields = typed("filed", filed_at, seen_revision=hidden_fields(page)["seen_revision"], **more)
-    answer = await seat.post(at(incident, "filings"), **fields, authority_reference="AP-1")
-    assert answer.status_code == 303, answer.text
 
 
 async def test_a_part_that_was_due_before_makes_the_notification_late_until_it_is_taken_out(

@@ -15,6 +15,7 @@ from incidentdesk.breach.awareness.queries import Bench
 from incidentdesk.breach.clock import actions as legal
 from incidentdesk.breach.clock import queries as cases
 from incidentdesk.breach.moments import PARTS, Reading
+from incidentdesk.errors import Merged
 from incidentdesk.rules.awareness import Kind
 from incidentdesk.rules.deadline import Regime
 from incidentdesk.rules.next_step import NEVER
@@ -74,16 +75,19 @@ def _reader(request: Request, name: str, kinds: tuple[Kind, ...]) -> Read:
 async def _press(request: Request, reference: str, read: Read, verb: Verb) -> Response[Any]:
     """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
     member = member_of(request)
-    async with desk_of(request).database.write() as session:
-        bench = await queries.bench_of(session, reference, by=member, for_change=True)
-        reading = read(bench)
-        is_stale = one(form_of(request), "seen_revision") != bench.case.stamp
-        if reading.value is not None:
-            if queries.stands(bench, reading.value, member):
-                return _back(reference)
-            if not is_stale:
-                await verb(session, bench, reading.value, member=member, now=clock.now())
-                return _back(reference)
+    try:
+        async with desk_of(request).database.write() as session:
+            bench = await queries.bench_of(session, reference, by=member, for_change=True)
+            reading = read(bench)
+            is_stale = one(form_of(request), "seen_revision") != bench.case.stamp
+            if reading.value is not None:
+                if queries.stands(bench, reading.value, member):
+                    return _back(reference)
+                if not is_stale:
+                    await verb(session, bench, reading.value, member=member, now=clock.now())
+                    return _back(reference)
+    except Merged as moved:
+        return await _page(request, moved.on(), status=CONFLICT)
     return await _page(request, reference, read=reading, status=CONFLICT if is_stale else UNPROCESSABLE)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.breach.clock.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed, Taken
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.errors import Conflict
 from incidentdesk.records import clocks, duties, history
@@ -65,25 +65,49 @@ async def record_filing(session: AsyncSession, case: Case, value: Filed, *, memb
     time does not make it timely.
     """
     clock = _clock_of(case)
-    session.add(
-        Filing(
-            incident_id=clock.incident_id,
-            clock_id=clock.id,
-            filed_at=value.at,
-            authority_reference=value.authority_reference,
-            reason_for_delay=value.reason_for_delay,
-            member_id=member.id,
-            recorded_at=now,
-        )
+    filing = Filing(
+        incident_id=clock.incident_id,
+        clock_id=clock.id,
+        filed_at=value.at,
+        authority_reference=value.authority_reference,
+        reason_for_delay=value.reason_for_delay,
+        member_id=member.id,
+        recorded_at=now,
     )
+    await _file(session, case, filing, Done("filing.recorded", {}, {}), member=member)
+
+
+async def take_over(session: AsyncSession, case: Case, value: Taken, *, member: Member, now: datetime) -> None:
+    """Say that what was filed for a part covers the whole. It ends the clock as a filing does, as late as it was for the whole."""
+    clock, of = _clock_of(case), case.part_filing(value.filing_id)
+    if of is None or of not in case.takeable:
+        raise Conflict
+    filing = Filing(
+        incident_id=clock.incident_id,
+        clock_id=clock.id,
+        filed_at=of.filing.filed_at,
+        authority_reference=of.filing.authority_reference,
+        reason_for_delay=value.reason_for_delay,
+        taken_from_id=of.filing.id,
+        taken_reason=value.reason,
+        member_id=member.id,
+        recorded_at=now,
+    )
+    more = {"part": str(of.part.id), "reason": value.reason}
+    await _file(session, case, filing, Done("filing.taken_over", {}, more), member=member)
+
+
+async def _file(session: AsyncSession, case: Case, filing: Filing, done: Done, *, member: Member) -> None:
+    clock, now = _clock_of(case), filing.recorded_at
+    session.add(filing)
     before = _state(clock)
     if clock.ended_at is None or (clock.ended_by in GIVES_WAY and not case.filings):
-        clocks.end(clock, by=clocks.FILED, at=value.at, now=now)
-    await clocks.end_duty(session, case.incident, Duty.INQUIRY, by="filing.recorded", now=now)
-    after = _state(clock) | {"filed_at": value.at.isoformat(), "authority_reference": value.authority_reference}
-    if value.reason_for_delay:
-        after["reason_for_delay"] = value.reason_for_delay
-    await finish(session, case, Done("filing.recorded", before, after), member=member, now=now)
+        clocks.end(clock, by=clocks.FILED, at=filing.filed_at, now=now)
+    await clocks.end_duty(session, case.incident, Duty.INQUIRY, by=done.action, now=now)
+    after = _state(clock) | {"filed_at": filing.filed_at.isoformat(), "authority_reference": filing.authority_reference}
+    if filing.reason_for_delay:
+        after["reason_for_delay"] = filing.reason_for_delay
+    await finish(session, case, Done(done.action, before, after | done.after), member=member, now=now)
 
 
 async def sign_decision(session: AsyncSession, case: Case, value: Decided, *, member: Member, now: datetime) -> None:

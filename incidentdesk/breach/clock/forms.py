@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from incidentdesk.breach import moments
@@ -41,6 +42,15 @@ class Filed:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """Which filing of a part covers the whole, why it does, and why it was late for the whole."""
+
+    filing_id: UUID
+    reason: str
+    reason_for_delay: str | None
+
+
+@dataclass(frozen=True)
 class Window:
     """What a filing is held against. `deadline_at` is None once something was filed: what follows has no deadline.
 
@@ -74,6 +84,22 @@ def filing(form: Form, window: Window, *, zone: ZoneInfo, now: datetime) -> Read
     errors |= _against(window, moment.value, delay)
     value = Filed(moment.value, reference, delay or None)
     return Reading(None if errors else value, errors, moment.choices)
+
+
+def taking(form: Form, window: Window, made: tuple[UUID, datetime] | None) -> Reading[Taken]:
+    """Read why what was filed for a part covers the whole; held against the clock of the whole, as any filing.
+
+    `made` is the id and the moment of that filing; None when it is no part's any more.
+    """
+    if made is None:
+        return Reading(None, {"taken_reason": "filing_gone"})
+    reason, errors = words(form, "taken_reason", missing="reason_missing")
+    delay, wrong = words(form, "taken_delay")
+    late = _against(window, made[1], delay)
+    errors |= {"taken_reason": late["filed"]} if "filed" in late else {}
+    errors |= {"taken_delay": late["reason_for_delay"]} if "reason_for_delay" in late else {}
+    errors |= wrong
+    return Reading(None if errors else Taken(made[0], reason, delay or None), errors)
 
 
 def decision(form: Form, allowed: Collection[str] = DECISIONS) -> Reading[Decided]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
@@ -13,7 +14,7 @@ from incidentdesk.breach.awareness.queries import bench_of, earliest_of, inquiry
 from incidentdesk.breach.clock import actions, forms, queries
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.breach.moments import Reading
-from incidentdesk.errors import Conflict
+from incidentdesk.errors import Conflict, Merged
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.web.forms import Request, one
@@ -27,7 +28,7 @@ UNCHANGED: Reading[Any] = Reading("")
 @get(f"{BASE}/clock", opt={"needs": Permission.READ})
 async def show_clock(request: Request, reference: FromPath[str]) -> Response[str]:
     """Show the clock with its evidence."""
-    return await _page(request, reference)
+    return await clock_page(request, reference)
 
 
 @post(f"{BASE}/filings", opt={"needs": Permission.LEGAL})
@@ -39,6 +40,17 @@ async def post_filing(request: Request, reference: FromPath[str]) -> Response[An
         return forms.filing(form, _window(case), zone=zone, now=now)
 
     return await _press(request, reference, read, actions.record_filing)
+
+
+@post(f"{BASE}/filings/{{filing_id:uuid}}/taking-over", opt={"needs": Permission.LEGAL})
+async def post_taking(request: Request, reference: FromPath[str], filing_id: FromPath[UUID]) -> Response[Any]:
+    """Say that what was filed for a part covers the whole."""
+
+    def read(case: Case) -> Reading[forms.Taken]:
+        made = case.made_for_part(filing_id)
+        return forms.taking(form_of(request), _window(case), made)
+
+    return await _press(request, reference, read, actions.take_over)
 
 
 @post(f"{BASE}/clock-decision", opt={"needs": Permission.LEGAL})
@@ -61,17 +73,20 @@ async def _press(
 ) -> Response[Any]:
     """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
     member = member_of(request)
-    async with desk_of(request).database.write() as session:
-        case = await queries.case_of(session, reference, by=member, for_change=True)
-        reading = read(case)
-        is_stale = one(form_of(request), "seen_revision") != case.stamp
-        if reading.value is not None:
-            if queries.stands(case, reading.value, member):
-                return _back(reference)
-            if not is_stale:
-                await verb(session, case, reading.value, member=member, now=clock.now())
-                return _back(reference)
-    return await _page(request, reference, read=reading, status=CONFLICT if is_stale else UNPROCESSABLE)
+    try:
+        async with desk_of(request).database.write() as session:
+            case = await queries.case_of(session, reference, by=member, for_change=True)
+            reading = read(case)
+            is_stale = one(form_of(request), "seen_revision") != case.stamp
+            if reading.value is not None:
+                if queries.stands(case, reading.value, member):
+                    return _back(reference)
+                if not is_stale:
+                    await verb(session, case, reading.value, member=member, now=clock.now())
+                    return _back(reference)
+    except Merged as moved:
+        return await clock_page(request, moved.on(), status=CONFLICT)
+    return await clock_page(request, reference, read=reading, status=CONFLICT if is_stale else UNPROCESSABLE)
 
 
 def _window(case: Case) -> forms.Window:
@@ -84,9 +99,10 @@ def _back(reference: str) -> Redirect:
     return Redirect(f"/desk/incidents/{reference}/clock", status_code=303)
 
 
-async def _page(
+async def clock_page(
     request: Request, reference: str, *, read: Reading[Any] = UNCHANGED, status: int = 200
 ) -> Response[str]:
+    """Show the clock with what was typed into one of its forms, or into the same form of another room."""
     async with desk_of(request).database.read() as session:
         bench = await bench_of(session, reference, by=member_of(request))
         case = bench.case
@@ -109,4 +125,4 @@ async def _page(
     )
 
 
-PAGES = (show_clock, post_filing, post_decision, post_reopening)
+PAGES = (show_clock, post_filing, post_taking, post_decision, post_reopening)

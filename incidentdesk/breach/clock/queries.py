@@ -1,7 +1,7 @@
 """What the clock page shows, and what an action on the clock needs to see."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,15 +10,46 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
-from incidentdesk.breach.clock.forms import Aware, Decided, Filed
+from incidentdesk.breach.clock.forms import Aware, Decided, Filed, Taken
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.staff.access import find_incident
-from incidentdesk.tables import Awareness, Clock, Filing, HistoryEntry, Incident, Member, SignedDecision, Stamp
+from incidentdesk.tables import (
+    Awareness,
+    Clock,
+    Filing,
+    FilingSetAside,
+    HistoryEntry,
+    Incident,
+    Member,
+    SignedDecision,
+    Stamp,
+    fetch_keys,
+    visible_to,
+    whole_of,
+)
 
-ACTIONS = ("awareness.set", "stamp.set", "filing.recorded", "clock.decided", "clock.reopened", "verdict.set")
+ACTIONS = (
+    "awareness.set",
+    "stamp.set",
+    "filing.recorded",
+    "filing.taken_over",
+    "clock.decided",
+    "clock.reopened",
+    "verdict.set",
+    "incident.received_part",
+    "incident.released_part",
+)
+
+
+@dataclass(frozen=True)
+class PartFiling:
+    """What was filed for the same duty of a part before that one was merged. It ends nothing here until a person takes it over."""
+
+    filing: Filing
+    part: Incident
 
 
 @dataclass(frozen=True)
@@ -31,12 +62,32 @@ class Case:
     filings: Sequence[Filing] = ()
     decisions: Sequence[SignedDecision] = ()
     stamps: Sequence[Stamp] = ()
+    # Taken over from a part that was taken out again: evidence of what was said, and no filing of this one.
+    set_aside: Sequence[Filing] = ()
+    aside_at: Mapping[UUID, datetime] = field(default_factory=dict)
+    of_parts: Sequence[PartFiling] = ()
+
+    @property
+    def takeable(self) -> list[PartFiling]:
+        """What was filed for a part and can be taken over: nothing once there is a filing of its own."""
+        if self.filings:
+            return []
+        return [one for one in self.of_parts if one.filing.authority_reference and not one.filing.damaged]
+
+    def part_filing(self, filing_id: UUID) -> PartFiling | None:
+        """Return what was filed for a part, unless that was taken out meanwhile."""
+        return next((one for one in self.of_parts if one.filing.id == filing_id), None)
+
+    def made_for_part(self, filing_id: UUID) -> tuple[UUID, datetime] | None:
+        """Return that filing as its form is read: the id and the moment."""
+        found = self.part_filing(filing_id)
+        return (found.filing.id, found.filing.filed_at) if found else None
 
     @property
     def stamp(self) -> str:
         """Return a word that changes with everything that could make a form stale."""
         revision = self.clock.revision if self.clock else 0
-        evidence = (self.awareness, self.filings, self.decisions, self.stamps)
+        evidence = (self.awareness, (*self.filings, *self.set_aside), self.decisions, self.stamps)
         return "-".join(str(number) for number in (revision, *map(len, evidence)))
 
 
@@ -71,21 +122,40 @@ async def case_of(
     stamps = (await session.scalars(noted)).all()
     if clock is None:
         return Case(incident, None, stamps=stamps)
+    filed = (await session.scalars(select(Filing).where(Filing.clock_id == clock.id).order_by(Filing.id))).all()
+    aside = select(FilingSetAside).join(Filing, Filing.id == FilingSetAside.filing_id)
+    gone = {row.filing_id: row for row in await session.scalars(aside.where(Filing.clock_id == clock.id))}
     return Case(
         incident,
         clock,
         (await session.scalars(select(Awareness).where(Awareness.clock_id == clock.id).order_by(Awareness.id))).all(),
-        (await session.scalars(select(Filing).where(Filing.clock_id == clock.id).order_by(Filing.id))).all(),
+        [row for row in filed if row.id not in gone],
         (
             await session.scalars(
                 select(SignedDecision).where(SignedDecision.clock_id == clock.id).order_by(SignedDecision.id)
             )
         ).all(),
         stamps,
+        [row for row in filed if row.id in gone],
+        {number: row.set_aside_at for number, row in gone.items()},
+        await _filed_for_parts(session, incident, clock, by=by),
     )
 
 
-def stands(case: Case, value: Aware | Filed | Decided, member: Member) -> bool:
+async def _filed_for_parts(session: AsyncSession, incident: Incident, clock: Clock, *, by: Member) -> list[PartFiling]:
+    """Return what was filed for the same duty of each part, as far as this person may see the parts; the earliest first."""
+    _, *parts = await whole_of(session, incident.id)
+    if not parts:
+        return []
+    query = select(Filing, Incident).join(Clock, Clock.id == Filing.clock_id)
+    query = query.join(Incident, Incident.id == Filing.incident_id).where(Incident.id.in_(parts), visible_to(by))
+    same = (Clock.duty == clock.duty, Clock.subject == clock.subject, Filing.taken_from_id.is_(None))
+    await fetch_keys(session, parts)
+    rows = await session.execute(query.where(*same).order_by(Filing.filed_at, Filing.id))
+    return [PartFiling(filing, part) for filing, part in rows]
+
+
+def stands(case: Case, value: Aware | Filed | Taken | Decided, member: Member) -> bool:
     """Say whether the newest evidence is this very value from the same person: the button was pressed twice."""
     found: Sequence[tuple[object, ...]]
     match value:
@@ -97,6 +167,9 @@ def stands(case: Case, value: Aware | Filed | Decided, member: Member) -> bool:
                 (row.filed_at, row.authority_reference, row.reason_for_delay, row.member_id) for row in case.filings
             ]
             sent = (value.at, value.authority_reference, value.reason_for_delay, member.id)
+        case Taken():
+            found = [(row.taken_from_id, row.taken_reason, row.reason_for_delay, row.member_id) for row in case.filings]
+            sent = (value.filing_id, value.reason, value.reason_for_delay, member.id)
         case Decided():
             found = [(row.decision, row.reasoning, row.member_id) for row in case.decisions]
             sent = (value.decision, value.reasoning, member.id)
@@ -108,6 +181,8 @@ async def names_in(session: AsyncSession, case: Case) -> dict[UUID, str]:
     signed: tuple[Awareness | Filing | SignedDecision | Stamp, ...] = (
         *case.awareness,
         *case.filings,
+        *case.set_aside,
+        *(one.filing for one in case.of_parts),
         *case.decisions,
         *case.stamps,
     )

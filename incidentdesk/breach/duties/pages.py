@@ -17,7 +17,7 @@ from incidentdesk.breach.clock.queries import stands
 from incidentdesk.breach.duties import actions, forms, queries
 from incidentdesk.breach.duties.queries import Board, Matter, Place
 from incidentdesk.breach.moments import Reading
-from incidentdesk.errors import Conflict, Missing
+from incidentdesk.errors import Conflict, Merged, Missing
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.web.forms import Request, one
@@ -87,6 +87,19 @@ async def post_filing(request: Request, reference: FromPath[str], clock_id: From
     return await _press(request, (reference, clock_id), read, ends.record_filing)
 
 
+@post(f"{DUTY}/filings/{{filing_id:uuid}}/taking-over", opt=SIGN)
+async def post_taking(
+    request: Request, reference: FromPath[str], clock_id: FromPath[UUID], filing_id: FromPath[UUID]
+) -> Response[Any]:
+    """Say that what was filed for a part covers the whole."""
+
+    def read(matter: Matter) -> Reading[clock_forms.Taken]:
+        made = matter.case.made_for_part(filing_id)
+        return clock_forms.taking(form_of(request), _window(matter), made)
+
+    return await _press(request, (reference, clock_id), read, ends.take_over)
+
+
 @post(f"{DUTY}/decision", opt=SIGN)
 async def post_decision(request: Request, reference: FromPath[str], clock_id: FromPath[UUID]) -> Response[Any]:
     """Sign that the duty does not apply."""
@@ -134,20 +147,37 @@ async def _press_board(
 ) -> Response[Any]:
     """One button in one transaction. What was typed comes back: 409 when somebody was faster, 422 when it is amiss."""
     member, now = member_of(request), clock.now()
-    async with desk_of(request).database.write() as session:
-        board = await queries.board_of(session, reference, by=member, now=now, for_change=True)
-        reading = read(board)
-        is_stale = one(form_of(request), "seen_revision") != board.stamp
-        if reading.value is not None and not is_stale:
-            await verb(session, board, reading.value, member=member, now=now)
-            return Redirect(f"/desk/incidents/{reference}/duties", status_code=303)
+    try:
+        async with desk_of(request).database.write() as session:
+            board = await queries.board_of(session, reference, by=member, now=now, for_change=True)
+            reading = read(board)
+            is_stale = one(form_of(request), "seen_revision") != board.stamp
+            if reading.value is not None and not is_stale:
+                await verb(session, board, reading.value, member=member, now=now)
+                return Redirect(f"/desk/incidents/{reference}/duties", status_code=303)
+    except Merged as moved:
+        return await _board(request, moved.on(), status=CONFLICT)
     return await _board(request, reference, read=reading, status=CONFLICT if is_stale else UNPROCESSABLE)
 
 
 async def _press(
     request: Request, where: tuple[str, UUID], read: MatterReader, verb: Callable[..., Awaitable[None]]
 ) -> Response[Any]:
-    """Press a button of one duty. Ends that the clock's own page has too are given what they know: the case."""
+    """Press a button of one duty; of a part that was merged, show the duty of the whole with what was typed."""
+    try:
+        return await _press_here(request, where, read, verb)
+    except Merged as moved:
+        async with desk_of(request).database.read() as session:
+            place = await queries.same_on(session, moved.on(), where[1], by=member_of(request))
+        if place is None:
+            return await _board(request, moved.main, status=CONFLICT)
+        return await _matter(request, place.reference, place.clock_id, status=CONFLICT)
+
+
+async def _press_here(
+    request: Request, where: tuple[str, UUID], read: MatterReader, verb: Callable[..., Awaitable[None]]
+) -> Response[Any]:
+    """Ends that the clock's own page has too are given what they know: the case."""
     (reference, clock_id), member, now = where, member_of(request), clock.now()
     async with desk_of(request).database.write() as session:
         matter = await queries.matter_of(session, Place(*where), by=member, now=now, for_change=True)
@@ -226,6 +256,7 @@ PAGES = (
     post_event,
     show_duty,
     post_filing,
+    post_taking,
     post_decision,
     post_reopening,
     post_telling,

@@ -225,6 +225,8 @@ async def matter_of(
     notices = await notices_of(session, same)
     signed: tuple[Filing | SignedDecision | CustomerNotice, ...] = (
         *case.filings,
+        *case.set_aside,
+        *(one.filing for one in case.of_parts),
         *case.decisions,
         *(one.row for one in notices),
     )
@@ -232,6 +234,14 @@ async def matter_of(
     names = await names_of(session, [*(row.member_id for row in signed), *told_by])
     line = _line(case.clock, await customers_of(session), owed, now=now)
     return Matter(case, line, tellings, notices, names)
+
+
+async def same_on(session: AsyncSession, reference: str, clock_id: UUID, *, by: Member) -> Place | None:
+    """Return where the same duty runs for the whole, if it does; `clock_id` is a part's."""
+    incident = await find_incident(session, reference, by=by)
+    clock = await session.get(Clock, clock_id)
+    theirs = [one for one in await clocks.clocks_of(session, incident) if clock is not None and one.name == clock.name]
+    return Place(reference, theirs[0].id) if theirs else None
 
 
 async def _same_duty(session: AsyncSession, incident: Incident, clock: Clock) -> list[UUID]:

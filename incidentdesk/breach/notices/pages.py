@@ -12,6 +12,7 @@ from incidentdesk.breach.duties import queries
 from incidentdesk.breach.duties.queries import Board
 from incidentdesk.breach.moments import Reading
 from incidentdesk.breach.notices import actions, forms
+from incidentdesk.errors import Merged
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import MailState
@@ -33,13 +34,16 @@ async def show_notices(request: Request, reference: FromPath[str]) -> Response[s
 async def sign_notices(request: Request, reference: FromPath[str]) -> Response[Any]:
     """Show the notices as they will be sent, and sign them once they were seen."""
     form, member, now = form_of(request), member_of(request), clock.now()
-    async with desk_of(request).database.write() as session:
-        board = await queries.board_of(session, reference, by=member, now=now, for_change=True)
-        reading = forms.notices(form, _languages(board))
-        is_stale = one(form, "seen_revision") != await _stamp(session, board)
-        if reading.value is not None and not is_stale and one(form, "intent") == "sign":
-            await actions.send_notices(session, board, reading.value, member=member, now=now)
-            return Redirect(f"/desk/incidents/{reference}/customer-notices", status_code=303)
+    try:
+        async with desk_of(request).database.write() as session:
+            board = await queries.board_of(session, reference, by=member, now=now, for_change=True)
+            reading = forms.notices(form, _languages(board))
+            is_stale = one(form, "seen_revision") != await _stamp(session, board)
+            if reading.value is not None and not is_stale and one(form, "intent") == "sign":
+                await actions.send_notices(session, board, reading.value, member=member, now=now)
+                return Redirect(f"/desk/incidents/{reference}/customer-notices", status_code=303)
+    except Merged as moved:
+        return await _page(request, moved.on(), status=CONFLICT)
     status = CONFLICT if is_stale else UNPROCESSABLE if reading.value is None else 200
     return await _page(request, reference, read=reading, status=status)
 

@@ -13,6 +13,7 @@ from incidentdesk import clock
 from incidentdesk.breach.clock import forms as clock_forms
 from incidentdesk.breach.clock import queries as clock_queries
 from incidentdesk.breach.clock.forms import Window
+from incidentdesk.breach.clock.pages import clock_page
 from incidentdesk.breach.moments import Reading
 from incidentdesk.breach.notification import actions, forms
 from incidentdesk.breach.notification.actions import Who
@@ -26,7 +27,7 @@ from incidentdesk.breach.notification.pages import (
     draft_page,
 )
 from incidentdesk.breach.notification.queries import Draft
-from incidentdesk.errors import DeskError
+from incidentdesk.errors import DeskError, Merged
 from incidentdesk.records.attachments import Arrived, NoMoreFiles, find_file
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import Attachment
@@ -69,6 +70,9 @@ async def _take(request: Request, reference: str, verb: Verb) -> Response[Any]:
                 draft = await draft_for(request, session, reference, for_change=True)
                 added = await verb(session, draft, arrived, request)
             await forget_unused(desk, arrived, added)
+    except Merged as moved:
+        # The draft of the whole is another one: its clock takes what was typed.
+        return await clock_page(request, moved.on(), status=moved.status)
     except Amiss as amiss:
         return await draft_page(request, reference, read=amiss.read, status=amiss.status)
     except (Refused, NoMoreFiles) as refused:

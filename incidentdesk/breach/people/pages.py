@@ -12,6 +12,7 @@ from incidentdesk import clock, i18n
 from incidentdesk.breach.moments import Reading
 from incidentdesk.breach.people import actions, drafts, forms, queries
 from incidentdesk.breach.people.actions import Refused
+from incidentdesk.errors import Merged
 from incidentdesk.rules.clock_face import ClockFace, clock_face
 from incidentdesk.rules.people_notice import PARTS, remarks
 from incidentdesk.rules.permissions import Permission
@@ -68,6 +69,8 @@ async def _press(
                     return _back(request, reference)
     except Refused as error:
         return await _page(request, reference, read=Reading(None, {error.field: error.refusal.value}), status=422)
+    except Merged as moved:
+        return await _page(request, moved.on(), status=CONFLICT)
     return await _page(request, reference, read=read, status=CONFLICT if is_stale else UNPROCESSABLE)
 
 

@@ -31,6 +31,7 @@ from incidentdesk.tables import (
     RegisterLine,
     SignedDecision,
     fetch_keys,
+    filing_counts,
 )
 
 
@@ -164,6 +165,7 @@ async def entries_of(session: AsyncSession, incidents: Sequence[Incident], *, la
     clocks = {clock.incident_id: clock for clock in mine}
     own = [clock.id for clock in clocks.values()]
     found = {name: await _grouped(session, table, table.clock_id.in_(own)) for name, table in OF_CLOCK.items()}
+    found["filings"] = await _grouped(session, Filing, Filing.clock_id.in_(own) & filing_counts())
     found |= {name: await _grouped(session, table, table.incident_id.in_(ids)) for name, table in OF_INCIDENT.items()}
     return [
         Entry(
@@ -177,7 +179,7 @@ async def entries_of(session: AsyncSession, incidents: Sequence[Incident], *, la
     ]
 
 
-OF_CLOCK: Mapping[str, Any] = {"awareness": Awareness, "filings": Filing, "decisions": SignedDecision}
+OF_CLOCK: Mapping[str, Any] = {"awareness": Awareness, "decisions": SignedDecision}
 OF_INCIDENT: Mapping[str, Any] = {
     "people": PeopleDecision,
     "told": PeopleTold,

@@ -1,0 +1,35 @@
+"""a filing of a part that was taken over for the whole, and set aside when the part was taken out."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.rebuild import rebuilt
+
+revision = "0031"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+KEY = "fk_filing_taken_from_id_filing"
+
+
+def upgrade() -> None:
+    with rebuilt("filing") as change:
+        change.add_column(sa.Column("taken_from_id", sa.Uuid(), nullable=True))
+        change.create_foreign_key(op.f(KEY), "filing", ["taken_from_id"], ["id"])
+    op.create_table(
+        "filing_set_aside",
+        sa.Column("filing_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_set_aside_filing_id_filing")),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_filing_set_aside_member_id_member")),
+        sa.PrimaryKeyConstraint("filing_id", name=op.f("pk_filing_set_aside")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("filing_set_aside")
+    with rebuilt("filing") as change:
+        change.drop_constraint(op.f(KEY), type_="foreignkey")
+        change.drop_column("taken_from_id")
