@@ -126,7 +126,8 @@ class Facts:
 
 
 _MILDEST: Final[Mapping[str, Any]] = {
-    "data": (Kind("not_known", 1),),
+    # Perhaps nothing but passwords, which may be hashed.
+    "data": (Kind("not_known", 1, credential=True),),
     "identifiability": 1,
     "protection": Protection.UNINTELLIGIBLE,
     "recipients": Recipients.NOBODY,

@@ -109,7 +109,7 @@ def test_an_encrypted_password_counts_no_more_than_a_hashed_one() -> None:
     assert found[0].score == found[1].score
 
 
-@given(whole, st.sets(st.sampled_from(sorted(WORSE))))
+@given(whole, st.sets(st.sampled_from(sorted([*WORSE, "data"]))))
 def test_what_is_unknown_leaves_open_what_it_could_change_and_nothing_else(facts: Facts, names: set[str]) -> None:
     open_ones: dict[str, Any] = {name: ANY if name in {"people", "hours"} else None for name in names}
     hidden = replace(facts, **open_ones)
@@ -161,6 +161,14 @@ def test_what_takes_a_risk_away_and_what_does_not(
 def test_encryption_does_not_bring_lost_data_back() -> None:
     lost = replace(LEAK, protection=Protection.UNINTELLIGIBLE, availability=True, hours=Span.exactly(math.inf))
     assert proposal(lost).authority is Answer.YES
+
+
+def test_of_hashes_it_is_not_known_enough_while_nobody_knows_what_else_was_taken() -> None:
+    taken = replace(LEAK, malicious=True, recipients=Recipients.STRANGERS, people=Span.exactly(2_000))
+    hashed = replace(taken, protection=Protection.HASHED, data=None)
+    assert (proposal(hashed).authority, proposal(hashed).missing) == (Answer.UNKNOWN, ("data",))
+    passwords = replace(hashed, data=(Kind("credentials", 3, credential=True),))
+    assert (proposal(passwords).authority, proposal(passwords).missing) == (Answer.NO, ())
 
 
 def test_a_trusted_recipient_may_not_have_confirmed_yet() -> None:

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from incidentdesk import upkeep
 from incidentdesk.breach.customers.actions import add_customer
 from incidentdesk.breach.customers.forms import Card
+from incidentdesk.insight.queries import figures
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.tables import Customer, Incident, MailState, Member, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import at, clock_of, course, merge, separate
-from tests.triage.reports import file, running
+from tests.triage.reports import Told, file, running
 
 HOUR = timedelta(hours=1)
 CUSTOMER, REGISTER = "gdpr_33_2_processor", "gdpr_33_5_register"
@@ -159,3 +160,19 @@ async def end(desk: Desk, seat: Seat, incident: Incident, how: tuple[str, str], 
     place = at(incident, f"duties/{(await clock_of(desk, incident, how[0])).id}")
     seen = hidden_fields((await seat.get(place)).text)["seen_revision"]
     assert (await seat.post(f"{place}/{how[1]}", seen_revision=seen, **fields)).status_code == 303
+
+
+async def test_what_is_late_is_counted_once_when_it_was_merged_and_never_when_it_was_practised(
+    desk: Desk, seat: Seat, now: datetime
+) -> None:
+    late = now - timedelta(days=4)
+    main, part = [await file(desk, now=late) for _ in range(2)]
+    await file(desk, Told(practice=True), now=late)
+    counts = []
+    for step in (None, merge, separate):
+        if step is not None:
+            await (merge(seat, part, main) if step is merge else separate(seat, part))
+        async with desk.database.read() as session:
+            found = await figures(session, now=now)
+        counts.append((found["incidents_late"], found["incidents_late_legal"]))
+    assert counts == [(2, 2), (1, 1), (2, 2)]
