@@ -15,7 +15,7 @@ from incidentdesk.rules.deadline import deadline, policy_in_force, seconds_late
 from incidentdesk.rules.escalation import Trigger, hold_until, step_to_json
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.merging import Course
-from incidentdesk.rules.next_step import NEVER, Duty, Running, Situation, agenda
+from incidentdesk.rules.next_step import NEVER, Agenda, Duty, Running, Situation, agenda
 from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep
 
 # What ends a legal clock, and nothing else does.
@@ -251,17 +251,32 @@ async def refresh_agenda(session: AsyncSession, incident: Incident) -> None:
     await session.flush()
     known = await clocks_of(session, incident)
     await register.keep(session, incident, known)
-    running = [clock for clock in known if clock.ended_at is None]
+    plan = agenda(_situation(incident, known))
+    incident.next_step, incident.next_duty, incident.next_due_at = plan.step, plan.duty, plan.due_at
+    legal = [clock.deadline_at for clock in known if clock.legal and clock.ended_at is None]
+    incident.legal_due_at = min(legal, default=None)
+
+
+def agenda_at(incident: Incident, known: Iterable[Clock], *, now: datetime) -> Agenda:
+    """Return what the incident needs at this moment. It may be another step than the row's, which no time has changed."""
+    return agenda(_situation(incident, known), now=now)
+
+
+def _situation(incident: Incident, known: Iterable[Clock]) -> Situation:
     waiting = incident.status is Status.WAITING
-    situation = Situation(
+    running = [clock for clock in known if clock.ended_at is None and (clock.legal or not waiting)]
+    return Situation(
         status=incident.status,
         verdict=incident.verdict,
         unread_reply=incident.unread_reply,
-        running=tuple(Running(clock.duty, clock.deadline_at) for clock in running if clock.legal or not waiting),
+        running=tuple(map(_running, running)),
     )
-    plan = agenda(situation)
-    incident.next_step, incident.next_duty, incident.next_due_at = plan.step, plan.duty, plan.due_at
-    incident.legal_due_at = min((clock.deadline_at for clock in running if clock.legal), default=None)
+
+
+def _running(clock: Clock) -> Running:
+    if clock.legal:
+        return Running.by_law(clock.duty, clock.started_at, clock.deadline_at)
+    return Running(clock.duty, clock.deadline_at)
 
 
 def open_agenda(incident: Incident) -> None:

@@ -45,7 +45,7 @@ class ClockFace:
 def clock_face(*, start: datetime, deadline_at: datetime, ended_at: datetime | None, now: datetime) -> ClockFace:
     """Return how a clock from `start` to `deadline_at` looks at `now`."""
     term = deadline_at - start
-    soon, urgent = min(_SOON_WITHIN, term / _SOON_PART), min(_URGENT_WITHIN, term / _URGENT_PART)
+    soon, urgent = soon_within(term), min(_URGENT_WITHIN, term / _URGENT_PART)
     share = share_left(start=start, deadline_at=deadline_at, now=ended_at or now)
     if ended_at is not None:
         missed = lateness(deadline_at, ended_at)
@@ -54,6 +54,11 @@ def clock_face(*, start: datetime, deadline_at: datetime, ended_at: datetime | N
     left = deadline_at - now
     state = _state(left, soon=soon, urgent=urgent)
     return ClockFace(state, share, two_units(abs(left)), (), soon, urgent, deadline_at)
+
+
+def soon_within(term: timedelta) -> timedelta:
+    """Return how long before its deadline a clock of this term turns to "soon"."""
+    return min(_SOON_WITHIN, term / _SOON_PART)
 
 
 def _state(left: timedelta, *, soon: timedelta, urgent: timedelta) -> ClockState:

@@ -1,4 +1,8 @@
-"""The one thing an incident needs now, and the moment it is needed: what the queue sorts by and says."""
+"""The one thing an incident needs now, and the moment it is needed: what the queue sorts by and says.
+
+The queue is sorted by what is due first. What it says of an incident is that, too, until a duty of the law presses: from
+when its clock turns to "soon" it goes before every promise of our own, however late that one is.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,10 +10,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from incidentdesk.rules.clock_face import soon_within
 from incidentdesk.rules.lifecycle import Status, Verdict
 
 # Stands in the sort column for "nothing is due": far away, yet storable by both databases.
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
+EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Duty(StrEnum):
@@ -38,10 +44,19 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True)
 class Running:
-    """A clock that still runs: its duty (a Duty or the id of a policy row) and its deadline in UTC."""
+    """A clock that still runs: its duty (a Duty or the id of a policy row) and its deadline in UTC.
+
+    `presses_at` is the moment from which it goes before what is due earlier; promises never do.
+    """
 
     duty: str
     deadline_at: datetime
+    presses_at: datetime = NEVER
+
+    @classmethod
+    def by_law(cls, duty: str, started_at: datetime, deadline_at: datetime) -> "Running":
+        """Return a running duty of the law, which presses from when it is due soon."""
+        return cls(duty, deadline_at, deadline_at - soon_within(deadline_at - started_at))
 
 
 @dataclass(frozen=True)
@@ -72,11 +87,15 @@ _BEFORE_A_VERDICT: Final = frozenset({Duty.AUTHORITY, Duty.INQUIRY})
 _BEFORE_A_REPLY: Final = frozenset({NextStep.FIRST_LOOK, NextStep.NOTIFY})
 
 
-def agenda(situation: Situation) -> Agenda:
-    """Return the next step: the running clock that is due first asks for it, an unread reply may come in between."""
-    first = min(_asking(situation), key=lambda running: running.deadline_at, default=None)
+def agenda(situation: Situation, *, now: datetime = EVER) -> Agenda:
+    """Return the next step: of the duties of the law that press now the one due first asks for it, or else what is due first.
+
+    An unread reply may come in between, unless such a duty presses. Without `now` nothing presses: what is due first.
+    """
+    first = min(_asking(situation), key=lambda running: (running.presses_at > now, running.deadline_at), default=None)
     step = _step_without_clocks(situation) if first is None else _step_of(first.duty, situation.verdict)
-    if situation.unread_reply and step not in _BEFORE_A_REPLY:
+    presses = first is not None and first.presses_at <= now
+    if situation.unread_reply and not presses and step not in _BEFORE_A_REPLY:
         step = NextStep.READ_REPLY
     if first is None:
         return Agenda(step, duty=None, due_at=NEVER)

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
-from incidentdesk.records.clocks import MERGED, SEPARATED
+from incidentdesk.records.clocks import MERGED, SEPARATED, agenda_at
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
-from incidentdesk.rules.next_step import NEVER
+from incidentdesk.rules.next_step import NEVER, Agenda
 from incidentdesk.tables import Clock, Incident, Member, Seal, fetch_keys, visible_to
 from incidentdesk.triage.forms import Position, Search, View, references
 
@@ -39,6 +39,8 @@ class Row:
 
     incident: Incident
     face: Face
+    # What it needs now.
+    plan: Agenda
     owner: str
     # What it is part of.
     main: str = ""
@@ -72,13 +74,15 @@ async def rows_of(session: AsyncSession, shown: Sequence[Incident], *, now: date
     """Return these incidents as the queue shows them."""
     # Nobody's name stands in the queue.
     await fetch_keys(session, [incident.id for incident in shown], seals=(Seal.CONTENT,))
-    faces = await _faces(session, shown, now=now)
+    clocks = await _clocks(session, shown)
+    plans = {one.id: agenda_at(one, clocks[one.id], now=now) for one in shown}
     names = await names_of(session, [incident.owner_id for incident in shown if incident.owner_id])
     mains = await _mains(session, shown)
     return tuple(
         Row(
             incident,
-            faces[incident.id],
+            _face_of(plans[incident.id], clocks[incident.id], now=now),
+            plans[incident.id],
             names.get(incident.owner_id, "") if incident.owner_id else "",
             mains.get(incident.merged_into_id, "") if incident.merged_into_id else "",
         )
@@ -193,19 +197,20 @@ async def _counts(session: AsyncSession, me: Member) -> dict[str, int]:
     return {view.value: int(number) for view, number in zip(View, counted, strict=True)}
 
 
-async def _faces(session: AsyncSession, incidents: Sequence[Incident], *, now: datetime) -> dict[UUID, Face]:
-    """Return the clock that is due next for each incident, or the legal one that has ended."""
+async def _clocks(session: AsyncSession, incidents: Sequence[Incident]) -> dict[UUID, list[Clock]]:
+    """Return the clocks of each incident."""
     ids = [incident.id for incident in incidents]
     clocks: dict[UUID, list[Clock]] = {number: [] for number in ids}
     # Not the ladders: they are most of a clock's bytes, and no page of the queue shows them.
     query = select(Clock).options(defer(Clock.ladder, raiseload=True)).where(Clock.incident_id.in_(ids))
     for clock in await session.scalars(query):
         clocks[clock.incident_id].append(clock)
-    return {incident.id: _face_of(incident, clocks[incident.id], now=now) for incident in incidents}
+    return clocks
 
 
-def _face_of(incident: Incident, clocks: list[Clock], *, now: datetime) -> Face:
-    running = [clock for clock in clocks if clock.duty == incident.next_duty and clock.ended_at is None]
+def _face_of(plan: Agenda, clocks: list[Clock], *, now: datetime) -> Face:
+    """Return the clock that asks for the next step, or the legal one that has ended."""
+    running = [clock for clock in clocks if clock.duty == plan.duty and clock.ended_at is None]
     running.sort(key=lambda clock: clock.deadline_at)
     # What runs on elsewhere has not ended in any way that a face could show.
     elsewhere = {MERGED, SEPARATED}

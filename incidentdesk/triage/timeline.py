@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records.attachments import files_of
-from incidentdesk.records.clocks import clocks_of
+from incidentdesk.records.clocks import agenda_at, clocks_of
+from incidentdesk.rules.next_step import Agenda
 from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import (
     Attachment,
@@ -75,6 +76,8 @@ class Dossier:
     incident: Incident
     reports: Sequence[Report]
     faces: Sequence[tuple[Clock, Face]]
+    # What it needs now.
+    plan: Agenda
     entries: Sequence[Entry]
     names: Mapping[str, str]
     owners: Sequence[Member]
@@ -125,6 +128,7 @@ async def dossier(session: AsyncSession, reference: str, *, by: Member, only: On
         incident=incident,
         reports=reports,
         faces=[(clock, face(clock, now=now)) for clock in running],
+        plan=agenda_at(incident, running, now=now),
         entries=[entry for entry in reversed(entries) if only in (Only.ALL, kind_of(entry))],
         names=names,
         readers=None if readers is None else [one for one in members if one.id in readers and not one.disabled_at],

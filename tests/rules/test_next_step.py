@@ -1,6 +1,7 @@
 """What an incident needs now."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations, permutations, product
 
 import pytest
 
@@ -63,3 +64,47 @@ def test_without_a_clock_the_status_says_it(status: Status, verdict: Verdict | N
     expected = quiet.get(status, NextStep.CLOSE if verdict else NextStep.DECIDE)
     found = agenda(Situation(status, verdict, unread, ()))
     assert found == Agenda(NextStep.READ_REPLY if unread else expected, None, NEVER)
+
+
+HOUR = timedelta(hours=1)
+# By when it is due, from noon on; of those of the law, also since when it runs.
+PROMISES = (Running(Duty.FIRST_ANSWER, NOON - 30 * HOUR), Running(Duty.DECISION, NOON + HOUR))
+LEGAL = (
+    Running.by_law(Duty.AUTHORITY, NOON - 73 * HOUR, NOON - HOUR),
+    Running.by_law(Duty.AUTHORITY, NOON - 48 * HOUR, NOON + 24 * HOUR),
+    Running.by_law(Duty.AUTHORITY, NOON - 47 * HOUR, NOON + 25 * HOUR),
+    Running.by_law("gdpr_33_2_processor", NOON - 4 * HOUR, NOON + 4 * HOUR),
+    Running.by_law("gdpr_33_2_processor", NOON - 3 * HOUR, NOON + 5 * HOUR),
+    Running.by_law("nis2_early_warning", NOON - 30 * HOUR, NOON - 6 * HOUR),
+)
+PRESSING = {LEGAL[0], LEGAL[1], LEGAL[3], LEGAL[5]}
+SETS = [chosen for size in range(4) for chosen in combinations((*PROMISES, *LEGAL), size)]
+
+
+def planned(running: tuple[Running, ...], verdict: Verdict | None, *, unread: bool = False) -> Agenda:
+    return agenda(Situation(Status.ASSESSING, verdict, unread, running), now=NOON)
+
+
+@pytest.mark.parametrize("verdict", [None, BREACH])
+def test_a_duty_of_the_law_that_is_late_or_due_soon_goes_before_everything_else(verdict: Verdict | None) -> None:
+    for chosen, unread in product(SETS, (False, True)):
+        first = [one for one in chosen if one in PRESSING] or chosen
+        expected = min(first, key=lambda one: one.deadline_at, default=None)
+        for running in permutations(chosen):
+            found = planned(running, verdict, unread=unread)
+            assert (found.duty, found.due_at) == ((expected.duty, expected.deadline_at) if expected else (None, NEVER))
+            if expected in PRESSING:
+                assert found.step in {NextStep.DECIDE, NextStep.NOTIFY}, "no reply hides it"
+
+
+def test_a_late_answer_stands_below_a_late_notification() -> None:
+    late_answer, late_notification = PROMISES[0], LEGAL[0]
+    assert planned((late_answer, late_notification), BREACH).step is NextStep.NOTIFY
+    far_off = Running.by_law(Duty.AUTHORITY, NOON, NOON + 72 * HOUR)
+    assert planned((late_answer, far_off), BREACH).step is NextStep.ANSWER
+
+
+def test_what_the_queue_is_sorted_by_is_what_is_due_first_at_any_moment() -> None:
+    for chosen in SETS:
+        plan = agenda(Situation(Status.ASSESSING, BREACH, unread_reply=False, running=chosen))
+        assert plan.due_at == min((one.deadline_at for one in chosen), default=NEVER)

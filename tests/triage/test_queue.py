@@ -7,12 +7,13 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.rules.lifecycle import Status, Verdict
-from incidentdesk.rules.next_step import NEVER, NextStep
+from incidentdesk.rules.next_step import NEVER, Duty, NextStep
 from incidentdesk.tables import Clock, Incident, Member, new_id
 from incidentdesk.triage import queries
 from incidentdesk.triage.forms import Position, Search, View
 from incidentdesk.triage.queries import PAGE, Board, board, listing
 from incidentdesk.web.pages import Desk
+from tests.people import Sit
 from tests.triage.reports import Told, file, rows
 
 
@@ -217,3 +218,16 @@ async def test_each_view_reads_its_own_index_and_never_sorts(
         assert "SCAN incident\n" not in plan
         assert "TEMP B-TREE" not in plan
         assert "Sort" not in plan
+
+
+async def test_a_late_answer_hides_no_late_notification(desk: Desk, sit: Sit, rosa: Member, now: datetime) -> None:
+    incident = await file(desk, Told("Salaries", people="yes"), now=now - timedelta(hours=100))
+    seat = await sit(rosa)
+    await seat.post(f"/desk/incidents/{incident.reference}/verdict", verdict="personal_data_breach", form_id="v")
+    (row,) = (await seen(desk, Search(), rosa, now=now)).rows
+    assert (row.incident.next_duty, row.plan.step, row.face.duty) == ("first_answer", "notify", Duty.AUTHORITY)
+    for page in ("/desk?view=open", f"/desk/incidents/{incident.reference}"):
+        assert "Notify the authority" in (await seat.get(page)).text.split('class="next-step">')[1][:40]
+    # A day after it came in, the answer is what is missing.
+    (earlier,) = (await seen(desk, Search(), rosa, now=now - timedelta(hours=70))).rows
+    assert earlier.plan.step is NextStep.ANSWER
