@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from incidentdesk.breach.clock import forms
 from incidentdesk.breach.moments import Reading
 
@@ -67,3 +69,10 @@ def test_evidence_is_refused_and_never_cut() -> None:
     assert filed("23 11 2026 10 00", reason_for_delay=long).errors == {"reason_for_delay": "text_long"}
     assert forms.decision({"decision": ["risk_unlikely"], "reasoning": [long]}).errors == {"reasoning": "text_long"}
     assert forms.reopening({"new_facts": [long]}).errors == {"new_facts": "text_long"}
+
+
+@pytest.mark.parametrize("year", ["1", "26", "206", "1926", "1999", "2200", "9999"])
+def test_a_year_that_nobody_can_mean_is_asked_for_again(year: str) -> None:
+    assert filed(f"23 11 {year} 10 00").errors == {"filed": "year_unlikely"}
+    assert filed("1 1 2000 00 00").errors == {"filed": "before_awareness"}
+    assert filed("31 12 2199 23 59").errors == {"filed": "future"}
