@@ -36,6 +36,7 @@ COUNTED |= {
     ("AssessmentDecision", "proposal"),
     ("NotificationSignature", "digest"),
     ("FiledVersion", "digest"),
+    ("PeopleText", "drafted"),
     ("NotificationCopy", "digest"),
     ("NotificationCopy", "fields"),
 }

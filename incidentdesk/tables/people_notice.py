@@ -39,6 +39,8 @@ class PeopleText(Sealed, Base):
     version: Mapped[int]
     # By the names of `rules.people_notice.PARTS`.
     parts = Secret[JsonObject](empty=dict)
+    # What the desk would have written at that moment: a later change of its sources shows against it.
+    drafted = Secret[JsonObject](empty=dict)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

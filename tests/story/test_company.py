@@ -259,6 +259,8 @@ async def more_is_known_and_the_next_version_says_what_changed(story: Story) -> 
     # An answer may ask for more.
     for section, known in (*COMPLETE.items(), *FOLLOWING.items()):
         await fills(story, section, **known)
+    # How the people were told came from its own room meanwhile; somebody looks at it before it is signed.
+    await story.presses(story.people.dipo, "notification/checks", on="/notification")
     await story.presses(story.people.dipo, "notification/signature", on="/notification")
     await story.goes_on_until(hours=80)
     filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1b"}

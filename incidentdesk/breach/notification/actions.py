@@ -234,7 +234,10 @@ def _touched(before: Sheet, after: Sheet) -> Iterable[str]:
 
 def _version(draft: Draft, sheet: Sheet, *, who: Who) -> NotificationVersion:
     phase = draft.situation.phase
-    told = {key: given for key, given in sheet.items() if given != sheets.EMPTY}
+    newest = draft.kept.newest
+    before = sheets.from_json(newest.values) if newest else {}
+    marked = sheets.with_origins(sheet, before, draft.proposed)
+    told = {key: given for key, given in marked.items() if given != sheets.EMPTY}
     # The phase stands in a field of its own, too.
     told["notification_subtype"] = Given(Answer((SUBTYPES[phase],), checked=True), Source.DESK)
     return NotificationVersion(

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from incidentdesk.breach.moments import LONGEST_TEXT
-from incidentdesk.breach.notification.sheet import EMPTY, Given, Sheet, Source
+from incidentdesk.breach.notification.sheet import EMPTY, Given, Sheet, Source, checked
 from incidentdesk.rules.notification import Answer, Edition, Field, Kind, Phase, is_empty
 from incidentdesk.web.forms import Form, block, one
 
 LONGEST_LINE = 300
-CHECKED, LATER, WORDS = "-checked", "-later", "-words"
+CHECKED, LATER, WORDS, SINCE = "-checked", "-later", "-words", "-since"
+TAKE, HOLD = "take", "hold"
 # 180, 1 200, 1.200 or a range of two.
 COUNT = re.compile(r"\d{1,9}(-\d{1,9})?", re.ASCII)
 SEPARATED = re.compile(r"(?<=\d)[ .,\u00a0](?=\d{3}(?!\d))")
@@ -29,10 +30,11 @@ class Written:
 
 @dataclass(frozen=True)
 class Checker:
-    """Who saves, and when: whoever changes a value vouches for it."""
+    """Who saves, and when: whoever changes a value vouches for it. `news`: what sources say otherwise since somebody did."""
 
     member_id: UUID
     at: datetime
+    news: Sheet = field(default_factory=dict)
 
 
 def section(form: Form, fields: Sequence[Field], sheet: Sheet, by: Checker) -> Written:
@@ -44,8 +46,17 @@ def section(form: Form, fields: Sequence[Field], sheet: Sheet, by: Checker) -> W
         answer, code = _answer(form, asked)
         if code:
             written.errors[asked.key] = code
-        written.given[asked.key] = _given(form, asked, answer, sheet.get(asked.key, EMPTY), by)
+        before = sheet.get(asked.key, EMPTY)
+        written.given[asked.key] = _settled(form, asked, before, by) or _given(form, asked, answer, before, by)
     return written
+
+
+def _settled(form: Form, asked: Field, before: Given, by: Checker) -> Given | None:
+    """Return what a person chose where a source says something else since: to take that, or that theirs holds all the same."""
+    news, chosen = by.news.get(asked.key), one(form, asked.key + SINCE)
+    if news is None or chosen not in {TAKE, HOLD} or not Given(_answer(form, asked)[0]).says_as(before):
+        return None
+    return checked(news if chosen == TAKE else before, by=by.member_id, at=by.at)
 
 
 def _answer(form: Form, asked: Field) -> tuple[Answer, str]:

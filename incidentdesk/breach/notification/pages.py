@@ -56,7 +56,7 @@ async def post_section(request: Request, reference: FromPath[str], section: From
         draft = await draft_for(request, session, reference, for_change=True)
         found = _section_of(draft, section)
         asked = [field for field in found.fields if field.key in draft.states]
-        written = forms.section(form_of(request), asked, draft.sheet, forms.Checker(member.id, now))
+        written = forms.section(form_of(request), asked, draft.sheet, forms.Checker(member.id, now, draft.newer))
         is_stale = _is_stale(request, draft, found)
         if not written.errors and not is_stale:
             await actions.save_answers(session, draft, written.given, who=Who(member, now))
@@ -183,12 +183,19 @@ def _section_page(
         draft=draft,
         part=part,
         names=draft.names,
+        news=_news(draft, language),
         written=written,
         words=law.words_of(draft.edition.version),
         typed=form_of(request),
         errors=written.errors if written else {},
         stale=status == CONFLICT,
     )
+
+
+def _news(draft: Draft, language: str) -> dict[str, str]:
+    """Return in words what sources say otherwise since their answers were checked."""
+    words = law.words_of(draft.edition.version)
+    return {key: paper.value_of(draft.field(key), given, words, language) for key, given in draft.newer.items()}
 
 
 async def draft_page(
@@ -198,14 +205,14 @@ async def draft_page(
     async with desk_of(request).database.read() as session:
         draft = await draft_for(request, session, reference)
         files = await files_of(session, draft.incident)
-    states = draft.states
+    states, language = draft.states, language_of(request)
     answers, early = sheets.answers_in(draft.sheet), replace(draft.situation, phase=Phase.PRELIMINARY)
     return page(
         request,
         "breach/notification.html",
         status=status,
         draft=draft,
-        parts=paper.parts_of(draft.edition, draft.sheet, states, language_of(request)),
+        parts=paper.parts_of(draft.edition, draft.sheet, states, language),
         labels=law.words_of(draft.edition.version).fields,
         places={field.key: section.id for section in draft.edition.sections for field in section.fields},
         found={state.value: rules.keys_in(states, state) for state in State},
@@ -213,7 +220,8 @@ async def draft_page(
         left_out=rules.left_out(draft.edition, draft.situation)
         if draft.situation.phase is not Phase.WITHDRAWAL
         else (),
-        language=language_of(request),
+        language=language,
+        news=_news(draft, language),
         face=clock_queries.face(draft.case, now=clock.now()),
         names=draft.names,
         copied={version.id: copied_of(draft, version) for version in draft.filed_or_to_copy},

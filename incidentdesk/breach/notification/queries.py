@@ -15,6 +15,7 @@ from incidentdesk.breach.clock.queries import Case, case_of
 from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.sheet import Given, Sheet
 from incidentdesk.breach.notification.sources import Known, proposals
+from incidentdesk.breach.people.queries import signed_about
 from incidentdesk.records.history import names_of
 from incidentdesk.rules import notification as rules
 from incidentdesk.rules.deadline import Regime
@@ -154,11 +155,11 @@ class Draft:
         """Return a field by its key."""
         return next(field for field in self.edition.fields if field.key == key)
 
-    def newer(self, key: str) -> Given | None:
-        """Return what the source of a checked answer says now, when that is something else."""
-        given, proposed = self.sheet.get(key, sheets.EMPTY), self.proposed.get(key)
-        is_news = given.answer.checked and proposed is not None and proposed.source is given.source
-        return proposed if is_news and proposed and not proposed.says_as(given) else None
+    @cached_property
+    def newer(self) -> dict[str, Given]:
+        """What the sources of checked answers say now, where that is something else than when somebody checked them."""
+        pairs = {key: sheets.newer(given, self.proposed.get(key, sheets.EMPTY)) for key, given in self.sheet.items()}
+        return {key: given for key, given in pairs.items() if given is not None and key in self.states}
 
 
 async def draft_of(session: AsyncSession, reference: str, look: Look, *, for_change: bool = False) -> Draft:
@@ -182,6 +183,7 @@ async def draft_of(session: AsyncSession, reference: str, look: Look, *, for_cha
         _previous(case, kept),
         None if newest else await _earlier(session, case.incident, by=by),
         await assessment_of(session, case.incident, now=now),
+        await signed_about(session, case.incident),
     )
     proposed = proposals(known)
     stored = sheets.from_json(newest.values) if newest else {}

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from incidentdesk.rules.notification import NOTHING, Answer, Answers, Edition, Field
+from incidentdesk.rules.notification import NOTHING, Answer, Answers, Edition, Field, digest
 from incidentdesk.tables import JsonObject
 
 
@@ -16,6 +16,7 @@ class Source(StrEnum):
 
     REPORT = "report"
     ASSESSMENT = "assessment"
+    PEOPLE = "people"
     CLOCK = "clock"
     SETTINGS = "settings"
     DESK = "desk"
@@ -25,12 +26,18 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Given:
-    """One answer. `by` and `at` say who checked it, and when."""
+    """One answer. `by` and `at` say who checked it, and when; `origin` is the mark of what its source said then."""
 
     answer: Answer
     source: Source | None = None
     by: UUID | None = None
     at: datetime | None = None
+    origin: str = ""
+
+    @property
+    def mark(self) -> str:
+        """Return a word that is another one as soon as this says something else."""
+        return digest({"source": self.source, "chosen": list(self.answer.chosen), "text": self.answer.text})[:16]
 
     def says_as(self, other: "Given") -> bool:
         """Say whether both hold the same words and choices."""
@@ -54,6 +61,25 @@ def checked(given: Given, *, by: UUID, at: datetime) -> Given:
 def postponed(given: Given) -> Given:
     """Return a field of which a person said that it is not yet known."""
     return replace(given, answer=Answer(postponed=True), source=Source.MEMBER)
+
+
+def with_origins(sheet: Sheet, before: Sheet, proposed: Sheet) -> dict[str, Given]:
+    """Return the sheet with the mark of what each source says beside every answer that somebody vouches for since `before`."""
+    return {key: _with_origin(given, before.get(key, EMPTY), proposed.get(key, EMPTY)) for key, given in sheet.items()}
+
+
+def _with_origin(given: Given, before: Given, proposed: Given) -> Given:
+    if replace(given, origin="") == replace(before, origin=""):
+        return before
+    return replace(given, origin=proposed.mark if given.answer.checked else "")
+
+
+def newer(given: Given, proposed: Given) -> Given | None:
+    """Return what the source of a checked answer says now, when it said something else while somebody checked it."""
+    if not given.answer.checked or proposed == EMPTY or proposed.says_as(given):
+        return None
+    is_news = proposed.mark != given.origin if given.origin else proposed.source is given.source
+    return proposed if is_news else None
 
 
 def composed(edition: Edition, stored: Sheet, proposed: Sheet) -> dict[str, Given]:
@@ -89,6 +115,7 @@ def _plain(given: Given) -> JsonObject:
         "source": given.source,
         "by": str(given.by) if given.by else None,
         "at": given.at.isoformat() if given.at else None,
+        **({"origin": given.origin} if given.origin else {}),
     }
 
 
@@ -105,4 +132,5 @@ def _given(value: Mapping[str, Any]) -> Given:
         Source(source) if source else None,
         UUID(by) if by else None,
         datetime.fromisoformat(at) if at else None,
+        value.get("origin", ""),
     )

@@ -1,4 +1,4 @@
-"""What the draft proposes by itself: from the report, the assessment, the clock, the settings, and an earlier notification.
+"""What the draft proposes by itself: from the report, the assessment, the room about the people, the clock, the settings, earlier ones.
 
 A proposal is never checked: a person does that. Only what a person stands behind elsewhere, or the desk itself wrote down, is.
 """
@@ -13,6 +13,8 @@ from incidentdesk.breach.assessment.queries import Assessment
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.breach.notification.assessed import from_assessment
 from incidentdesk.breach.notification.sheet import Given, Sheet, Source
+from incidentdesk.breach.notification.told import from_people
+from incidentdesk.breach.people.queries import Case as PeopleCase
 from incidentdesk.rules.notification import Answer, Phase
 from incidentdesk.settings import Settings
 from incidentdesk.tables import LOST, Member
@@ -103,13 +105,19 @@ class Known:
     previous: str = ""
     earlier: Sheet | None = None
     assessment: Assessment | None = None
+    people: PeopleCase | None = None
 
 
 def proposals(known: Known) -> dict[str, Given]:
     """Return what is proposed, by field; the later source of two wins."""
     found = dict(_from_earlier(known)) | dict(_from_report(known)) | dict(_from_settings(known))
     assessed = dict(from_assessment(known.assessment)) if known.assessment else {}
-    return found | assessed | dict(_of_ours(known))
+    return found | assessed | dict(_told(known)) | dict(_of_ours(known))
+
+
+def _told(known: Known) -> Iterator[tuple[str, Given]]:
+    if known.people is not None:
+        yield from from_people(known.people, language=known.settings.language, zone=_zone(known))
 
 
 def _from_report(known: Known) -> Iterator[tuple[str, Given]]:

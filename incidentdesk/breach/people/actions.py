@@ -80,6 +80,7 @@ async def write_text(session: AsyncSession, case: Case, value: Written, *, membe
             language=value.language,
             version=version,
             parts=value.parts,
+            drafted=dict(value.drafted),
             member_id=member.id,
             written_at=now,
         )

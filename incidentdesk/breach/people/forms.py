@@ -1,6 +1,7 @@
 """From what was typed about telling the people to values, or to one error code per field."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,10 +26,11 @@ class Decided:
 
 @dataclass(frozen=True)
 class Written:
-    """A text to the people, part by part."""
+    """A text to the people, part by part; `drafted` is what the desk would write now."""
 
     language: str
     parts: dict[str, str]
+    drafted: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

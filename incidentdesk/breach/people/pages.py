@@ -1,6 +1,7 @@
 """The page about telling the people, and the three things a DPO can do there."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,8 +40,15 @@ async def post_decision(request: Request, reference: FromPath[str]) -> Response[
 
 @post(f"{BASE}/people-text", opt={"needs": Permission.LEGAL})
 async def post_text(request: Request, reference: FromPath[str]) -> Response[Any]:
-    """Keep a version of the text."""
-    return await _press(request, reference, forms.text(form_of(request)), actions.write_text)
+    """Keep a version of the text, and beside it what the desk would have written."""
+    read = forms.text(form_of(request))
+    if read.value is not None:
+        async with desk_of(request).database.read() as session:
+            case = await queries.case_of(session, reference, by=member_of(request))
+            facts = await drafts.facts_of(session, case.incident, language=read.value.language)
+        drafted = drafts.draft(facts, desk_of(request).settings, read.value.language)
+        read = Reading(replace(read.value, drafted=drafted))
+    return await _press(request, reference, read, actions.write_text)
 
 
 @post(f"{BASE}/people-told", opt={"needs": Permission.LEGAL})
@@ -98,7 +106,7 @@ async def _page(
     form = form_of(request)
     typed = {name: values[0] for name, values in form.items()}
     newest = case.newest(language)
-    drafted = drafts.draft(facts, desk_of(request).settings, language) if newest is None else {}
+    drafted = drafts.draft(facts, desk_of(request).settings, language)
     parts = {part: typed.get(part, (newest.parts if newest else drafted).get(part, "")) for part in PARTS}
     return page(
         request,
@@ -110,6 +118,8 @@ async def _page(
         language_of_text=language,
         newest=newest,
         parts=parts,
+        facts=facts,
+        changed=drafts.changed_since(newest, drafted),
         remarks=remarks(parts),
         whole=drafts.whole(newest.parts) if newest else "",
         channels=forms.CHANNELS,

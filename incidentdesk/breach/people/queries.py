@@ -1,7 +1,7 @@
 """What the page about telling the people shows, and what its buttons need to see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -58,13 +58,19 @@ class Case:
 async def case_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Case:
     """Return the case, or raise Missing. `for_change` keeps others out until the transaction ends."""
     incident = await find_incident(session, reference, by=by, to_change=for_change)
-    return Case(
-        incident,
-        await _rows(session, PeopleDecision, incident),
-        await _rows(session, PeopleText, incident),
-        await _rows(session, PeopleTold, incident),
-        next((one for one in await duties.of_duty(session, incident, duties.PEOPLE) if one.ended_at is None), None),
+    return replace(
+        await signed_about(session, incident),
+        texts=await _rows(session, PeopleText, incident),
+        clock=next(
+            (one for one in await duties.of_duty(session, incident, duties.PEOPLE) if one.ended_at is None), None
+        ),
     )
+
+
+async def signed_about(session: AsyncSession, incident: Incident) -> Case:
+    """Return what was decided and done about telling the people, without the texts."""
+    decisions = await _rows(session, PeopleDecision, incident)
+    return Case(incident, decisions, told=await _rows(session, PeopleTold, incident))
 
 
 async def _rows(session: AsyncSession, table: type[T], incident: Incident) -> Sequence[T]:
@@ -86,8 +92,9 @@ def stands(case: Case, value: Decided | Written | Done, member: Member) -> bool:
             found = [(row.choice, row.reasoning, row.member_id) for row in case.decisions]
             sent: tuple[object, ...] = (value.choice, value.reasoning, member.id)
         case Written():
-            found = [(row.language, row.parts, row.member_id) for row in case.texts]
-            sent = (value.language, value.parts, member.id)
+            # The same words kept anew, over sources that changed, say that they hold all the same.
+            found = [(row.language, row.parts, row.drafted, row.member_id) for row in case.texts]
+            sent = (value.language, value.parts, value.drafted, member.id)
         case Done():
             found = [(row.telling, row.told_at, row.people, row.words, row.member_id) for row in case.told]
             sent = (value.telling, value.at, value.people, value.words, member.id)
