@@ -10,12 +10,24 @@ from incidentdesk.breach.customers.actions import add_customer
 from incidentdesk.breach.customers.forms import Card
 from incidentdesk.insight.queries import figures
 from incidentdesk.mail.outbox import Letter
-from incidentdesk.tables import Customer, Incident, MailState, Member, OutboxMail
+from incidentdesk.records import audit
+from incidentdesk.tables import (
+    Clock,
+    Customer,
+    HistoryEntry,
+    Incident,
+    MailState,
+    Member,
+    OutboxMail,
+    RoleEnding,
+    RoleEntry,
+    SignedDecision,
+)
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import at, clock_of, course, merge, separate
-from tests.triage.reports import Told, file, running
+from tests.triage.reports import Told, file, rows, running
 
 HOUR = timedelta(hours=1)
 CUSTOMER, REGISTER = "gdpr_33_2_processor", "gdpr_33_5_register"
@@ -176,3 +188,34 @@ async def test_what_is_late_is_counted_once_when_it_was_merged_and_never_when_it
             found = await figures(session, now=now)
         counts.append((found["incidents_late"], found["incidents_late_legal"]))
     assert counts == [(2, 2), (1, 1), (2, 2)]
+
+
+async def test_a_role_of_a_part_is_ended_on_the_main_incident_and_stays_ended_with_the_part(
+    desk: Desk, seat: Seat, bakery: Customer, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 2 * HOUR), await breach(desk, seat, now - 3 * HOUR)
+    await named(seat, part, bakery)
+    await merge(seat, part, main)
+    [role] = await rows(desk, RoleEntry, part)
+    page = (await seat.get(at(main, "duties"))).text
+    assert f"for a part {part.reference}" in page
+    assert await press(seat, main, f"roles/{role.id}/ending", ending_reason="Not their data") == 303
+    ended = await clock_of(desk, main, CUSTOMER)
+    assert (ended.ended_by, [row.decision for row in await signed(desk, ended)]) == ("decision", ["role_ended"])
+    [ending] = await rows(desk, RoleEnding, part)
+    assert ending.reason == "Not their data"
+    for one in (main, part):
+        assert "role.ended" in [entry.action for entry in await rows(desk, HistoryEntry, one)]
+    async with desk.database.read() as session:
+        amiss = {finding.what for finding in (await audit.verify(session, desk.vault, now=now)).findings}
+    assert amiss <= {"entry_without_checkpoint"}
+    # Taken out, the duty of the part is owed until somebody signs that as well: nothing ended it there.
+    await separate(seat, part)
+    assert CUSTOMER in await running(desk, part)
+    assert "Not their data" in (await seat.get(at(part, "duties"))).text
+    assert "Not their data" not in (await seat.get(at(main, "duties"))).text
+
+
+async def signed(desk: Desk, clock: Clock) -> list[SignedDecision]:
+    async with desk.database.read() as session:
+        return list(await session.scalars(select(SignedDecision).where(SignedDecision.clock_id == clock.id)))

@@ -59,7 +59,9 @@ async def end_role(session: AsyncSession, board: Board, value: Ended, *, member:
         raise Missing
     if role.id in board.endings:
         raise Conflict
-    about = {"incident_id": board.incident.id, "role_entry_id": role.id, "member_id": member.id}
+    # Like every row it lies where what it is about lies: a part that is taken out again takes it along.
+    home = board.home_of(role)
+    about = {"incident_id": home.id, "role_entry_id": role.id, "member_id": member.id}
     session.add(RoleEnding(reason=reason, signed_at=now, **about))
     await session.flush()
     footing = await duties.footing_of(session, board.incident)
@@ -77,6 +79,10 @@ async def end_role(session: AsyncSession, board: Board, value: Ended, *, member:
         "customers": [str(role.customer_id)] if role.customer_id else [],
         "reason": reason,
     }
+    if home is not board.incident:
+        told = named | {"main": str(board.incident.id)}
+        history.record(session, home, "role.ended", actor=history.actor_of(member), now=now, after=told)
+        named |= {"part": str(home.id)}
     await _finish(session, board.incident, Done("role.ended", {}, named), member=member, now=now)
 
 

@@ -12,7 +12,7 @@ from incidentdesk import law
 from incidentdesk.breach.clock.queries import Case, case_of
 from incidentdesk.breach.duties.forms import NOT_REQUIRED
 from incidentdesk.law import Authority, Wording
-from incidentdesk.records import clocks, duties
+from incidentdesk.records import clocks, duties, wholes
 from incidentdesk.records.duties import Footing
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, clock_face
@@ -93,6 +93,13 @@ class Board:
     customers: Mapping[UUID, Customer]
     names: Mapping[UUID, str]
     footing: Footing
+    # What is part of it: its roles count for the whole, and are ended here.
+    parts: Mapping[UUID, Incident]
+
+    def home_of(self, role: RoleEntry) -> Incident:
+        """Return where a role was signed; of a part that was erased, whose key is gone, the main incident."""
+        part = self.parts.get(role.incident_id)
+        return part if part is not None and part.erased_at is None else self.incident
 
     @property
     def stamp(self) -> str:
@@ -156,10 +163,12 @@ async def board_of(
     incident = await find_incident(session, reference, by=by, to_change=for_change)
     footing = await duties.footing_of(session, incident)
     customers = await customers_of(session)
+    parts = {part.id: part for part in await wholes.parts_of(session, incident)}
+    whole = (incident.id, *parts)
     roles = (
-        await session.scalars(select(RoleEntry).where(RoleEntry.incident_id == incident.id).order_by(RoleEntry.id))
+        await session.scalars(select(RoleEntry).where(RoleEntry.incident_id.in_(whole)).order_by(RoleEntry.id))
     ).all()
-    endings = (await session.scalars(select(RoleEnding).where(RoleEnding.incident_id == incident.id))).all()
+    endings = (await session.scalars(select(RoleEnding).where(RoleEnding.incident_id.in_(whole)))).all()
     events = events_to_note(footing.law.rows, footing.law.bound_as)
     noted = select(Stamp).where(Stamp.incident_id == incident.id, Stamp.kind.in_(events)).order_by(Stamp.id)
     stamps = (await session.scalars(noted)).all()
@@ -178,6 +187,7 @@ async def board_of(
         customers,
         await names_of(session, [row.member_id for row in signed]),
         footing,
+        parts,
     )
 
 

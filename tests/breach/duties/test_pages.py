@@ -87,6 +87,11 @@ async def test_ending_a_role_ends_by_that_signature_what_hung_on_it_alone(
     page = (await seat.get(f"{BASE}/duties")).text
     endings = [part.split('"')[0] for part in page.split(f'action="{BASE}/roles/')[1:]]
     assert await press(seat, "duties", f"roles/{endings[0]}", ending_reason="") == 422
+    # What was typed stands in the form that was sent, and in no other.
+    refused = await seat.post(f"{BASE}/roles/{endings[0]}", seen_revision="older", ending_reason="Only theirs")
+    assert (refused.status_code, refused.text.count("Only theirs")) == (409, 1)
+    form = refused.text.split(f'action="{BASE}/roles/{endings[0]}"')[1].split("</form>")[0]
+    assert "Only theirs" in form
     assert await press(seat, "duties", f"roles/{endings[0]}", ending_reason="Only theirs") == 303
     assert set(await running(desk, breach)) == {CUSTOMER}
     async with desk.database.read() as session:
