@@ -50,9 +50,7 @@ def _means(text: str, *, value: object) -> dict[str, object]:
 
 ENCRYPTED: Final = {
     **_means("state_of_the_art_key_safe strong_key_safe key_safe unintelligible", value=Protection.UNINTELLIGIBLE),
-    **_means("hashed_salted salted_hash salted_hashes strong_hash hashed hashes", value=Protection.HASHED),
-    **_means("hashed_and_salted salted_and_hashed strong_hash_salted strong_salted_hash", value=Protection.HASHED),
-    **_means("hashed_passwords passwords_hashed", value=Protection.HASHED),
+    **_means("hashed_salted salted_hash strong_hash hashed", value=Protection.HASHED),
     **_means("partly weak key_taken key_compromised", value=Protection.PARTLY),
     **_means("none no", value=Protection.NONE),
 }
@@ -65,21 +63,26 @@ RECIPIENTS: Final = {
     **_means("strangers attacker", value=Recipients.STRANGERS),
     **_means("public published", value=Recipients.PUBLIC),
 }
-INTENT: Final = _same(
-    "malicious_external malicious_internal malicious accidental_internal accidental_external accidental"
-)
+INTENT: Final = {
+    **_same("malicious_external malicious_internal malicious accidental_internal accidental_external accidental"),
+    **_means("intentional deliberate", value="malicious"),
+    **_means("unintentional negligent negligence none", value="accidental"),
+}
 # Words for passwords that say how they are kept.
 HASHES: Final = frozenset({"hashed_passwords", "password_hashes", "salted_hashes", "passwords_hashed"})
 # Whether data are known, or likely, to have been taken.
-EXFILTRATION: Final = {**_means("seen likely yes", value=True), **_means("excluded no", value=False)}
+EXFILTRATION: Final = {
+    **_means("seen likely yes confirmed suspected possible", value=True),
+    **_means("excluded no none ruled_out", value=False),
+}
 # Whether the consequence is a serious one.
 CONSEQUENCES: Final = {
     **_means(
         "serious identity_theft fraud financial_loss care_delayed physical_harm discrimination reputation "
-        "loss_of_work blackmail loss_of_secrecy",
+        "loss_of_work blackmail loss_of_secrecy distress death damage_to_health high severe significant",
         value=True,
     ),
-    **_means("none minor inconvenience annoyance delay", value=False),
+    **_means("none minor inconvenience annoyance delay low limited", value=False),
 }
 IDENTIFIABILITY: Final = {"negligible": 1, "limited": 2, "significant": 3, "maximum": 4}
 
@@ -123,7 +126,13 @@ def _words() -> Iterable[Key]:
     yield Key("data", Shape.WORDS, "Kinds of data.", contact, kinds)
     yield Key("intent", Shape.WORD, "Whether it was meant.", from_categories, INTENT)
     yield Key("exfiltration", Shape.WORD, "Whether data were taken out.", from_categories, EXFILTRATION)
-    yield Key("encrypted", Shape.WORD, "How it was protected from whoever has it.", unprotected, ENCRYPTED)
+    yield Key(
+        "encrypted",
+        Shape.WORD,
+        "How it was protected from whoever has it; in other words too, with hash or key safe in them.",
+        unprotected,
+        ENCRYPTED,
+    )
     yield Key(
         "recipients",
         Shape.WORD,
@@ -207,12 +216,26 @@ TABLES: Final[Mapping[str, tuple[float, ...]]] = {
 def _one_of(words: Iterable[str], others: Iterable[Any] = ()) -> dict[str, Any]:
     """Return what words match: as they stand in the table, and with other capitals, spaces or dashes."""
     listed = list(words)
-    letters = (
-        "".join("[\\s_-]+" if sign == "_" else f"[{sign.upper()}{sign}]" for sign in word) if word else ""
-        for word in listed
-    )
-    loosely = f"^[\\s_-]*(?:{'|'.join(letters)})[\\s_-]*$"
+    loosely = f"^[\\s_-]*(?:{'|'.join(map(_spelt, listed))})[\\s_-]*$"
     return {"anyOf": [{"enum": [*listed, *others]}, {"type": "string", "pattern": loosely}]}
+
+
+def _spelt(word: str) -> str:
+    """Return what matches a word with any capitals, spaces and dashes."""
+    return "".join("[\\s_-]+" if sign == "_" else f"[{sign.upper()}{sign}]" for sign in word)
+
+
+def _named(word: str, *, but: str) -> str:
+    """Return what matches any wording that has this in it, and nothing that speaks against it."""
+    against = "|".join(map(_spelt, but.split()))
+    return f"^(?![\\s\\S]*(?:{against}))[\\s\\S]*{_spelt(word)}"
+
+
+# Wordings that say how data were protected without standing in the table.
+ENCRYPTED_IN_WORDS: Final = {
+    _named("hash", but="un weak md5 sha1 no broken cracked taken plain"): Protection.HASHED,
+    _named("key_safe", but="un weak no part plain"): Protection.UNINTELLIGIBLE,
+}
 
 
 def _property(key: Key) -> dict[str, Any]:
@@ -246,6 +269,8 @@ def _word(key: Key) -> dict[str, Any]:
     if key.name == "recipients":
         said["anyOf"] += [{"type": "integer", "minimum": 1, "maximum": LARGEST}]
         said["anyOf"] += [{"type": "string", "pattern": SOME_NUMBER}]
+    if key.name == "encrypted":
+        said["anyOf"] += [{"type": "string", "pattern": pattern} for pattern in ENCRYPTED_IN_WORDS]
     if key.name == "identifiability":
         said["anyOf"].append({"enum": list(TABLES["ei"])})
     return said

@@ -6,10 +6,20 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, TypeGuard
 
-from incidentdesk.breach.assessment.keys import LARGEST, LONGEST_LIST, POINTS, SOME_NUMBER, TABLES, UNKNOWN, Key, Shape
+from incidentdesk.breach.assessment.keys import (
+    ENCRYPTED_IN_WORDS,
+    LARGEST,
+    LONGEST_LIST,
+    POINTS,
+    SOME_NUMBER,
+    TABLES,
+    UNKNOWN,
+    Key,
+    Shape,
+)
 from incidentdesk.rules.counts import count_in, hours_in
 from incidentdesk.rules.enisa import QUARTERS
-from incidentdesk.rules.facts import ANY, Span
+from incidentdesk.rules.facts import ANY, Protection, Span
 
 _PAIR: Final = 2
 _LONGEST_SHOWN: Final = 60
@@ -69,14 +79,26 @@ def _meaning(key: Key, written: object) -> Any:  # noqa: ANN401 - what the key's
     word = said or (as_word(written) if isinstance(written, str) else "")
     if word in table:
         return table[word]
-    if key.name == "identifiability" and _is_number(written):
-        return _in_table("ei", written)
-    if key.name == "recipients" and _is_number(written) and written >= 1 and _is_whole(written):
-        return written
-    if key.name == "recipients" and isinstance(written, str) and re.search(SOME_NUMBER, written):
-        # Where it is not sure how many, as many as it can be.
-        return min(count_in(written).high, LARGEST)
+    read = _BESIDE[key.name](written) if key.name in _BESIDE else None
+    if read is not None:
+        return read
     raise Wrong(f"{_shown(written)} is not among: {_offered(table, word)}")
+
+
+def _identifiable(written: object) -> int | None:
+    return _in_table("ei", written) if _is_number(written) else None
+
+
+def _recipients(written: object) -> float | None:
+    """Return how many they are; where that is not sure, as many as it can be."""
+    if isinstance(written, str) and re.search(SOME_NUMBER, written):
+        return min(count_in(written).high, LARGEST)
+    return written if _is_number(written) and written >= 1 and _is_whole(written) else None
+
+
+def _protected(written: object) -> Protection | None:
+    said = written if isinstance(written, str) else ""
+    return next((meaning for pattern, meaning in ENCRYPTED_IN_WORDS.items() if re.search(pattern, said)), None)
 
 
 def _offered(table: Mapping[str, Any], word: str) -> str:
@@ -148,6 +170,12 @@ def _shown(written: object) -> str:
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
+# What some keys take that stands in no table.
+_BESIDE: Final[Mapping[str, Callable[[object], Any]]] = {
+    "identifiability": _identifiable,
+    "recipients": _recipients,
+    "encrypted": _protected,
+}
 _READERS: Final[Mapping[Shape, Callable[[Key, object], Any]]] = {
     Shape.TEXT: _text,
     Shape.ANYTHING: _unread,

@@ -54,7 +54,7 @@ RETOLD: Final[dict[str, tuple[str, list[Facts]]]] = {
         "d",
         [
             told("exfiltration external_attack", _OUT, "c", "1200 users", encrypted="hashed_salted"),
-            told("exfiltration sql_injection credentials", _OUT, "c", 1200, encrypted="hashed_and_salted"),
+            told("exfiltration sql_injection credentials", _OUT, "c", 1200, encrypted="salted hash, strong algorithm"),
             {
                 "categories": ["exfiltration"],
                 "data": ["hashed-passwords", "usernames"],

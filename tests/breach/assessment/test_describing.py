@@ -172,6 +172,26 @@ def test_words_are_forgiven_their_case_and_their_dashes() -> None:
     assert [kind.id for kind in read.data] == ["birth_date"]
 
 
+@pytest.mark.parametrize(
+    "written,expected",
+    [
+        ("Hashed with a strong salt", Protection.HASHED),
+        ("passwords_hashed_salted", Protection.HASHED),
+        ("full disk, key safe", Protection.UNINTELLIGIBLE),
+        ("unsalted hash", None),
+        ("MD5 hashes", None),
+        ("key not safe", None),
+        ("AES", None),
+    ],
+)
+def test_how_data_were_protected_is_read_in_other_words_unless_they_speak_against_it(
+    written: str, expected: Protection | None
+) -> None:
+    found = described(encrypted=written)
+    assert (found.facts.protection if found.facts else None) is expected
+    assert bool(found.errors) is (expected is None)
+
+
 def test_a_trusted_recipient_counts_once_deletion_is_confirmed() -> None:
     assert facts(trusted_recipient=True).recipients is Recipients.FEW
     assert facts(recipients="trusted").recipients is Recipients.FEW
