@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from incidentdesk import i18n
 from incidentdesk.breach.register.entries import Entry
 from incidentdesk.rules.register import TEXTS
-from incidentdesk.tables import LOST
 from incidentdesk.web.pages import environment
 from incidentdesk.web.typeset import Document, Paragraph, Rows, Section
 
@@ -62,11 +61,11 @@ def _facts(entry: Entry, reader: Reader) -> Iterator[tuple[str, str]]:
     words, row, texts = reader.words, entry.row, entry.texts
     yield words.aware, _moment(row.aware_at if row else None, reader)
     for name in TEXTS[:3]:
-        yield words.texts[name], _said(texts[name], reader) or words.unwritten
+        yield words.texts[name], texts[name] or words.unwritten
     yield words.risk, words.risks.get(entry.risk, words.unwritten)
     for name in TEXTS[3:]:
         if texts[name] or name != "why_not_notified":
-            yield words.texts[name], _said(texts[name], reader) or words.unwritten
+            yield words.texts[name], texts[name] or words.unwritten
     yield words.authority, _authority(entry, reader)
     yield words.people_told, _people(entry, reader)
     gaps = ", ".join(str(words.gaps[gap]) for gap in entry.gaps)
@@ -90,11 +89,7 @@ def _people(entry: Entry, reader: Reader) -> str:
 def _lines(entry: Entry, names: Mapping[UUID, str], reader: Reader) -> Iterator[tuple[str, str, str, str]]:
     for line in entry.lines:
         moment = _moment(line.written_at, reader)
-        yield str(reader.words.kinds[line.kind]), moment, names.get(line.member_id, ""), _said(line.why, reader)
-
-
-def _said(text: str, reader: Reader) -> str:
-    return str(reader.words.damaged) if text is LOST else text
+        yield str(reader.words.kinds[line.kind]), moment, names.get(line.member_id, ""), line.why
 
 
 def _moment(value: datetime | None, reader: Reader) -> str:
