@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import logging
 import os
 import secrets
 import subprocess
@@ -18,12 +19,14 @@ from incidentdesk.intake.questions import BY_ID, QUESTIONS, Question, Shape
 from incidentdesk.rules.people_notice import PARTS
 from incidentdesk.rules.permissions import Role
 from incidentdesk.rules.register import TEXTS
-from incidentdesk.tables import Base, Incident, Sealed
+from incidentdesk.tables import Base, Sealed
 from incidentdesk.tables.sealing import Secret
 from incidentdesk.web.pages import Desk
 from tests import postgresql
 from tests.assessed import write_assessment
+from tests.breach.everywhere import write_everywhere
 from tests.breach.written import owe
+from tests.erased import erase_the_last, opens, references
 from tests.intake.visitor import Visitor, code_in, visit
 from tests.opened import opened
 from tests.people import Seat, Sit
@@ -47,9 +50,10 @@ WRITTEN = (Shape.LINE, Shape.BLOCK, Shape.EMAIL)
 
 @dataclass
 class Pen:
-    """Draws words that stand nowhere else in the world, and remembers them."""
+    """Draws words that stand nowhere else in the world, and remembers them; from `case` on they are of one case."""
 
     words: list[str] = field(default_factory=list)
+    case: int = 0
 
     def write(self) -> str:
         self.words.append(f"mark{secrets.token_hex(9)}")
@@ -193,18 +197,21 @@ async def seen_by(seat: Seat, base: str, room: str) -> dict[str, str]:
 
 
 @pytest.fixture
-async def pen(desk: Desk, sit: Sit) -> Pen:
-    """A desk on which everybody has written everywhere."""
+async def pen(desk: Desk, sit: Sit, caplog: pytest.LogCaptureFixture) -> Pen:
+    """A desk on which everybody has written everywhere; the report before the last one is part of it."""
+    caplog.set_level(logging.INFO)
+    # The client is ours.
+    caplog.set_level(logging.WARNING, "httpx")
     drawn, dpo = Pen(), await sit(Role.DPO)
     visitor = await report_everything(await sit(), drawn)
+    drawn.case = len(drawn.words)
     await converse(visitor, drawn)
-    async with desk.database.read() as session:
-        newest = await session.scalars(select(Incident.reference).order_by(Incident.id.desc()).limit(2))
-        reference, part = map(str, newest)
-    await work_on(dpo, reference, drawn, part)
-    await write_assessment(dpo, await sit(Role.ADMINISTRATOR), reference, drawn.write)
-    await draft(dpo, reference, drawn)
-    await erase_identity(dpo, reference, drawn)
+    *_, part, last = await references(desk)
+    await work_on(dpo, last, drawn, part)
+    await write_assessment(dpo, await sit(Role.ADMINISTRATOR), last, drawn.write)
+    await draft(dpo, last, drawn)
+    await write_everywhere(dpo, f"/desk/incidents/{last}", drawn.write)
+    await erase_identity(dpo, last, drawn)
     return drawn
 
 
@@ -235,12 +242,18 @@ async def stolen(desk: Desk, folder: Path, database_url: str) -> bytes:
     return found + dumped.stdout
 
 
-async def test_nothing_anybody_wrote_stands_in_what_is_stolen(
-    desk: Desk, pen: Pen, tmp_path: Path, database_url: str
+async def test_nothing_anybody_wrote_stands_in_what_is_stolen_or_opens_once_it_was_erased(
+    desk: Desk, pen: Pen, tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert len(pen.words) > 40
+    assert len(pen.words) > 100
     assert await unwritten(desk, pen.words) == COUNTED
     assert sightings(await stolen(desk, tmp_path, database_url), pen.words) == []
+    assert [record for record in caplog.get_records("setup") if "mark" in record.getMessage()] == []
+    case = pen.words[pen.case :]
+    assert len(await opens(desk, case)) > 20
+    await erase_the_last(desk)
+    # The entry has a key of its own, and a period.
+    assert await opens(desk, case) == {"register_line"}
     # The same look finds what does stand there, or it could never find anything.
     async with desk.database.write() as session:
         await session.execute(text("update incident set suspicious = :word"), {"word": pen.words[0]})
