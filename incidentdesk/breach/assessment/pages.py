@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk import clock, law
 from incidentdesk.breach.assessment import actions, forms, keys, queries
 from incidentdesk.breach.assessment.blocks import Block
-from incidentdesk.breach.assessment.queries import Assessment, assessment_of
+from incidentdesk.breach.assessment.queries import CONFIRMATION, Assessment, assessment_of
 from incidentdesk.breach.clock import queries as clock_queries
 from incidentdesk.breach.moments import Reading
 from incidentdesk.errors import Malformed
@@ -27,7 +27,7 @@ BASE = "/desk/incidents/{reference:str}"
 UNPROCESSABLE, CONFLICT = 422, 409
 # Awareness is the first on the page.
 FIRST_BLOCK = 2
-DECISION, CONFIRMATION = "decision", "confirmation"
+DECISION = "decision"
 
 
 @dataclass(frozen=True)

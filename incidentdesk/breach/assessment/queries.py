@@ -29,6 +29,8 @@ from incidentdesk.tables import (
     Report,
 )
 
+CONFIRMATION = "confirmation"
+
 
 @dataclass(frozen=True)
 class Known:
@@ -81,8 +83,13 @@ class Assessment:
     @property
     def stamp(self) -> str:
         """Return a word that changes with everything that a decision rests on."""
+        return f"{self.ground}-{len(self.confirmations)}"
+
+    @property
+    def ground(self) -> str:
+        """Return a word that changes with what a confirmation rests on: the facts and the decision, not who else confirmed."""
         news = f"{self.news_at:%Y%m%d%H%M%S%f}" if self.news_at else ""
-        return f"{sum(self.versions.values())}-{len(self.decisions)}-{len(self.confirmations)}-{news}"
+        return f"{sum(self.versions.values())}-{len(self.decisions)}-{news}"
 
 
 async def assessment_of(session: AsyncSession, incident: Incident, *, now: datetime) -> Assessment:
@@ -122,7 +129,9 @@ def tried(found: Assessment, blocks: Iterable[Saved], *, now: datetime) -> Asses
 
 def stamp_of(found: Assessment, part: str) -> str:
     """Return what a form must have seen: of a block its own versions, of anything else everything it rests on."""
-    return str(found.versions[Block(part)]) if part in set(Block) else found.stamp
+    if part in set(Block):
+        return str(found.versions[Block(part)])
+    return found.ground if part == CONFIRMATION else found.stamp
 
 
 def stands(found: Assessment, value: Saved | Signed | Confirmed, member: Member) -> bool:

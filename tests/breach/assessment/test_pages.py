@@ -213,10 +213,10 @@ async def test_a_second_person_confirms_and_the_first_cannot(
     await press(seat, "assessment-decision", **NOTIFY)
     text = await page(seat)
     assert "stand behind it" not in text
-    stamp = seen(text, "assessment-decision")
+    second = await sit(Role.RESPONDER)
+    stamp = seen(await page(second), "assessment-confirmation")
     own = await seat.post(f"{BASE}/assessment-confirmation", seen_revision=stamp, remark="Me too")
     assert (own.status_code, "Somebody else than who signed" in own.text) == (422, True)
-    second = await sit(Role.RESPONDER)
     assert await press(second, "assessment-confirmation", remark="Read all of it") == 303
     text = await page(second)
     assert ("Confirmed by Rosa Ponder" in text, "Read all of it" in text, "stand behind it" in text) == (
