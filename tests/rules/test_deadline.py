@@ -247,3 +247,54 @@ def test_deadlines_agree_with_another_way_to_count_them_anywhere_and_at_any_time
         assert latest_arguable(start, DUTY, zone=zone) == counted(full, 72), (start, zone)
         if chance.random() < 0.1:
             assert disputed_two_working_days(start, DUTY, zone=zone, holidays=off) == prolonged(full, zone, off)
+
+
+def last_second(day: date, zone: ZoneInfo) -> int:
+    """Halve six days of seconds until the last one is found at which a clock on the wall shows no later day."""
+    before = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - 3 * 86_400
+    after = before + 6 * 86_400
+    while after - before > 1:
+        half = (before + after) // 2
+        before, after = (before, half) if datetime.fromtimestamp(half, zone).date() > day else (half, after)
+    return before
+
+
+def walked(day: date, value: int, unit: Unit, off: frozenset[date]) -> date:
+    """Walk day by day, or month by month, and from there to the next day on which people work."""
+    last = day + timedelta(days=value)
+    if unit is Unit.MONTH:
+        month = day.replace(day=1)
+        for _ in range(value):
+            month = (month + timedelta(days=31)).replace(day=1)
+        inside = [month + timedelta(days=number) for number in range(day.day)]
+        last = max(one for one in inside if one.month == month.month)
+    while last.isoweekday() > 5 or last in off:
+        last += timedelta(days=1)
+    return last
+
+
+PERIODS = [
+    (1, Unit.MONTH),
+    (2, Unit.MONTH),
+    (3, Unit.MONTH),
+    (1, Unit.DAY),
+    (7, Unit.DAY),
+    (14, Unit.DAY),
+    (15, Unit.DAY),
+]
+
+
+def test_days_and_months_agree_with_another_way_to_count_them_anywhere_and_at_any_time() -> None:
+    chance = random.Random(3)  # noqa: S311 - repeatable on purpose
+    names, from_2024, to_2035 = sorted(available_timezones()), 1_704_067_200, 2_082_758_400
+    for number in range(10_000 if THOROUGH else 200):
+        zone, off = ZoneInfo(chance.choice(names)), law.holidays("NL") if number % 2 else frozenset[date]()
+        begun = chance.randrange(from_2024, to_2035)
+        if number % 5 == 0:
+            # The last second of a day is still that day.
+            begun = last_second(datetime.fromtimestamp(begun, zone).date(), zone)
+        start = datetime.fromtimestamp(begun, UTC)
+        for value, unit in PERIODS:
+            last = walked(start.astimezone(zone).date(), value, unit, off)
+            due = deadline(start, Period(value, unit), zone=zone, holidays=off)
+            assert due.timestamp() == last_second(last, zone), (start, zone, value, unit)
