@@ -259,9 +259,8 @@ async def more_is_known_and_the_next_version_says_what_changed(story: Story) -> 
     # An answer may ask for more.
     for section, known in (*COMPLETE.items(), *FOLLOWING.items()):
         await fills(story, section, **known)
-    # How the people were told came from its own room meanwhile; somebody looks at it before it is signed.
-    await story.presses(story.people.dipo, "notification/checks", on="/notification")
-    await story.presses(story.people.dipo, "notification/signature", on="/notification")
+    for button in ("checks", "signature"):
+        await story.presses(story.people.dipo, f"notification/{button}", on="/notification")
     await story.goes_on_until(hours=80)
     filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1b"}
     await story.presses(story.people.dipo, "notification/filings", on="/notification", **filed)
@@ -280,13 +279,8 @@ async def dipo_closes_the_incident(story: Story) -> None:
 
 async def an_inspector_is_shown_the_register(story: Story) -> None:
     row = await story.opens(story.people.dipo, "/desk/register?view=notified")
-    for words in (
-        story.reference,
-        "aware Sun 25 Oct 2026 02:30 CEST",
-        "Tue 27 Oct 2026 15:30 CET",
-        "Nothing missing",
-        "Closed",
-    ):
+    moments = ("aware Sun 25 Oct 2026 02:30 CEST", "Tue 27 Oct 2026 15:30 CET")
+    for words in (story.reference, *moments, "Nothing missing", "Closed"):
         assert words in row
     # Counted in hours that passed: by the clock on the wall it would be one less.
     assert "after 2 d 14 h" in row
