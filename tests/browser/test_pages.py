@@ -2,6 +2,7 @@
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
+from playwright.async_api import expect
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.web.pages import TEMPLATES
@@ -37,6 +38,16 @@ async def test_dutch_words_fit_as_well(tab: Tab, address: str) -> None:
 async def test_paper_shows_words_and_no_buttons(tab: Tab, name: str) -> None:
     page = await tab.visit(next(place for place in PLACES if place.name == name))
     assert await on_paper(page) == []
+
+
+async def test_the_facts_of_an_assessment_stand_on_paper_without_what_was_not_chosen(tab: Tab) -> None:
+    page = await tab.visit(next(place for place in PLACES if place.name == "assessment-decided"))
+    assert await on_paper(page) == []
+    await page.emulate_media(media="print")
+    happened = page.locator("#block-happened .option")
+    assert await happened.locator(":scope:visible").count() == await happened.locator(":checked").count() > 0
+    await expect(page.locator(".banner").first).to_be_hidden()
+    await page.emulate_media(media="screen")
 
 
 def test_every_page_is_in_the_list() -> None:
