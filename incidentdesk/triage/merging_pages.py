@@ -21,10 +21,13 @@ from incidentdesk.triage import linking, merging_actions
 from incidentdesk.triage.actions import Act, begin
 from incidentdesk.triage.forms import Errors
 from incidentdesk.triage.merging_actions import Unmergeable
-from incidentdesk.triage.merging_forms import read_merging, read_other, read_reason
+from incidentdesk.triage.merging_forms import Wish, read_merging, read_other, read_reason
+from incidentdesk.triage.merging_preview import Outlook, merge_and_look
 from incidentdesk.triage.pages import BASE, TRIAGES, UNPROCESSABLE, Answer, back, file_of, incident_page
 from incidentdesk.web.forms import Request, block, one
 from incidentdesk.web.pages import desk_of, environment, form_of, page
+
+OK, CONFLICT = 200, 409
 
 
 @get(f"{BASE}/merging", opt=TRIAGES)
@@ -33,31 +36,54 @@ async def show_merging(request: Request, ref: FromPath[str]) -> Response[str]:
     return await _merging(request, ref)
 
 
-async def _merging(request: Request, ref: str, *, errors: Errors | None = None) -> Response[str]:
+class _Looked(Exception):
+    """What merging would lead to was asked only, or is not what was shown: nothing of it is kept."""
+
+    def __init__(self, outlook: Outlook, status: int) -> None:
+        super().__init__()
+        self.outlook, self.status = outlook, status
+
+
+async def _merging(
+    request: Request, ref: str, *, errors: Errors | None = None, looked: _Looked | None = None
+) -> Response[str]:
     file, form = await file_of(request, ref), form_of(request)
     language = file.report.language if file.report and file.report.language in LANGUAGES else "en"
     draft = environment(language).get_template("triage/_draft.txt").render(what="merged").strip()
     chosen = one(request.query_params.dict(), "into")
     typed = {"into": chosen, "message": draft} | {name: block(form, name) for name in form}
-    context = {"typed": typed, "errors": errors or {}, "form_id": secrets.token_urlsafe(16)}
-    return page(request, "triage/merging.html", status=UNPROCESSABLE if errors else 200, file=file, **context)
+    outlook, moved = (looked.outlook, looked.status != OK) if looked else (None, False)
+    context = {"typed": typed, "errors": errors or {}, "form_id": secrets.token_urlsafe(16), "outlook": outlook}
+    status = looked.status if looked else UNPROCESSABLE if errors else OK
+    return page(request, "triage/merging.html", status=status, file=file, moved=moved, **context)
 
 
 @post(f"{BASE}/merging", opt=TRIAGES)
 async def merge(request: Request, ref: FromPath[str]) -> Answer:
-    """Make it part of the other one."""
+    """Make it part of the other one, or say what would follow from that. What was shown is what is done."""
     wish, errors = read_merging(form_of(request))
     if errors:
         return await _merging(request, ref, errors=errors)
     try:
-        async with _both(request, ref, wish.into) as (session, act, into):
-            await merging_actions.merge(session, act, into, wish)
+        await _merge_as_shown(request, ref, wish)
+    except _Looked as looked:
+        return await _merging(request, ref, looked=looked)
     except Unmergeable as refusal:
         return await _merging(request, ref, errors={refusal.field: refusal.word})
     except Merged:
         if not await _is_part_of(request, ref, wish.into):
             raise
     return back(wish.into)
+
+
+async def _merge_as_shown(request: Request, ref: str, wish: Wish) -> None:
+    form = form_of(request)
+    async with _both(request, ref, wish.into) as (session, act, into):
+        outlook = await merge_and_look(session, act, into, wish)
+        if one(form, "intent") == "look":
+            raise _Looked(outlook, OK)
+        if one(form, "seen_outlook") not in {"", outlook.stamp}:
+            raise _Looked(outlook, CONFLICT)
 
 
 @asynccontextmanager

@@ -1,7 +1,9 @@
 """What was filed for a part, and what somebody files while it becomes one: nothing is lost, and nothing ends in silence."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from incidentdesk.breach.customers.actions import add_customer
@@ -9,11 +11,11 @@ from incidentdesk.breach.customers.forms import Card
 from incidentdesk.records import clocks
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Filing, HistoryEntry, Incident, Member
+from incidentdesk.tables import Filing, HistoryEntry, Incident, Member, Message
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
-from tests.triage.merged import at, clock_of, course, merge, record, separate
+from tests.triage.merged import TOLD, WHY, at, clock_of, course, merge, record, separate
 from tests.triage.reports import file, fresh, rows, running
 
 HOUR = timedelta(hours=1)
@@ -189,3 +191,40 @@ async def test_a_duty_of_nis2_that_was_filed_for_a_part_can_be_taken_over_too(
     sent = {"seen_revision": await stamp(seat, main, theirs), "taken_reason": "One report of both"}
     assert (await seat.post(at(main, f"{theirs}/filings/{filing.id}/taking-over"), **sent)).status_code == 303
     assert (await clock_of(desk, main, "nis2_early_warning")).ended_by == clocks.FILED
+
+
+async def look(seat: Seat, part: Incident, main: Incident, **fields: str) -> httpx.Response:
+    sent = {"into": main.reference, "reason": WHY, "message": TOLD, "form_id": "m", **fields}
+    return await seat.post(at(part, "merging"), **sent)
+
+
+async def test_what_will_follow_is_shown_before_and_is_what_follows(desk: Desk, seat: Seat, now: datetime) -> None:
+    main, part = [await file(desk, now=now - ago * HOUR) for ago in (3, 80)]
+    await record(seat, part, now - 10 * HOUR)
+    before = [course(await clock_of(desk, one)) for one in (main, part)]
+    shown = await look(seat, part, main, intent="look")
+    assert shown.status_code == 200
+    for words in ("What will follow", "first signal of both", "Afterwards somebody has to take that over", WHY, TOLD):
+        assert words in shown.text
+    # Nothing of it was kept: no merging, no message, no history.
+    assert [course(await clock_of(desk, one)) for one in (main, part)] == before
+    assert [entry.action for entry in await rows(desk, HistoryEntry, main)] == ["report.received"]
+    assert await rows(desk, Message, part) == []
+    seen = hidden_fields(shown.text)["seen_outlook"]
+    assert (await look(seat, part, main, seen_outlook=seen)).status_code == 303
+    merged = await clock_of(desk, main)
+    zone = ZoneInfo("Europe/Amsterdam")
+    for moment in course(merged)[:2]:
+        assert f"{moment.astimezone(zone):%H:%M}" in shown.text
+
+
+async def test_what_changed_since_it_was_shown_is_shown_again_and_nothing_is_merged(
+    desk: Desk, seat: Seat, now: datetime
+) -> None:
+    main, part = [await file(desk, now=now - ago * HOUR) for ago in (3, 5)]
+    seen = hidden_fields((await look(seat, part, main, intent="look")).text)["seen_outlook"]
+    await record(seat, main, now)
+    again = await look(seat, part, main, seen_outlook=seen)
+    assert (again.status_code, "nothing was merged" in again.text) == (409, True)
+    assert (await fresh(desk, part)).merged_into_id is None
+    assert (await look(seat, part, main, intent="look", reason="")).status_code == 422
