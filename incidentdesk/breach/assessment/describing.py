@@ -72,8 +72,19 @@ class _Source:
         return value
 
     def effect(self, name: str) -> bool | None:
-        """Return whether data were seen, changed or out of reach: what was said, else what the kind of incident does."""
-        return self.either(name, lambda: incidents.effect(self.incidents, name))
+        """Return whether data were changed or out of reach: what was said, else the tables, else what such an incident does."""
+
+        def otherwise() -> bool | None:
+            chosen = self.points.get(name)
+            does = True if chosen else incidents.effect(self.incidents, name)
+            return False if does is None and chosen == 0 else does
+
+        return self.either(name, otherwise)
+
+    @property
+    def points(self) -> Mapping[str, int]:
+        """Return what a person chose in the tables of the score."""
+        return self.said.get("enisa") or {}
 
     def among(self, words: str) -> bool:
         """Say whether one of these kinds of incident was named."""
@@ -108,7 +119,7 @@ def _facts(source: _Source) -> Facts:
         protection=protection,
         recipients=_recipients(source, malicious=malicious),
         malicious=malicious,
-        hours=_hours(source, data, points, happened=not (integrity is availability is False)),
+        hours=_hours(source, data, happened=not (integrity is availability is False)),
         vulnerable=source.either("vulnerable_people", lambda: False),
         detailed=source.either("detailed_profile", lambda: False),
         reveals_little=source.either("reveals_little", lambda: False),
@@ -119,10 +130,12 @@ def _facts(source: _Source) -> Facts:
 
 
 def _confidentiality(source: _Source) -> bool | None:
-    taken = source.said.get("exfiltration")
+    taken, points = source.said.get("exfiltration"), source.points
+    # Nothing at all in the tables is the first line of theirs: exposed, and nobody known to have looked.
+    chosen = points.get("confidentiality") or (set(points) >= set(keys.ADDED) and not any(map(points.get, keys.ADDED)))
 
     def otherwise() -> bool | None:
-        if taken or (does := incidents.effect(source.incidents, "confidentiality")):
+        if taken or chosen or (does := incidents.effect(source.incidents, "confidentiality")):
             return True
         elsewhere = source.among(f"{incidents.THEFTS} {incidents.LOSSES} {incidents.MISTAKES}")
         return False if taken is False and source.among(incidents.ATTACKS) and not elsewhere else does
@@ -188,10 +201,15 @@ def _recipients(source: _Source, *, malicious: bool | None) -> Recipients | None
     return named
 
 
+# What ENISA's table for confidentiality says of them.
+_BY_POINTS: Final = {0: Recipients.EXPOSED, 1: Recipients.FEW, 2: Recipients.STRANGERS}
+
+
 def _likely_recipients(source: _Source, *, malicious: bool | None) -> Recipients | None:
     likely = (
         (Recipients.TRUSTED, bool(source.said.get("trusted_recipient"))),
         (Recipients.PUBLIC, source.among("publication published")),
+        *((who, source.points.get("confidentiality") == quarters) for quarters, who in _BY_POINTS.items()),
         (Recipients.FEW, source.among("insider") or source.said.get("intent") == "malicious_internal"),
         (Recipients.STRANGERS, source.among(incidents.ATTACKS) or bool(source.said.get("exfiltration"))),
         (Recipients.FEW, source.among(incidents.MISTAKES)),
@@ -201,20 +219,33 @@ def _likely_recipients(source: _Source, *, malicious: bool | None) -> Recipients
     return next((who for who, holds in likely if holds), None)
 
 
-def _hours(source: _Source, data: tuple[Kind, ...] | None, points: Mapping[str, int], *, happened: bool) -> Span:
+def _hours(source: _Source, data: tuple[Kind, ...] | None, *, happened: bool) -> Span:
+    points = source.points
+
     def otherwise() -> Span | None:
         backup = source.said.get("backup")
         if backup is False:
             return Span.exactly(math.inf)
+        if backup is None:
+            return _hours_by_points(source)
         attacked = source.among(incidents.ATTACKS)
         # Of what was only carried away, the copy is still where people work with it.
         carried = source.among(f"{incidents.THEFTS} {incidents.LOSSES}") and not attacked
         highest = points.get("dpc") or max((kind.dpc for kind in data or ()), default=_SENSITIVE)
-        if not backup or highest < _SENSITIVE or carried:
-            return Span.exactly(0) if backup else None
+        if highest < _SENSITIVE or carried:
+            return Span.exactly(0)
         return Span(source.measures.grave_hours_sensitive, math.inf) if attacked else None
 
     return (source.either("restored_hours", otherwise) if happened else source.said.get("restored_hours")) or ANY
+
+
+def _hours_by_points(source: _Source) -> Span | None:
+    """Return what ENISA's tables for data that were changed or lost say of the time: in time, later, or never."""
+    measures, points = source.measures, source.points
+    chosen = [points[name] for name in keys.ADDED[1:] if name in points]
+    prompt = measures.prompt_hours_sensitive if points.get("dpc", _SENSITIVE) >= _SENSITIVE else measures.prompt_hours
+    spans = {0: Span.exactly(0), 1: Span(prompt + 1, math.inf), 2: Span.exactly(math.inf)}
+    return spans[max(chosen)] if chosen else None
 
 
 def _impersonation(source: _Source, *, malicious: bool | None, integrity: bool | None) -> bool | None:

@@ -93,7 +93,7 @@ def kinds_by_word() -> dict[str, str]:
 
 
 def _truths() -> Iterable[Key]:
-    no, does = "no", "what such an incident does, else not known"
+    no, does = "no", "what such an incident does or ENISA's table says, else not known"
     yield Key("personal_data", Shape.TRUTH, "Information about people was touched.", "yes")
     yield Key("confidentiality", Shape.TRUTH, "Others could see it, or may have.", f"yes when data were taken; {does}")
     yield Key("integrity", Shape.TRUTH, "It was changed.", does)
@@ -181,7 +181,9 @@ def name_of(fact: str) -> str:
     return _NAMES.get(fact, fact)
 
 
-POINTS: Final = ("dpc", "ei", "confidentiality", "integrity", "availability")
+# What ENISA's tables add to the score for what happened.
+ADDED: Final = ("confidentiality", "integrity", "availability")
+POINTS: Final = ("dpc", "ei", *ADDED)
 
 
 def schema() -> dict[str, Any]:

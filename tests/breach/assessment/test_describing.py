@@ -15,6 +15,7 @@ from incidentdesk.rules.counts import count_in
 from incidentdesk.rules.facts import ANY, Protection, Recipients
 from tests.breach.assessment.cases import ANNEX_B, CASES, Facts
 from tests.breach.assessment.retold import retold
+from tests.rules.test_enisa import WORKED
 
 MEASURES = law.measures(datetime(2026, 11, 26, tzinfo=UTC))
 KNOWN = {**CASES, **ANNEX_B}
@@ -228,6 +229,24 @@ def test_a_backup_is_no_proof_of_a_quick_return_of_sensitive_data() -> None:
 def test_a_person_may_choose_in_the_tables() -> None:
     read = facts(enisa={"dpc": 3, "ei": 0.75, "confidentiality": 0.5})
     assert (read.effective_dpc, read.identifiability, read.points.confidentiality) == (3, 3, 2)
+
+
+def test_choices_in_the_tables_alone_lead_to_what_their_band_stands_for() -> None:
+    stands_for = {"low": {"d"}, "medium": {"da"}, "high": {"dap", "da?"}, "very_high": {"dap"}}
+    for name, (dpc, ei, seen, changed, away, meant), people, _, band in WORKED:
+        points = {
+            "dpc": dpc,
+            "ei": ei / 4,
+            "confidentiality": seen / 4,
+            "integrity": changed / 4,
+            "availability": away / 4,
+        }
+        intent = "malicious_external" if meant else "accidental"
+        assert outcome({"enisa": points, "intent": intent, "subjects_affected": people}) in stands_for[band], name
+    nobody_looked = {"enisa": {"dpc": 1, "confidentiality": 0}, "categories": ["exposure"]}
+    assert describe(nobody_looked, MEASURES).assumed["recipients"] == "exposed"
+    lost = {"enisa": {"availability": 0.5}, "categories": ["misdirected"], "subjects_affected": 3}
+    assert describe(lost, MEASURES).assumed["restored_hours"] == "never"
 
 
 def test_only_user_names_lead_to_nobody() -> None:
