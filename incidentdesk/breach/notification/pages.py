@@ -216,6 +216,7 @@ async def draft_page(
         labels=law.words_of(draft.edition.version).fields,
         places={field.key: section.id for section in draft.edition.sections for field in section.fields},
         found={state.value: rules.keys_in(states, state) for state in State},
+        derived={field.key for field in draft.edition.fields if field.derived},
         may_wait=rules.may_wait(draft.edition, answers, early),
         left_out=rules.left_out(draft.edition, draft.situation)
         if draft.situation.phase is not Phase.WITHDRAWAL

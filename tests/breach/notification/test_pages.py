@@ -30,6 +30,10 @@ async def test_the_draft_fills_itself_and_vouches_for_nothing(drafting: Drafting
 async def test_what_is_missing_leads_to_where_it_is_mended(drafting: Drafting) -> None:
     page = await drafting.page()
     assert f'href="{BASE}/sections/organisation#org_contact"' in page
+    # The first of them is one press away, and the figure says how many cannot wait.
+    assert f'class="button primary" href="{BASE}/sections/organisation#org_contact">Fill in: Address' in page
+    assert "2 must be filled in" in page.split("<dd><b>")[1]
+    assert re.search(r"of \d+ that AP asks for", page)
     assert 'id="org_contact"' in (await drafting.seat.get(f"{BASE}/sections/organisation")).text
     # Awareness is fixed on a page of its own, and nowhere else.
     assert f'href="/desk/incidents/{REFERENCE}/awareness">When we became aware' in page
