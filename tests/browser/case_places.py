@@ -10,7 +10,9 @@ INTO = at("/desk/incidents/%(alike)s/merging?into=%(whole)s")
 CASES = (
     Place("merging", "triage/merging.html", MERGING, RESPONDER),
     Place("merging-error", "triage/merging.html", then(MERGING, "See what will follow"), RESPONDER, status=422),
-    Place("merging-outlook", "triage/merging.html", then(INTO, "See what will follow", reason="The same mail"), RESPONDER),
+    Place(
+        "merging-outlook", "triage/merging.html", then(INTO, "See what will follow", reason="The same mail"), RESPONDER
+    ),
     Place("incident-whole", "triage/incident.html", at("/desk/incidents/%(whole)s"), RESPONDER),
     Place("incident-part", "triage/incident.html", at("/desk/incidents/%(part)s"), DPO),
     Place("practice-result", "triage/practice.html", at("/desk/incidents/%(practice)s/practice"), DPO),

@@ -39,9 +39,12 @@ class Facts:
     version: int = 0
     notified: frozenset[str] = frozenset()
 
-    def is_notified(self, part: str) -> bool:
-        """Say whether a part of the text is fed by the notification."""
-        return FED_BY.get(part) in self.notified
+    def source_of(self, part: str) -> str:
+        """Return what feeds a part of the text: the notification, the register, the settings, or the desk's own words."""
+        name = FED_BY.get(part, "")
+        if name in self.notified:
+            return "notification"
+        return "settings" if name == "contact" else "register" if self.words.get(name) else "desk"
 
 
 async def facts_of(session: AsyncSession, incident: Incident, *, language: str) -> Facts:

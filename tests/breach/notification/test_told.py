@@ -104,7 +104,9 @@ def test_an_answer_from_before_marks_were_kept_is_compared_with_its_own_source_o
 
 
 async def test_the_text_to_the_people_reads_what_the_notification_says(drafting: Drafting) -> None:
-    assert "from the register, the assessment and the settings" in await people(drafting)
+    before = await people(drafting)
+    assert "usual words of the desk" in before
+    assert "of the notification</a>" not in before
     await drafting.fill("measures", measures_taken="The supplier deleted the file.")
     await drafting.fill("organisation", contact_point="Dipo Officer, 030 123 4567")
     page = await people(drafting)
