@@ -73,6 +73,8 @@ async def ended_by(desk: Desk, clocks: list[UUID]) -> list[str | None]:
 async def test_what_will_be_sent_is_shown_and_sends_nothing(desk: Desk, seat: Seat, clocks: list[UUID]) -> None:
     status, page = await press(seat, clocks, **WORDS, intent="look")
     assert (status, "These 2 mails will be sent" in page) == (200, True)
+    # Which words are whose stands beside them.
+    assert [f"For <bdi>{name}</bdi>. What happened" in page for name in ("Mill", "Bakery")] == [True, True]
     assert await mails(desk) == []
 
 
