@@ -15,6 +15,8 @@ from incidentdesk.rules.enisa import QUARTERS
 from incidentdesk.rules.facts import Facts, Span
 
 _REFUSED = 2
+# Facts are a page or two; a device or a pipe may have no end.
+_LONGEST = 5_000_000
 
 
 @click.command("assess")
@@ -47,8 +49,7 @@ class _Refused(click.ClickException):
 
 def _values(path: str) -> dict[str, Any]:
     try:
-        with click.open_file(path, encoding="utf-8-sig") as file:
-            values = json.load(file, object_pairs_hook=_object, parse_constant=_no_number)
+        values = json.loads(_text(path), object_pairs_hook=_object, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise _Refused(f"{Path(path).name}: not JSON ({error})") from None
     if not isinstance(values, dict):
@@ -56,6 +57,17 @@ def _values(path: str) -> dict[str, Any]:
     if not values:
         raise _Refused(f"{Path(path).name}: no facts in it; --schema prints the keys")
     return values
+
+
+def _text(path: str) -> str:
+    try:
+        with click.open_file(path, encoding="utf-8-sig") as file:
+            text: str = file.read(_LONGEST + 1)
+    except OSError as error:
+        raise _Refused(f"{Path(path).name}: cannot be read ({error.strerror})") from None
+    if len(text) > _LONGEST:
+        raise _Refused(f"{Path(path).name}: longer than {_LONGEST} characters")
+    return text
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

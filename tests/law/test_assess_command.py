@@ -90,6 +90,13 @@ def test_a_file_that_is_no_text_is_refused_by_its_name(tmp_path: Path, written: 
         assert given.name in result.stderr.replace("\n", "")
 
 
+def test_what_has_no_end_or_cannot_be_read_is_refused_by_its_name() -> None:
+    for path, why in (("/dev/zero", "zero: longer than 5000000 characters"), ("/proc/self/mem", "mem: cannot be read")):
+        result = CliRunner().invoke(main, ["assess", "--json", path])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert why in result.stderr
+
+
 def test_without_a_file_it_says_what_to_give() -> None:
     result = CliRunner().invoke(main, ["assess"])
     assert (result.exit_code, "--schema" in result.stderr) == (2, True)
