@@ -218,9 +218,9 @@ async def _content(events: Events) -> AsyncGenerator[bytes]:
         yield event
 
 
-def has_file(upload: Upload | None) -> bool:
-    """Say whether a file was chosen in a form that is whole without one."""
-    return upload is not None and upload.first is not None and bool(upload.first.filename)
+def file_field(upload: Upload | None) -> str:
+    """Return in which field a file was chosen, of a form that is whole without one; empty where none was."""
+    return upload.first.name if upload is not None and upload.first is not None and upload.first.filename else ""
 
 
 async def incoming(upload: Upload) -> AsyncIterator[Incoming]:

@@ -34,7 +34,7 @@ from incidentdesk.tables import Attachment
 from incidentdesk.web.files import forget_unused, stored
 from incidentdesk.web.forms import Request, one
 from incidentdesk.web.pages import desk_of, form_of
-from incidentdesk.web.uploads import ROOMY, Refused, has_file
+from incidentdesk.web.uploads import ROOMY, Refused, file_field
 
 UPLOADS: dict[str, Any] = {**LEGAL, "upload": True, "lead": ROOMY}
 Verb = Callable[[AsyncSession, Draft, Sequence[Arrived], Request], Awaitable[list[Attachment]]]
@@ -85,7 +85,7 @@ async def _take(request: Request, reference: str, verb: Verb) -> Response[Any]:
 @asynccontextmanager
 async def _incoming(request: Request, reference: str) -> AsyncIterator[list[Arrived]]:
     """Store what was chosen on the sender's own machine; mostly nothing. Whoever may not see the incident sends nothing."""
-    if not has_file(request.scope["state"].get("upload")):
+    if not file_field(request.scope["state"].get("upload")):
         yield []
         return
     async with desk_of(request).database.read() as session:

@@ -25,7 +25,7 @@ from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.web.forms import Request, one
 from incidentdesk.web.pages import desk_of, form_of, language_of, page
-from incidentdesk.web.uploads import has_file
+from incidentdesk.web.uploads import file_field
 
 BASE = "/desk/incidents/{reference:str}/notification"
 READS: dict[str, Any] = {"needs": Permission.READ}
@@ -231,7 +231,7 @@ async def draft_page(
         choices=read.choices,
         typed={name: values[0] for name, values in form_of(request).items()},
         stale=status == CONFLICT,
-        choose_again=has_file(request.scope["state"].get("upload")),
+        choose_again=file_field(request.scope["state"].get("upload")),
     )
 
 
