@@ -15,6 +15,7 @@ from incidentdesk.mail import channels, signs
 from incidentdesk.mail.smtp import Outcome
 from incidentdesk.records import steadiness
 from incidentdesk.records.audit.daily import last_verification
+from incidentdesk.records.untold import with_untold_customers
 from incidentdesk.rules.escalation import Kind, Post
 from incidentdesk.rules.permissions import Role
 from incidentdesk.rules.reach import Gap
@@ -55,6 +56,8 @@ async def banners(session: AsyncSession, settings: Settings, *, me: Member, now:
     found += await _about_hold_and_clock(session, words, now=now) + await _about_people(session, words, now=now)
     found += _about_channel(settings, words, me)
     found += await _about_gaps(session, settings, words, me=me, now=now)
+    if untold := await with_untold_customers(session, me=me, now=now):
+        found.append(Banner("bad", words.untold(untold), f"/desk/incidents/{untold[0]}/customer-notices"))
     if lost := await _lost(session, me, now=now):
         found.append(Banner("warn", words.lost(lost), f"{MAIL}?state=dead"))
     if await session.scalar(select(Clock.id).where(Clock.failures > 0, Clock.next_check_at.is_not(None)).limit(1)):

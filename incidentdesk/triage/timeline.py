@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.records.attachments import files_of
 from incidentdesk.records.clocks import agenda_at, clocks_of
+from incidentdesk.records.untold import has_untold_customers
 from incidentdesk.rules.next_step import Agenda
 from incidentdesk.staff.access import find_incident
 from incidentdesk.tables import (
@@ -89,6 +90,8 @@ class Dossier:
     files: Sequence[Attachment]
     mails: Mapping[str, int]
     beside: Neighbours
+    # The mail server refused a notice to one of its customers, who has not been told since.
+    has_untold: bool
 
     @property
     def references(self) -> Mapping[UUID, str]:
@@ -138,6 +141,7 @@ async def dossier(session: AsyncSession, reference: str, *, by: Member, only: On
         files=files,
         mails=Counter(entry.mail.state.value for entry in entries if entry.mail is not None),
         beside=beside,
+        has_untold=await has_untold_customers(session, incident),
     )
 
 

@@ -132,6 +132,11 @@ async def test_a_notice_signed_for_a_part_tells_the_customer_of_the_whole_once(
     assert (await seat.post(at(part, "customer-notices"), seen_revision=seen, **fields)).status_code == 303
     await merge(seat, part, main)
     theirs = await clock_of(desk, main, CUSTOMER)
+    # Refused meanwhile, it is the main incident's customer who has not been told.
+    await settle(desk, MailState.DEAD)
+    assert f"who has not been told: {main.reference}" in (await seat.get("/desk")).text
+    assert "A customer has not been told" in (await seat.get(at(main))).text
+    await settle(desk, MailState.WAITING)
     assert "checked" not in (await seat.get(at(main, "customer-notices"))).text
     await leave(desk, now)
     assert (await clock_of(desk, main, CUSTOMER)).ended_by == "told"
@@ -140,6 +145,12 @@ async def test_a_notice_signed_for_a_part_tells_the_customer_of_the_whole_once(
     )
     await separate(seat, part)
     assert (await clock_of(desk, part, CUSTOMER)).ended_by == "told"
+
+
+async def settle(desk: Desk, state: MailState) -> None:
+    async with desk.database.write() as session:
+        (mail,) = await session.scalars(select(OutboxMail).where(OutboxMail.letter == Letter.CUSTOMER_NOTICE))
+        mail.state = state
 
 
 async def leave(desk: Desk, now: datetime) -> None:

@@ -128,9 +128,33 @@ async def test_a_mail_that_was_refused_tells_nobody(desk: Desk, seat: Seat, cloc
     page = (await seat.get(f"{BASE}/duties/{clocks[0]}")).text
     assert "They have not been told" in page
     assert "550 no such mailbox" in page
+    assert await warned(seat) == [True, True]
     # Written again once the address was mended: the duty was never met before.
     assert (await press(seat, clocks[:1], **WORDS, intent="sign"))[0] == 303
     assert len(await mails(desk)) == 2
+    assert await warned(seat) == [False, False]
+
+
+async def warned(seat: Seat) -> list[bool]:
+    """Say whether every page, and the incident's own, tells that a customer has not been told."""
+    banner, callout = "The mail server refused a notice to a customer", "A customer has not been told"
+    return [banner in (await seat.get("/desk")).text, callout in (await seat.get(BASE)).text]
+
+
+@pytest.mark.parametrize("way", ["telling", "decision"])
+async def test_a_refused_notice_is_news_until_the_customer_is_told_or_the_duty_ends(
+    desk: Desk, seat: Seat, clocks: list[UUID], now: datetime, way: str
+) -> None:
+    await press(seat, clocks[:1], **WORDS, intent="sign")
+    async with desk.database.write() as session:
+        (mail,) = await session.scalars(select(OutboxMail).where(OutboxMail.letter == Letter.CUSTOMER_NOTICE))
+        mail.state, mail.outcome, mail.settled_at = MailState.DEAD, "refused", now
+    place, asked = f"{BASE}/duties/{clocks[0]}", {"decision": "not_required", "reasoning": "Not theirs"}
+    if way == "telling":
+        asked = {"way": "phone", "whom": "Their officer", "proof": "They rang back", **typed("told", now)}
+    seen = people.hidden_fields((await seat.get(place)).text)["seen_revision"]
+    assert (await seat.post(f"{place}/{way}", seen_revision=seen, **asked)).status_code == 303
+    assert await warned(seat) == [False, False]
 
 
 async def test_pressing_twice_sends_once(desk: Desk, seat: Seat, clocks: list[UUID]) -> None:
