@@ -41,6 +41,7 @@ async def duty_to(story: Story, customer: str) -> str:
     """Return where the page of the duty to a customer lies, below the incident's."""
     base = f"/desk/incidents/{story.reference}"
     page = await story.opens(story.people.dipo, f"{base}/customer-notices")
-    (row,) = [row for row in page.split("<tr>") if f"<bdi>{customer}</bdi>" in row]
+    rows = page.partition("</table>")[0].split("<tr>")
+    (row,) = [row for row in rows if f"<bdi>{customer}</bdi>" in row]
     (place,) = re.findall(rf'href="{base}(/duties/[0-9a-f-]{{36}})"', row)
     return str(place)
