@@ -38,7 +38,8 @@ from tests.people import Sit
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MANY = 1_000
-GROWING = "incident|clock|report|notice|outbox_mail|history_entry|attachment|register_entry|register_line|people_decision|people_told"
+# Of what is signed about a breach `tests/breach/test_growth.py` has rows.
+GROWING = "incident|clock|report|notice|outbox_mail|history_entry|attachment"
 ASKS = ("SELECT", "UPDATE", "DELETE")
 
 
@@ -120,11 +121,11 @@ async def test_a_watchdog_that_asks_for_ever_reads_no_growing_table(desk: Desk, 
     assert [found for found in plans if reads_it_all(*found)] == []
 
 
-def reads_it_all(statement: str, plan: str) -> bool:
+def reads_it_all(statement: str, plan: str, growing: str = GROWING) -> bool:
     """Say whether the plan reads a whole table that grows. Walking an index in its order is fine up to a LIMIT."""
-    if re.search(rf"Seq Scan on ({GROWING})\b", plan) or re.search(rf"SCAN ({GROWING})(?! USING)\b", plan):
+    if re.search(rf"Seq Scan on ({growing})\b", plan) or re.search(rf"SCAN ({growing})(?! USING)\b", plan):
         return True
-    walks = re.search(rf"SCAN ({GROWING}) USING", plan)
+    walks = re.search(rf"SCAN ({growing}) USING", plan)
     return walks is not None and ("LIMIT" not in statement or "TEMP B-TREE" in plan)
 
 

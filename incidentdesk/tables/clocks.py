@@ -76,7 +76,7 @@ class Awareness(Sealed, Base):
     FACTS = ("incident_id", "clock_id", "aware_at", "zone", "member_id", "set_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     aware_at: Mapped[datetime] = mapped_column(UTCDateTime)
     zone: Mapped[str] = mapped_column(String(60))
@@ -110,7 +110,7 @@ class Filing(Sealed, Base):
     FACTS = ("incident_id", "clock_id", "filed_at", "member_id", "recorded_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     filed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     authority_reference = Secret[str](empty=str)
@@ -144,7 +144,7 @@ class SignedDecision(Sealed, Base):
     FACTS = ("incident_id", "clock_id", "decision", "member_id", "signed_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"))
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
     clock_id: Mapped[UUID] = mapped_column(ForeignKey("clock.id"), index=True)
     decision: Mapped[str] = mapped_column(String(40))
     reasoning = Secret[str](empty=str)

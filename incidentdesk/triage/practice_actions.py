@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.database import take_turns
@@ -18,6 +18,7 @@ from incidentdesk.rules.reference import REFERENCE_SPACE, reference
 from incidentdesk.rules.severity import first_guess
 from incidentdesk.tables import Incident, JsonObject, Member, Report
 from incidentdesk.triage.actions import Act, finish
+from incidentdesk.triage.queries import PRACTISED
 
 STARTED, ENDED = "practice.started", "practice.ended"
 # What ends the clocks of a practice that nobody brought to its end.
@@ -74,7 +75,8 @@ async def start(session: AsyncSession, script: Script, *, by: Member, now: datet
 
 async def running(session: AsyncSession) -> Incident | None:
     """Return the practice that is not over, whoever may see it."""
-    found = await session.scalars(select(Incident).where(Incident.practice, Incident.closed_at.is_(None)).limit(1))
+    # One that was erased is over.
+    found = await session.scalars(select(Incident).where(text(PRACTISED), Incident.closed_at.is_(None)).limit(1))
     return found.first()
 
 
