@@ -16,6 +16,8 @@ from incidentdesk.rules.facts import ANY, Facts, Kind, Measures, Points, Protect
 
 Values = Mapping[str, Any]
 _SENSITIVE: Final = 4
+# What ENISA's tables add (quarters) for data that never came back.
+_NEVER: Final = 2
 T = TypeVar("T")
 
 
@@ -107,7 +109,7 @@ def _facts(source: _Source) -> Facts:
     protection = source.either("encrypted", lambda: Protection.HASHED if source.hashed else Protection.NONE)
     integrity, availability = source.effect("integrity"), source.effect("availability")
     data, malicious = _data(source, protection), _malicious(source)
-    points: Mapping[str, int] = source.said.get("enisa") or {}
+    points = source.points
     return Facts(
         personal_data=source.either("personal_data", lambda: True),
         confidentiality=_confidentiality(source),
@@ -208,7 +210,7 @@ _BY_POINTS: Final = {0: Recipients.EXPOSED, 1: Recipients.FEW, 2: Recipients.STR
 def _likely_recipients(source: _Source, *, malicious: bool | None) -> Recipients | None:
     likely = (
         (Recipients.TRUSTED, bool(source.said.get("trusted_recipient"))),
-        (Recipients.PUBLIC, source.among("publication published")),
+        (Recipients.PUBLIC, source.among("publication")),
         *((who, source.points.get("confidentiality") == quarters) for quarters, who in _BY_POINTS.items()),
         (Recipients.FEW, source.among("insider") or source.said.get("intent") == "malicious_internal"),
         (Recipients.STRANGERS, source.among(incidents.ATTACKS) or bool(source.said.get("exfiltration"))),
@@ -220,32 +222,28 @@ def _likely_recipients(source: _Source, *, malicious: bool | None) -> Recipients
 
 
 def _hours(source: _Source, data: tuple[Kind, ...] | None, *, happened: bool) -> Span:
-    points = source.points
-
-    def otherwise() -> Span | None:
-        backup = source.said.get("backup")
-        if backup is False:
-            return Span.exactly(math.inf)
-        if backup is None:
-            return _hours_by_points(source)
-        attacked = source.among(incidents.ATTACKS)
-        # Of what was only carried away, the copy is still where people work with it.
-        carried = source.among(f"{incidents.THEFTS} {incidents.LOSSES}") and not attacked
-        highest = points.get("dpc") or max((kind.dpc for kind in data or ()), default=_SENSITIVE)
-        if highest < _SENSITIVE or carried:
-            return Span.exactly(0)
-        return Span(source.measures.grave_hours_sensitive, math.inf) if attacked else None
-
-    return (source.either("restored_hours", otherwise) if happened else source.said.get("restored_hours")) or ANY
+    dpc = source.points.get("dpc") or max((kind.dpc for kind in data or ()), default=_SENSITIVE)
+    said = source.said.get("restored_hours")
+    return (source.either("restored_hours", lambda: _likely_hours(source, dpc)) if happened else said) or ANY
 
 
-def _hours_by_points(source: _Source) -> Span | None:
-    """Return what ENISA's tables for data that were changed or lost say of the time: in time, later, or never."""
-    measures, points = source.measures, source.points
-    chosen = [points[name] for name in keys.ADDED[1:] if name in points]
-    prompt = measures.prompt_hours_sensitive if points.get("dpc", _SENSITIVE) >= _SENSITIVE else measures.prompt_hours
-    spans = {0: Span.exactly(0), 1: Span(prompt + 1, math.inf), 2: Span.exactly(math.inf)}
-    return spans[max(chosen)] if chosen else None
+def _likely_hours(source: _Source, dpc: int) -> Span | None:
+    """Return how long data were away: as ENISA's tables say of it, else as it is with a copy, or without one."""
+    measures, backup = source.measures, source.said.get("backup")
+    prompt = measures.prompt_hours if dpc < _SENSITIVE else measures.prompt_hours_sensitive
+    later, grave = Span(prompt + 1, math.inf), Span(measures.grave_hours_sensitive, math.inf)
+    attacked = source.among(incidents.ATTACKS)
+    # Of what was only carried away, the copy is still where people work with it.
+    carried = source.among(f"{incidents.THEFTS} {incidents.LOSSES}") and not attacked
+    chosen = max((source.points[name] for name in keys.ADDED[1:] if name in source.points), default=None)
+    likely = (
+        (Span.exactly(math.inf), chosen == _NEVER or (backup is False and not chosen)),
+        (later, bool(chosen)),
+        (Span.exactly(0), bool(backup) and (dpc < _SENSITIVE or carried)),
+        (grave, bool(backup) and attacked),
+        (Span.exactly(0), backup is None and chosen == 0),
+    )
+    return next((span for span, holds in likely if holds), None)
 
 
 def _impersonation(source: _Source, *, malicious: bool | None, integrity: bool | None) -> bool | None:

@@ -150,9 +150,8 @@ def _rest() -> Iterable[Key]:
         yield Key(name, Shape.TEXT, "For people; the rule does not read it.", "nothing")
     yield Key("outcome", Shape.ANYTHING, "What somebody else concluded; the rule does not read it.", "nothing")
     yield Key("subjects_affected", Shape.COUNT, "How many people: a number, [from, to], or words.")
-    hours = (
-        "never without a backup; with one in time, but of sensitive data a day or more when attacked, else not known"
-    )
+    hours = "as ENISA's tables say; never without a backup; with one in time, but of sensitive data"
+    hours += " a day or more when attacked, else not known"
     yield Key("restored_hours", Shape.HOURS, "Hours until it was back: a number, [from, to], or words.", hours)
     yield Key("enisa", Shape.POINTS, "What a person chose in ENISA's tables, instead of what the facts say.", "nothing")
 

@@ -245,8 +245,13 @@ def test_choices_in_the_tables_alone_lead_to_what_their_band_stands_for() -> Non
         assert outcome({"enisa": points, "intent": intent, "subjects_affected": people}) in stands_for[band], name
     nobody_looked = {"enisa": {"dpc": 1, "confidentiality": 0}, "categories": ["exposure"]}
     assert describe(nobody_looked, MEASURES).assumed["recipients"] == "exposed"
-    lost = {"enisa": {"availability": 0.5}, "categories": ["misdirected"], "subjects_affected": 3}
-    assert describe(lost, MEASURES).assumed["restored_hours"] == "never"
+    for added, data, hours in (
+        (0.5, "contact", "never"),
+        (0.25, "contact", "25 hours or more"),
+        (0.25, "health", "5 hours or more"),
+    ):
+        missing = {"enisa": {"availability": added}, "categories": ["misdirected"], "data": data, "backup": True}
+        assert describe(missing, MEASURES).assumed["restored_hours"] == hours
 
 
 def test_only_user_names_lead_to_nobody() -> None:
