@@ -29,11 +29,19 @@ def check(folder: Path | None) -> None:
 def _read(name: str, folder: Path | None) -> bool:
     try:
         count = known_law.read_file(name, folder)
-    except (LawError, OSError) as error:
-        click.echo(f"wrong    {error}", err=True)
-        return False
+    except OSError as error:
+        return _tell(str(error))
+    except LawError as error:
+        return _tell(*error.faults)
     click.echo(f"read     {name}: {count} {'row' if count == 1 else 'rows'}")
     return True
+
+
+def _tell(*faults: str) -> bool:
+    """Name everything amiss, so that one look at the file mends all of it."""
+    for fault in faults:
+        click.echo(f"wrong    {fault}", err=True)
+    return False
 
 
 def _is_known(path: Path) -> bool:

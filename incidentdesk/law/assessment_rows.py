@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from incidentdesk.law.enisa_rows import whole, words
-from incidentdesk.law.reading import LawError, Row, rows
+from incidentdesk.law.reading import LawError, Row, each, every, rows
 from incidentdesk.rules.facts import Kind, Measures
 
 NAME = "assessment.json"
@@ -43,12 +43,12 @@ class DatedMeasures:
 
 def read_assessment(text: str) -> tuple[object, ...]:
     """Return everything in the file, so that all of it is checked."""
-    return (*read_measures(text), *read_kinds(text))
+    return every(text, read_measures, read_kinds)
 
 
 def read_measures(text: str) -> tuple[DatedMeasures, ...]:
     """Return the rows of figures; LawError when one is wrong."""
-    return tuple(_measures(row) for row in rows(text, name=NAME, key="measures"))
+    return each(rows(text, name=NAME, key="measures"), _measures)
 
 
 def measures_at(known: Iterable[DatedMeasures], at: datetime) -> Measures:
@@ -62,7 +62,7 @@ def measures_at(known: Iterable[DatedMeasures], at: datetime) -> Measures:
 
 def read_kinds(text: str) -> tuple[NamedKind, ...]:
     """Return the kinds of data; LawError when one is wrong or a word stands for two."""
-    kinds = tuple(_kind(row) for row in rows(text, name=NAME, key="kinds"))
+    kinds = each(rows(text, name=NAME, key="kinds"), _kind)
     said = [word for one in kinds for word in (one.kind.id, *one.words)]
     if twice := sorted({word for word in said if said.count(word) > 1}):
         raise LawError(f"{NAME}: {', '.join(twice)} said of two kinds")

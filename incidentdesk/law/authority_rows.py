@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from incidentdesk.law.reading import LawError, Row, Said, rows
+from incidentdesk.law.reading import LawError, Row, Said, each, rows
 
 NAME = "authorities.json"
 _KEYS = ("code", "place", "name", "site", "form_languages")
@@ -38,7 +38,7 @@ class Authority:
 
 def read_authorities(text: str) -> tuple[Authority, ...]:
     """Return the authorities of `text`; LawError when one is wrong or two share a code."""
-    found = tuple(_authority(row) for row in rows(text, name=NAME, key="authorities"))
+    found = each(rows(text, name=NAME, key="authorities"), _authority)
     file = Row(NAME, json.loads(text))
     file.check_keys(("about", "source", "effective_from", "effective_to", "authorities"))
     file.text("source")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from incidentdesk.law.reading import LawError, Row, rows
+from incidentdesk.law.reading import LawError, Row, each, rows
 
 NAME = "calendar.json"
 
@@ -23,7 +23,7 @@ class CalendarManners:
 
 def read_manners(text: str) -> tuple[CalendarManners, ...]:
     """Return the rows of `text`; LawError when one is wrong."""
-    return tuple(_manners(row) for row in rows(text, name=NAME, key="calendar"))
+    return each(rows(text, name=NAME, key="calendar"), _manners)
 
 
 def manners_at(known: Iterable[CalendarManners], at: datetime) -> CalendarManners:

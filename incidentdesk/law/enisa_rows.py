@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from incidentdesk.law.reading import Row, numbered, rows
+from incidentdesk.law.reading import Row, each, numbered, rows
 from incidentdesk.rules.enisa import QUARTERS, Band, Category, Element, Identifier, Method
 
 NAME = "enisa.json"
@@ -12,7 +12,7 @@ _TABLES = ("categories", "identifiers", "circumstances", "bands", "people_over")
 
 def read_methods(text: str) -> tuple[Method, ...]:
     """Return the methods, the newest last; LawError when a table is wrong."""
-    return tuple(_method(row) for row in rows(text, name=NAME, key="method"))
+    return each(rows(text, name=NAME, key="method"), _method)
 
 
 def listed(row: Row, key: str) -> Iterator[Row]:
@@ -21,7 +21,7 @@ def listed(row: Row, key: str) -> Iterator[Row]:
     if not isinstance(values, list) or not values:
         raise row.wrong(f"{key} must be a list")
     for number, value in enumerate(values, start=1):
-        yield numbered(f"{row.place}, {key} {number}", value)
+        yield numbered(f"{row.place}, {key} {number}", value, row.faults)
 
 
 def whole(row: Row, key: str) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from incidentdesk.law.reading import Row, numbered, rows
+from incidentdesk.law.reading import Row, each, numbered, rows
 
 NAME = "holidays.json"
 
@@ -22,7 +22,7 @@ class Holidays:
 
 def read_holidays(text: str) -> tuple[Holidays, ...]:
     """Return the lists of `text`, one per country; LawError when one is wrong."""
-    return tuple(_holidays(row) for row in rows(text, name=NAME, key="countries"))
+    return each(rows(text, name=NAME, key="countries"), _holidays)
 
 
 def _holidays(row: Row) -> Holidays:
@@ -46,7 +46,7 @@ def _listed(row: Row, key: str) -> list[object]:
 
 
 def _day(country: Row, number: int, values: object, validity: tuple[date, date]) -> date:
-    row = numbered(f"{country.place}, day {number}", values)
+    row = numbered(f"{country.place}, day {number}", values, country.faults)
     row.check_keys(("date", "name"))
     row.text("name")
     day = row.day("date")

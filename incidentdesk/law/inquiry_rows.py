@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from incidentdesk.law.reading import LawError, Row, rows
+from incidentdesk.law.reading import LawError, Row, each, rows
 from incidentdesk.rules.awareness import InquiryLimits
 
 NAME = "inquiry.json"
@@ -22,7 +22,7 @@ class DatedLimits:
 
 def read_inquiry(text: str) -> tuple[DatedLimits, ...]:
     """Return the rows of `text`; LawError when one is wrong."""
-    return tuple(_limits(row) for row in rows(text, name=NAME, key="inquiry"))
+    return each(rows(text, name=NAME, key="inquiry"), _limits)
 
 
 def limits_at(known: Iterable[DatedLimits], at: datetime) -> InquiryLimits:

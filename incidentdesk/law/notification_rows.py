@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from incidentdesk.law.reading import LawError, Row, Said, numbered, rows
+from incidentdesk.law.reading import LawError, Row, Said, each, numbered, rows
 from incidentdesk.rules.notification import Condition, Edition, Fact, Field, Form, Kind, Section
 
 NAME = "notification_fields.json"
@@ -32,7 +32,7 @@ class Words:
 
 def read_editions(text: str) -> tuple[Edition, ...]:
     """Return the editions of `text`, oldest first; LawError when one is wrong."""
-    return tuple(sorted((_edition(row) for row in rows(text, name=NAME, key="editions")), key=_begins))
+    return tuple(sorted(each(rows(text, name=NAME, key="editions"), _edition), key=_begins))
 
 
 def read_words(text: str) -> dict[str, Words]:
@@ -84,7 +84,7 @@ def _parts(row: Row, key: str) -> list[Row]:
     listed = row.values[key]
     if not isinstance(listed, list) or not listed:
         raise row.wrong(f"{key} must be a list that is not empty")
-    return [numbered(f"{row.place}, {key} {number}", values) for number, values in enumerate(listed, 1)]
+    return [numbered(f"{row.place}, {key} {number}", values, row.faults) for number, values in enumerate(listed, 1)]
 
 
 def _form(row: Row) -> Form:
@@ -100,7 +100,7 @@ def _section(row: Row) -> Section:
 
 def _field(row: Row) -> Field:
     row.check_keys(("key", "kind", "label", "gdpr", "edpb", "asked_by"), _MAY_HAVE)
-    named = Row(f"{row.place} ({row.text('key')})", row.values)
+    named = Row(f"{row.place} ({row.text('key')})", row.values, row.faults)
     kind, options = Kind(named.choice("kind", Kind)), tuple(_options(named))
     if kind in _CHOICES and not options:
         raise named.wrong("options missing")
@@ -118,7 +118,7 @@ def _field(row: Row) -> Field:
 
 
 def _condition(field: Row, values: object) -> Condition:
-    row = numbered(f"{field.place}, when", values)
+    row = numbered(f"{field.place}, when", values, field.faults)
     if "fact" in row.values:
         row.check_keys(("fact",))
         return Condition(fact=Fact(row.choice("fact", Fact)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from incidentdesk.law.reading import LawError, Row, Said, rows
+from incidentdesk.law.reading import LawError, Row, Said, each, rows
 from incidentdesk.rules.deadline import Ends, Period, Policy, Regime, Stretch, Unit
 
 NAME = "policies.json"
@@ -54,7 +54,7 @@ class Wording:
 def read_policies(text: str) -> tuple[Policy, ...]:
     """Return the rows of `text` in their order; LawError when one is wrong or two of one duty are valid at once."""
     listed = list(rows(text, name=NAME, key="policies"))
-    policies = tuple(_policy(row) for row in listed)
+    policies = each(listed, _policy)
     _check_overlaps(policies)
     _check_order(listed, policies)
     return policies
@@ -152,15 +152,13 @@ def _stretch(row: Row, key: str) -> Stretch | None:
 
 def _span(row: Row, allowed: Sequence[str] = ()) -> Period | None:
     row.check_keys(("value", "unit"), allowed)
-    value, unit = row.values["value"], row.text("unit")
+    value, unit = row.values.get("value"), row.text("unit")
     if unit in _NO_NUMBER:
-        if value is not None:
-            raise row.wrong(f"value must be null for {unit}")
-        return None
+        return None if value is None else row.amiss(f"value must be null for {unit}", None)
     if unit not in set(Unit):
-        raise row.wrong(f"unit {unit} unknown")
+        return row.amiss(f"unit {unit} unknown", None)
     if type(value) is not int or value <= 0:
-        raise row.wrong("value must be a whole number above 0")
+        return row.amiss("value must be a whole number above 0", None)
     return Period(value, Unit(unit))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from incidentdesk.law.reading import LawError, Row, rows
+from incidentdesk.law.reading import LawError, Row, each, rows
 from incidentdesk.rules.next_step import Duty
 
 NAME = "promises.json"
@@ -29,7 +29,7 @@ class Promises:
 
 def read_promises(text: str) -> tuple[Promises, ...]:
     """Return the rows of `text`; LawError when one is wrong."""
-    return tuple(_promises(row) for row in rows(text, name=NAME, key="promises"))
+    return each(rows(text, name=NAME, key="promises"), _promises)
 
 
 def promises_at(known: Iterable[Promises], at: datetime) -> Promises:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from incidentdesk.law.reading import LawError, Row, rows
+from incidentdesk.law.reading import LawError, Row, each, rows
 
 NAME = "reach.json"
 
@@ -22,7 +22,7 @@ class Reach:
 
 def read_reach(text: str) -> tuple[Reach, ...]:
     """Return the rows of `text`; LawError when one is wrong."""
-    return tuple(_reach(row) for row in rows(text, name=NAME, key="reach"))
+    return each(rows(text, name=NAME, key="reach"), _reach)
 
 
 def reach_at(known: Iterable[Reach], at: datetime) -> Reach:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from incidentdesk.law.reading import LawError, Row, rows
+from incidentdesk.law.reading import LawError, Row, each, rows
 
 NAME = "register.json"
 MOST_YEARS = 100
@@ -23,7 +23,7 @@ class Keeping:
 
 def read_keeping(text: str) -> tuple[Keeping, ...]:
     """Return the rows of `text`; LawError when one is wrong."""
-    return tuple(_keeping(row) for row in rows(text, name=NAME, key="register"))
+    return each(rows(text, name=NAME, key="register"), _keeping)
 
 
 def keeping_at(known: Iterable[Keeping], at: datetime) -> Keeping:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from incidentdesk.law.reading import LawError, Row, Said, numbered, rows
+from incidentdesk.law.reading import LawError, Row, Said, each, numbered, rows
 
 NAME = "significance.json"
 _FOR = ("all", "cloud", "data_centre")
@@ -33,7 +33,7 @@ class Significance:
 
 def read_significance(text: str) -> tuple[Significance, ...]:
     """Return the rows of `text`; LawError when one is wrong."""
-    return tuple(_significance(row) for row in rows(text, name=NAME, key="significance"))
+    return each(rows(text, name=NAME, key="significance"), _significance)
 
 
 def significance_at(known: Iterable[Significance], at: datetime) -> Significance | None:
@@ -48,7 +48,9 @@ def _significance(row: Row) -> Significance:
     listed = row.values["thresholds"]
     if not isinstance(listed, list) or not listed:
         raise row.wrong("thresholds must be a list that says something")
-    found = tuple(_threshold(numbered(f"{row.place}, threshold {n}", one)) for n, one in enumerate(listed, 1))
+    found = tuple(
+        _threshold(numbered(f"{row.place}, threshold {n}", one, row.faults)) for n, one in enumerate(listed, 1)
+    )
     ids = [one.id for one in found]
     if len(set(ids)) < len(ids):
         raise LawError(f"{row.place}: two thresholds share an id")
