@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.mail import contacts, customers, entries, notices
+from incidentdesk.mail import contacts, customers, entries, notices, signatures
 from incidentdesk.mail.addressee import NO_ADDRESS, Addressee, Skip
 from incidentdesk.mail.alarm import alarm_values, find_alarm
 from incidentdesk.mail.alive import alive_values
@@ -234,9 +234,16 @@ async def _personal(session: AsyncSession, mail: OutboxMail, to: Addressee, *, n
         return await _address(session, mail, to, now=now)
     if mail.letter == Letter.CHANGED:
         return await notices.change_values(session, mail.context)
-    if mail.letter == Letter.CUSTOMER_NOTICE:
-        return await customers.notice_values(session, mail)
+    if mail.letter in {Letter.CUSTOMER_NOTICE, Letter.SIGNATURE}:
+        return await _signed(session, mail, to)
     return {"report": to.report}
+
+
+async def _signed(session: AsyncSession, mail: OutboxMail, to: Addressee) -> Values | None:
+    """Return what a letter needs that tells of what was signed, or is to be."""
+    if mail.letter == Letter.SIGNATURE:
+        return await signatures.signature_values(session, mail, to)
+    return await customers.notice_values(session, mail)
 
 
 async def _invitation(session: AsyncSession, mail: OutboxMail, to: Addressee, *, now: datetime) -> Values | None:

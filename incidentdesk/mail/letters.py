@@ -126,7 +126,10 @@ def _path(mail: OutboxMail, to: Addressee) -> str:
         return "/desk/audit"
     if to.report is not None:
         return "/r"
-    return f"/desk/incidents/{to.incident.reference}" if to.incident else "/desk"
+    if to.incident is None:
+        return "/desk"
+    room = f"/{mail.context['paper']}" if mail.letter == Letter.SIGNATURE else ""
+    return f"/desk/incidents/{to.incident.reference}{room}"
 
 
 def _attach(settings: Settings, message: EmailMessage, to: Addressee, entry: Entry, *, now: datetime) -> None:

@@ -41,6 +41,7 @@ class Letter(StrEnum):
     ADDRESS = "address"
     PRACTICE = "practice"
     CUSTOMER_NOTICE = "customer_notice"
+    SIGNATURE = "signature"
 
 
 # What must reach people while the relay is away: they act on it, or need not act any more. TEST goes the way of an alert.

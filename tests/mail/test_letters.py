@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select, update
 
 from incidentdesk import pulse, upkeep, worker
-from incidentdesk.mail import outbox
+from incidentdesk.mail import outbox, signatures
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
+from incidentdesk.mail.signatures import Paper
 from incidentdesk.staff import actions, address
 from incidentdesk.tables import Clock, Incident, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
@@ -101,7 +102,7 @@ async def test_the_headers_of_an_alert(scene: Scene) -> None:
 async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> None:
     async with scene.desk.database.write() as session:
         for letter in Letter:
-            personal = {Letter.INVITATION, Letter.CHANGED, Letter.ADDRESS, Letter.CUSTOMER_NOTICE}
+            personal = {Letter.INVITATION, Letter.CHANGED, Letter.ADDRESS, Letter.CUSTOMER_NOTICE, Letter.SIGNATURE}
             if letter in {Letter.ACT, Letter.DEADLINE, Letter.MOVED, Letter.AUDIT, Letter.ALIVE} | personal:
                 continue
             about: outbox.About = {"incident_id": incident.id}
@@ -113,6 +114,7 @@ async def put_all(scene: Scene, incident: Incident, report_id: UUID | None) -> N
         about = {"incident_id": incident.id, "member_id": scene.ada.id}
         about["context"] = {"clock": str(legal.id), "revision": 0, "again": False}
         await outbox.put(session, letter=Letter.MOVED, dedupe="x:moved", now=NOW, **about)
+        await signatures.ask(session, incident, Paper.ASSESSMENT, by=scene.rosa, now=NOW)
         await actions.mail_link(session, scene.rosa, now=NOW)
         await address.ask(session, scene.rosa, now=NOW)
         await announce_change(session, Change.ROLE, by=None, of=scene.rosa, now=NOW)

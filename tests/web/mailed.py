@@ -11,10 +11,11 @@ from typing import cast
 from sqlalchemy import select
 
 from incidentdesk import clock
-from incidentdesk.mail import outbox
+from incidentdesk.mail import outbox, signatures
 from incidentdesk.mail.outbox import Letter
+from incidentdesk.mail.signatures import Paper
 from incidentdesk.staff import actions
-from incidentdesk.tables import Clock, Report
+from incidentdesk.tables import Clock, Incident, Report
 from incidentdesk.web.pages import Desk
 from tests.mail.noticed import sign_notice
 from tests.mail.relay import Relay
@@ -64,6 +65,8 @@ async def put_rare(scene: Scene, *, now: datetime) -> None:
         await outbox.put(session, letter=Letter.MOVED, dedupe="moved", now=now, **about)
         await outbox.put(session, letter=Letter.PRACTICE, dedupe="practice", now=now, **about)
         await sign_notice(session, legal, scene.dipo.id, "en", now=now)
+        incident = await session.get_one(Incident, legal.incident_id)
+        await signatures.ask(session, incident, Paper.NOTIFICATION, by=scene.bodil, now=now)
         await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from incidentdesk.breach.assessment.blocks import Block
 from incidentdesk.breach.assessment.forms import Confirmed, Saved, Signed
 from incidentdesk.breach.assessment.queries import Assessment
 from incidentdesk.breach.clock import actions as clock_actions
@@ -14,6 +15,8 @@ from incidentdesk.breach.clock import queries as clock_queries
 from incidentdesk.breach.clock.actions import Done
 from incidentdesk.breach.clock.forms import REOPENED, Decided
 from incidentdesk.errors import Conflict
+from incidentdesk.mail import signatures
+from incidentdesk.mail.signatures import Paper
 from incidentdesk.records import clocks, history
 from incidentdesk.rules.assessment import Proposal
 from incidentdesk.tables import (
@@ -45,6 +48,8 @@ async def save_block(session: AsyncSession, found: Assessment, value: Saved, *, 
     was: JsonObject = {"answers": before.answers, "note": before.note} if before else {}
     after: JsonObject = {"block": value.block.value, "answers": dict(value.answers), "note": value.note}
     await _finish(session, found, Done("assessment.saved", was, after), member=member, now=now)
+    if {*found.saved, value.block} == set(Block):
+        await signatures.ask(session, found.incident, Paper.ASSESSMENT, by=member, now=now)
 
 
 async def sign(session: AsyncSession, found: Assessment, value: Signed, *, member: Member, now: datetime) -> None:

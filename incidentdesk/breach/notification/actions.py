@@ -16,6 +16,8 @@ from incidentdesk.breach.notification.queries import Draft
 from incidentdesk.breach.notification.sheet import Given, Sheet, Source
 from incidentdesk.breach.notification.sources import SUBTYPES
 from incidentdesk.errors import Conflict
+from incidentdesk.mail import signatures
+from incidentdesk.mail.signatures import Paper
 from incidentdesk.records import attachments, clocks, history
 from incidentdesk.records.attachments import Arrived
 from incidentdesk.rules import notification as rules
@@ -31,6 +33,8 @@ from incidentdesk.tables import (
     NotificationSignature,
     NotificationVersion,
 )
+
+AMENDED = "notification.amended"
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ async def amend(session: AsyncSession, draft: Draft, *, who: Who) -> None:
     """Begin the next version of what was filed; that one stays as it is."""
     _insist(draft, Stage.FILED)
     follow_up, sheet = _follow_up(draft, Phase.COMPLETE)
-    await _keep(session, follow_up, sheet, "notification.amended", who=who)
+    await _keep(session, follow_up, sheet, AMENDED, who=who)
 
 
 async def withdraw(session: AsyncSession, draft: Draft, reason: str, *, who: Who) -> None:
@@ -222,6 +226,10 @@ async def _keep(session: AsyncSession, draft: Draft, sheet: Sheet, action: str, 
         "fields": list(_touched(before, after)),
     }
     await _finish(session, draft, action, after_facts, who=who)
+    # What an amendment begins with was ready once, and is there to be changed.
+    is_ready = not rules.hindrances(draft.edition, sheets.answers_in(sheet), draft.situation)
+    if is_ready and action != AMENDED:
+        await signatures.ask(session, draft.incident, Paper.NOTIFICATION, by=who.member, now=who.now)
 
 
 def _said(version: NotificationVersion) -> tuple[object, ...]:
