@@ -20,6 +20,15 @@ async def kept_version(page: Page, gallery: Gallery) -> None:
     await page.get_by_role("link", name="Read and print").click()
 
 
+async def copied_answer(page: Page, gallery: Gallery) -> None:
+    """Tick off that the first answer stands in the authority's own form."""
+    await kept_version(page, gallery)
+    await page.get_by_role("link", name="Back to the draft").click()
+    await page.get_by_role("link", name="Copy field by field").click()
+    if await page.get_by_role("button", name="It stands there: next").count():
+        await press(page, "It stands there: next")
+
+
 async def unsigned(page: Page, gallery: Gallery) -> None:
     """Check what somebody else has checked meanwhile."""
     await incident("01", "/notification")(page, gallery)
@@ -46,7 +55,8 @@ LEGAL = (
         status=422,
     ),
     Place("notification-version", "breach/notification_version.html", kept_version, DPO),
-    Place("notification-copy", "breach/notification_copy.html", incident("05", "/notification/copy?at=3"), DPO),
+    Place("notification-copy", "breach/notification_copy.html", copied_answer, DPO),
+    Place("notification-copy-early", "breach/notification_copy.html", incident("05", "/notification/copy?at=3"), DPO),
     Place("clock-none", "breach/clock.html", incident("04", "/clock"), DPO),
     Place("clock-late", "breach/clock.html", incident("05", "/clock"), DPO),
     Place("clock-signed", "breach/clock.html", incident("01", "/clock"), DPO),
