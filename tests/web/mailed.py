@@ -64,7 +64,6 @@ async def put_rare(scene: Scene, *, now: datetime) -> None:
         about["context"] = {"clock": str(legal.id), "revision": legal.revision, "again": False}
         await outbox.put(session, letter=Letter.MOVED, dedupe="moved", now=now, **about)
         await outbox.put(session, letter=Letter.PRACTICE, dedupe="practice", now=now, **about)
-        await sign_notice(session, legal, scene.dipo.id, "en", now=now)
         incident = await session.get_one(Incident, legal.incident_id)
         await signatures.ask(session, incident, Paper.NOTIFICATION, by=scene.bodil, now=now)
         await outbox.put(session, letter=Letter.ALARMS, dedupe="alarms", now=now, member_id=scene.bodil.id)
@@ -82,6 +81,10 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
         await scene.work(now + timedelta(hours=hours))
     await telling.handle()
     async with desk.database.write() as session:
+        # Last: once its mail has left, the duty is met, and nobody is alerted of it any more.
+        legal = (await session.scalars(select(Clock).where(Clock.legal).order_by(Clock.id))).first()
+        assert legal is not None
+        await sign_notice(session, legal, scene.dipo.id, "en", now=now)
         # As if it had been closed: a duty that runs forbids it.
         report = (await session.scalars(select(Report))).one()
         about: outbox.About = {"incident_id": report.incident_id, "report_id": report.id}
@@ -90,5 +93,4 @@ async def mail_everything(desk: Desk, sit: Sit, relay: Relay, lines: list[str]) 
         await actions.mail_link(session, bodil, now=now)
     await scene.work(now + timedelta(hours=HOURS[-1] + 1))
     read = [email.message_from_bytes(raw, policy=email.policy.default) for raw in relay.taken]
-    kinds = {mail.letter for mail in await scene.mails()}
-    return Mailed(telling, read, kinds)
+    return Mailed(telling, read, {mail.letter for mail in await scene.mails()})
