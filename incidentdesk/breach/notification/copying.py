@@ -35,11 +35,13 @@ class Copied:
 def copied_of(draft: Draft, version: NotificationVersion) -> Copied:
     """Return what was copied of this version. What was copied of an earlier one stands while it says the same."""
     keys = rules.keys_in(paper.states_of(version), *paper.ANSWERED)
-    newest = dict(_ticks(draft.kept, version))
+    newest = {key: row for key, row in _ticks(draft.kept, version) if key in keys}
+    earlier = {row.version_id for row in newest.values()} - {version.id}
+    same = {one.id: _said_alike(one, version) for one in draft.kept.versions if one.id in earlier}
     changed = frozenset(
-        key for key, row in newest.items() if key in keys and _says_otherwise(draft.kept, key, row, version)
+        key for key, row in newest.items() if row.version_id in same and key not in same[row.version_id]
     )
-    return Copied(keys, {key: row for key, row in newest.items() if key in keys and key not in changed}, changed)
+    return Copied(keys, {key: row for key, row in newest.items() if key not in changed}, changed)
 
 
 def _ticks(kept: Kept, version: NotificationVersion) -> Iterator[tuple[str, NotificationCopy]]:
@@ -57,7 +59,8 @@ def _ticks(kept: Kept, version: NotificationVersion) -> Iterator[tuple[str, Noti
     yield from ticked.items()
 
 
-def _says_otherwise(kept: Kept, key: str, row: NotificationCopy, version: NotificationVersion) -> bool:
-    before = next(one for one in kept.versions if one.id == row.version_id)
-    old, new = (sheets.from_json(one.values).get(key, sheets.EMPTY) for one in (before, version))
-    return before.form != version.form or not old.says_as(new)
+def _said_alike(before: NotificationVersion, version: NotificationVersion) -> frozenset[str]:
+    """Return the fields that both answer with the same words and choices, none where another form asks them."""
+    old, new = sheets.from_json(before.values), sheets.from_json(version.values)
+    alike = frozenset(key for key, given in new.items() if given.says_as(old.get(key, sheets.EMPTY)))
+    return alike if before.form == version.form else frozenset()

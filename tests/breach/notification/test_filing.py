@@ -111,6 +111,15 @@ async def test_a_proof_names_a_filing_and_a_file(signed: Drafting, now: datetime
         assert (answer.status_code, said in answer.text) == (422, True)
 
 
+async def test_words_are_kept_whose_form_is_gone_because_somebody_was_faster(signed: Drafting, now: datetime) -> None:
+    seen = await signed.stamp()
+    await signed.file(now)
+    late = await signed.send("filings", RECEIPT, **typed(now, authority_reference="AP-99", seen_revision=seen))
+    assert late.status_code == 409
+    for words in ("AP-99</textarea>", f"{REASON}</textarea>", "AP-77"):
+        assert words in late.text
+
+
 async def test_only_whoever_signs_sends_a_proof(signed: Drafting, desk: Desk, sit: Sit, now: datetime) -> None:
     other = Drafting(await sit(Role.RESPONDER))
     data = {"csrf": other.seat.csrf, **typed(now)}
