@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from incidentdesk.rules.permissions import Role
 from tests.browser.conftest import OpenPhone
 from tests.browser.gallery import Gallery
-from tests.browser.looks import Watch
+from tests.browser.looks import Watch, barriers
 from tests.browser.ways import Place, Tab, incident, press
 
 pytestmark = pytest.mark.browser
@@ -60,6 +60,7 @@ async def test_a_desk_that_cannot_be_asked_leaves_no_old_score(gallery: Gallery,
     await choose(page, "people", {"dpc": "4"})
     line = page.locator("#block-people .live")
     await expect(line).to_contain_text("Score of what is chosen now")
+    assert await barriers(page) == []
     await page.route("**/assessment-preview", lambda route: route.abort())
     await choose(page, "people", {"dpc": "1"})
     await expect(line).to_have_text("The score could not be worked out now. Saving the block shows it.")
