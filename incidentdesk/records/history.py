@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from incidentdesk.records.chain import START, link
 from incidentdesk.records.sealing import seal_rows
-from incidentdesk.tables import DESK_SCOPE, HistoryEntry, Incident, JsonObject, Member
+from incidentdesk.tables import DESK_SCOPE, LOST, HistoryEntry, Incident, JsonObject, Member
 
 REPORTER = "reporter"
 DESK = "desk"
@@ -40,14 +40,17 @@ def record(  # noqa: PLR0913 - an entry is these seven facts
     before: JsonObject | None = None,
     after: JsonObject | None = None,
 ) -> None:
-    """Add the entry. `before` and `after` hold plain values only, of the fields that changed."""
+    """Add the entry. `before` and `after` hold plain values only, of the fields that changed.
+
+    What was there before and is damaged is left out: nobody knows it, and nobody is kept from going on.
+    """
     session.add(
         HistoryEntry(
             incident_id=incident.id if incident else None,
             at=now,
             actor=actor,
             action=action,
-            before=before or {},
+            before={name: value for name, value in (before or {}).items() if value is not LOST},
             after=after or {},
         )
     )

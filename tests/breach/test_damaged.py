@@ -16,9 +16,12 @@ from incidentdesk.records.audit import verify
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import (
+    AssessmentBlock,
+    Awareness,
     Clock,
     Customer,
     CustomerNotice,
+    HistoryEntry,
     MailState,
     NotificationVersion,
     OutboxMail,
@@ -26,6 +29,7 @@ from incidentdesk.tables import (
     SignedDecision,
 )
 from incidentdesk.web.pages import Desk
+from tests.assessed import press
 from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, send, sign_off
 from tests.evidence import sign_everything
@@ -154,6 +158,17 @@ async def test_what_stands_for_a_damaged_text_is_no_text_of_a_form(desk: Desk, c
         # The snapshot of an entry would hold for ever what nobody wrote.
         answer = await send(case.seat, "register", "register-line", **LINE, why="Read again", closing="yes")
     assert answer.status_code == 424
+
+
+async def test_whoever_goes_on_over_a_damaged_row_may(desk: Desk, case: Case, incident_id: UUID, now: datetime) -> None:
+    async with damaged(desk, AssessmentBlock, Awareness, SignedDecision):
+        await press(case.seat, REFERENCE, "people", people_note="Counted again")
+        await sign_off(case.seat, now)
+    async with desk.database.read() as session:
+        mine = select(HistoryEntry).where(HistoryEntry.incident_id == incident_id)
+        entries = {entry.action: entry for entry in await opened(session, mine)}
+    saved = entries["assessment.saved"]
+    assert (saved.before.get("note"), saved.after["note"]) == (None, "Counted again")
 
 
 async def test_a_notice_whose_words_are_damaged_is_not_sent(desk: Desk, case: Case, now: datetime) -> None:
