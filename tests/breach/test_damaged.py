@@ -31,7 +31,7 @@ from incidentdesk.tables import (
 from incidentdesk.web.pages import Desk
 from tests.assessed import press
 from tests.breach.conftest import REFERENCE
-from tests.breach.signing import BASE, LINE, decide_breach, send, sign_off
+from tests.breach.signing import BASE, LINE, decide_breach, done, sign_off
 from tests.evidence import sign_everything
 from tests.mail.relay import relay
 from tests.mail.scene import with_relay
@@ -151,13 +151,16 @@ async def test_the_audit_names_every_damaged_row(desk: Desk, case: Case, now: da
     assert {table.__tablename__ for table in OURS} <= named
 
 
-async def test_what_stands_for_a_damaged_text_is_no_text_of_a_form(desk: Desk, case: Case, now: datetime) -> None:
+async def test_an_entry_over_damaged_rows_is_signed_with_words_for_them(desk: Desk, case: Case, now: datetime) -> None:
     await sign_off(case.seat, now)
     async with damaged(desk, RegisterLine, SignedDecision):
-        assert forms_on(await case.room("register"))[-1].fields["what"] == [""]
-        # The snapshot of an entry would hold for ever what nobody wrote.
-        answer = await send(case.seat, "register", "register-line", **LINE, why="Read again", closing="yes")
-    assert answer.status_code == 424
+        shown = await case.room("register")
+        assert "signed as it is, the entry says “(damaged)” there for good" in shown
+        assert forms_on(shown)[-1].fields["what"] == [""]
+        await done(case.seat, "register", "register-line", **LINE, why="Read again", closing="yes")
+        async with desk.database.read() as session:
+            *_, signed = await opened(session, select(RegisterLine).order_by(RegisterLine.id))
+    assert {one["reasoning"] for one in signed.snapshot["decisions"]} == {"(damaged)"}
 
 
 async def test_whoever_goes_on_over_a_damaged_row_may(desk: Desk, case: Case, incident_id: UUID, now: datetime) -> None:

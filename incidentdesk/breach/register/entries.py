@@ -130,6 +130,12 @@ class Entry:
         return self.incident.erased_at is not None
 
     @property
+    def is_damaged(self) -> bool:
+        """Say whether a row cannot be read that a signed entry would hold."""
+        rows: tuple[Any, ...] = (*self.awareness, *self.filings, *self.decisions, *self.people, *self.told)
+        return any(row.damaged for row in rows)
+
+    @property
     def signed(self) -> RegisterLine | None:
         """Return the newest line that carries a snapshot."""
         return next((line for line in reversed(self.lines) if not line.damaged and line.snapshot_hash), None)

@@ -6,11 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from incidentdesk.breach.register.entries import Entry
+from incidentdesk.breach.register.snapshots import DAMAGED
 from incidentdesk.rules.register import TEXTS
 from incidentdesk.tables import RegisterLine
 
 HOUR = timedelta(hours=1)
-DAMAGED: Final = "(damaged)"
 ENTRY: Final = (
     "reference",
     "aware_at",

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from incidentdesk.breach.register.entries import Entry
 from incidentdesk.breach.register.forms import Line
-from incidentdesk.tables import JsonObject
+from incidentdesk.tables import LOST, JsonObject
+
+# What stands in a sheet and in a signed entry where a row could not be read.
+DAMAGED: Final = "(damaged)"
 
 
 def snapshot_of(entry: Entry, line: Line, *, names: Mapping[UUID, str], signed_at: datetime) -> JsonObject:
@@ -14,6 +18,11 @@ def snapshot_of(entry: Entry, line: Line, *, names: Mapping[UUID, str], signed_a
     signed = entry.signed
     if entry.gone and signed is not None:
         return {**signed.snapshot, **_written(line, signed_at)}
+    known: JsonObject = _readable(_now(entry, names))
+    return {**known, **_written(line, signed_at)}
+
+
+def _now(entry: Entry, names: Mapping[UUID, str]) -> JsonObject:
     incident, row = entry.incident, entry.row
     return {
         "version": 1,
@@ -40,8 +49,16 @@ def snapshot_of(entry: Entry, line: Line, *, names: Mapping[UUID, str], signed_a
             for one in entry.decisions
         ],
         "people": _people(entry, names),
-        **_written(line, signed_at),
     }
+
+
+def _readable(value: Any) -> Any:  # noqa: ANN401 - plain values of any depth
+    """Say in words what is damaged: the entry can be signed, and shows for good that nobody could read it."""
+    if isinstance(value, dict):
+        return {name: _readable(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_readable(part) for part in value]
+    return DAMAGED if value is LOST else value
 
 
 def _people(entry: Entry, names: Mapping[UUID, str]) -> JsonObject:
