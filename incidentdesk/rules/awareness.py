@@ -5,8 +5,8 @@ prompt inquiry may come before it. Nothing here decides: candidates are proposed
 whole minutes, so two moments of one minute are the same moment here. Every moment is an aware datetime.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -28,6 +28,7 @@ class Kind(StrEnum):
     NOTICED = "noticed_at"
     INQUIRY_FROM = "inquiry_from"
     INQUIRY_TO = "inquiry_to"
+    INQUIRY_RESUMED = "inquiry_resumed"
     CONFIRMED = "confirmed_at"
     PROCESSOR = "processor_aware_at"
     SIGNIFICANT = "significant_aware_at"
@@ -58,6 +59,7 @@ class Refusal(StrEnum):
     BEFORE_INQUIRY = "before_inquiry"
     NOT_STARTED = "inquiry_missing"
     ENDS_FIRST = "inquiry_backwards"
+    STILL_RUNS = "inquiry_runs"
 
 
 @dataclass(frozen=True, order=True)
@@ -80,7 +82,11 @@ class Known:
     candidates: tuple[Candidate, ...]
     aware_at: datetime | None = None
     inquiry_from: datetime | None = None
+    # When it ended last; None while it runs, be it for the first time or resumed.
     inquiry_to: datetime | None = None
+    # When it was resumed last, and the end before that.
+    resumed_at: datetime | None = None
+    paused_at: datetime | None = None
     confirmed_at: datetime | None = None
     filed_at: datetime | None = None
     risk_signed_at: datetime | None = None
@@ -125,14 +131,8 @@ def refusal(kind: str, at: datetime, known: Known, *, sourced: bool, now: dateti
     earliest = strictest(known.candidates)
     if not sourced and kind != Kind.NOTICED and earliest is not None and _is_before(at, earliest.at):
         return Refusal.BEFORE_ALL
-    match kind:
-        case Kind.INQUIRY_FROM:
-            return _refused_start(at, known)
-        case Kind.INQUIRY_TO:
-            return _refused_end(at, known)
-        case Kind.CONFIRMED:
-            return _refused_confirmation(at, known)
-    return _refused_awareness(at, known) if kind == AWARE else None
+    ask = _REFUSALS.get(kind)
+    return ask(at, known) if ask else None
 
 
 def needs_reason(at: datetime, known: Known) -> bool:
@@ -166,7 +166,27 @@ def _refused_start(at: datetime, known: Known) -> Refusal | None:
 def _refused_end(at: datetime, known: Known) -> Refusal | None:
     if known.inquiry_from is None:
         return Refusal.NOT_STARTED
-    return Refusal.ENDS_FIRST if _is_before(at, known.inquiry_from) else None
+    return Refusal.ENDS_FIRST if _is_before(at, known.resumed_at or known.inquiry_from) else None
+
+
+def _refused_resumption(at: datetime, known: Known) -> Refusal | None:
+    ended_at = known.inquiry_to or known.paused_at
+    if known.inquiry_from is None or (ended_at is None and known.resumed_at is None):
+        return Refusal.STILL_RUNS if known.inquiry_from else Refusal.NOT_STARTED
+    if ended_at is not None and _is_before(at, ended_at):
+        return Refusal.ENDS_FIRST
+    if _is_after(at, known.confirmed_at):
+        return Refusal.AFTER_CONFIRMED
+    return Refusal.AFTER_AWARENESS if _is_after(at, known.aware_at) else None
+
+
+_REFUSALS: Final[Mapping[str, Callable[[datetime, Known], Refusal | None]]] = {
+    Kind.INQUIRY_FROM: _refused_start,
+    Kind.INQUIRY_TO: _refused_end,
+    Kind.INQUIRY_RESUMED: _refused_resumption,
+    Kind.CONFIRMED: _refused_confirmation,
+    AWARE: _refused_awareness,
+}
 
 
 def _is_before(at: datetime, other: datetime) -> bool:
@@ -206,6 +226,27 @@ def outlook(
     return Outlook(aware_at, due, latest, lateness(due, settled_at))
 
 
+@dataclass(frozen=True)
+class Course:
+    """How an inquiry went by the lines that were written: the end before it was resumed, the last end, every end there was."""
+
+    resumed_at: datetime | None = None
+    paused_at: datetime | None = None
+    ended_at: datetime | None = None
+    ends: tuple[datetime, ...] = ()
+
+
+def course(lines: Iterable[tuple[str, datetime]]) -> Course:
+    """Return it from the lines about an inquiry in the order they were written; of one kind in a row the newest counts."""
+    found = Course()
+    for kind, at in lines:
+        if kind == Kind.INQUIRY_TO:
+            found = replace(found, ended_at=at, ends=(*(found.ends[:-1] if found.ended_at else found.ends), at))
+        elif kind == Kind.INQUIRY_RESUMED:
+            found = replace(found, resumed_at=at, paused_at=found.ended_at or found.paused_at, ended_at=None)
+    return found
+
+
 class InquiryState(StrEnum):
     NONE = "none"
     RUNNING = "running"
@@ -233,6 +274,8 @@ class Inquiry:
     warn_at: datetime | None = None
     alarm_at: datetime | None = None
     took: timedelta = timedelta(0)
+    # It ended before, and was taken up again: `started_at` is then so much later as nobody inquired.
+    is_resumed: bool = False
 
 
 def inquiry(started_at: datetime | None, ended_at: datetime | None, limits: InquiryLimits, *, now: datetime) -> Inquiry:

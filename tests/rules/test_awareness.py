@@ -1,5 +1,6 @@
 """What is proposed as the moment we became aware, what is refused, and how an inquiry stands."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -13,11 +14,13 @@ from incidentdesk.rules.awareness import (
     AWARE,
     Basis,
     Candidate,
+    Course,
     InquiryLimits,
     InquiryState,
     Kind,
     Known,
     Refusal,
+    course,
     first_signal,
     inquiry,
     inquiry_ladder,
@@ -85,7 +88,7 @@ def test_nothing_lies_in_the_future(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [AWARE, *Kind])
 def test_what_is_earlier_than_everything_must_say_where_it_comes_from(kind: str) -> None:
-    about, early = known(inquiry_from=RECEIVED), RECEIVED - MINUTE
+    about, early = known(inquiry_from=RECEIVED, resumed_at=RECEIVED), RECEIVED - MINUTE
     expected = None if kind == Kind.NOTICED else Refusal.BEFORE_ALL
     assert refused(kind, early, about) is expected
     assert refused(kind, early, about, sourced=True) is not Refusal.BEFORE_ALL
@@ -178,3 +181,29 @@ def test_whoever_looks_at_the_ladder_is_told_what_the_page_shows(warn: int, more
     shown = inquiry(RECEIVED, None, limits, now=now).state
     told = {InquiryState.RUNNING: [], InquiryState.LONG: ["inquiry_warn"], InquiryState.TOO_LONG: ["inquiry_alarm"]}
     assert due == told[shown]
+
+
+def test_an_inquiry_is_resumed_after_its_end_and_before_what_it_would_come_before() -> None:
+    about = known(inquiry_from=RECEIVED, inquiry_to=RECEIVED + 2 * HOUR, aware_at=RECEIVED + 5 * HOUR)
+    tries = {0: Refusal.ENDS_FIRST, 1: Refusal.ENDS_FIRST, 2: None, 3: None, 5: None, 6: Refusal.AFTER_AWARENESS}
+    for hours, expected in tries.items():
+        at = RECEIVED + hours * HOUR
+        assert refusal(Kind.INQUIRY_RESUMED, at, about, sourced=True, now=RECEIVED + 9 * HOUR) is expected, hours
+    never, running = known(), known(inquiry_from=RECEIVED)
+    assert refused(Kind.INQUIRY_RESUMED, RECEIVED, never) is Refusal.NOT_STARTED
+    assert refused(Kind.INQUIRY_RESUMED, RECEIVED, running) is Refusal.STILL_RUNS
+    confirmed = replace(about, aware_at=None, confirmed_at=RECEIVED + 2 * HOUR)
+    assert refused(Kind.INQUIRY_RESUMED, RECEIVED + 3 * HOUR, confirmed) is Refusal.AFTER_CONFIRMED
+    again = replace(about, inquiry_to=None, resumed_at=RECEIVED + 3 * HOUR, paused_at=RECEIVED + 2 * HOUR)
+    assert refused(Kind.INQUIRY_RESUMED, RECEIVED + HOUR, again) is Refusal.ENDS_FIRST
+    assert refused(Kind.INQUIRY_TO, RECEIVED + 2 * HOUR, again) is Refusal.ENDS_FIRST
+
+
+def test_the_lines_of_an_inquiry_say_how_it_went() -> None:
+    end, again = Kind.INQUIRY_TO, Kind.INQUIRY_RESUMED
+    first, second, third = (RECEIVED + number * HOUR for number in (1, 2, 3))
+    assert course([]) == Course()
+    assert course([(end, first), (end, second)]) == Course(ended_at=second, ends=(second,))
+    assert course([(end, first), (again, second)]) == Course(second, first, None, (first,))
+    assert course([(end, first), (again, second), (end, third)]) == Course(second, first, third, (first, third))
+    assert course([(end, first), (again, second), (again, third)]) == Course(third, first, None, (first,))

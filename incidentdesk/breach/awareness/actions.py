@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
 from incidentdesk.breach.awareness.forms import Stamped
-from incidentdesk.breach.awareness.queries import Bench
+from incidentdesk.breach.awareness.queries import Bench, inquiry_of
 from incidentdesk.breach.clock.actions import Done, finish
 from incidentdesk.errors import Conflict
 from incidentdesk.records import clocks
@@ -16,7 +16,7 @@ from incidentdesk.rules.deadline import deadline, policy_in_force
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, JsonObject, Member, Stamp
 
-INQUIRY = (Kind.INQUIRY_FROM, Kind.INQUIRY_TO)
+INQUIRY = (Kind.INQUIRY_FROM, Kind.INQUIRY_TO, Kind.INQUIRY_RESUMED)
 
 
 async def write_stamp(session: AsyncSession, bench: Bench, value: Stamped, *, member: Member, now: datetime) -> None:
@@ -51,14 +51,27 @@ async def _follow_inquiry(session: AsyncSession, bench: Bench, value: Stamped, *
         await clocks.start_inquiry(session, incident, started_at=value.at, zone=ZoneInfo(value.zone), now=now)
         return
     [clock] = known
-    if clock.ended_at is not None:
-        # It is over, and what is corrected is the evidence of it.
-        return
-    if value.kind is Kind.INQUIRY_FROM:
-        limits = law.inquiry_limits(value.at)
-        clocks.move(clock, started_at=value.at, deadline_at=value.at + limits.alarm_after, now=now)
-    else:
+    if clock.ended_at is None and value.kind is Kind.INQUIRY_TO:
         clocks.end(clock, by="stamp.set", at=value.at, now=now)
+    elif clock.ended_at is None:
+        was = bench.known.inquiry_from if value.kind is Kind.INQUIRY_FROM else bench.known.resumed_at
+        _inquire_from(clock, clock.started_at + (value.at - (was or value.at)), bench, now=now)
+    elif value.kind is Kind.INQUIRY_RESUMED:
+        _resume(clock, value, bench, now=now)
+    # Else it is over, and what is corrected is the evidence of it.
+
+
+def _resume(clock: Clock, value: Stamped, bench: Bench, *, now: datetime) -> None:
+    """Let the promise run again. What the inquiry took before counts on: ending and resuming makes none shorter."""
+    if not bench.may_resume:
+        raise Conflict
+    clocks.reopen(clock, now=now)
+    _inquire_from(clock, value.at - inquiry_of(bench, now=now).took, bench, now=now)
+
+
+def _inquire_from(clock: Clock, started_at: datetime, bench: Bench, *, now: datetime) -> None:
+    limits = law.inquiry_limits(bench.known.inquiry_from or started_at)
+    clocks.move(clock, started_at=started_at, deadline_at=started_at + limits.alarm_after, now=now)
 
 
 def _follow_signal(bench: Bench, value: Stamped, *, now: datetime) -> None:

@@ -134,6 +134,8 @@ def _kinds(request: Request, bench: Bench) -> list[Kind]:
     idle = {kind for kind, regime in BOUND.items() if regime not in bound_as}
     if bench.known.inquiry_from is None:
         idle |= set(actions.INQUIRY)
+    if bench.known.resumed_at is None and not bench.may_resume:
+        idle.add(Kind.INQUIRY_RESUMED)
     return [kind for kind in Kind if kind not in idle]
 
 

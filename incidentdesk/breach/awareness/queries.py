@@ -1,8 +1,9 @@
 """What the bench shows: every moment that is known of one incident, and what each of them would mean."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from incidentdesk.rules.awareness import (
     Known,
     Outlook,
     Refusal,
+    course,
     inquiry,
     outlook,
     refusal,
@@ -42,7 +44,9 @@ SAID_MORE = ("report.replied", "report.files_added")
 # A reporter may write for weeks; the first ones are what matters.
 MOST_MESSAGES = 20
 # The candidates that stand as lines of their own on the bench.
-STAMPED = {Kind.NOTICED: Basis.NOTICED, Kind.INQUIRY_TO: Basis.INQUIRY_ENDED, Kind.CONFIRMED: Basis.CONFIRMED}
+STAMPED = {Kind.NOTICED: Basis.NOTICED, Kind.CONFIRMED: Basis.CONFIRMED}
+# What ends an inquiry and takes it up again, in turns.
+TURNS = frozenset({Kind.INQUIRY_TO, Kind.INQUIRY_RESUMED})
 RISK_UNLIKELY = "risk_unlikely"
 
 
@@ -65,13 +69,30 @@ class Bench:
         return {row.kind: row for row in self.case.stamps}
 
     @property
+    def corrected(self) -> set[UUID]:
+        """The lines that a newer one took the place of. An end is none of them once the inquiry was resumed after it."""
+        turns = [row for row in self.case.stamps if row.kind in TURNS]
+        others = {row.id for row in self.case.stamps if row.kind not in TURNS and self.current[row.kind] is not row}
+        return others | {row.id for row, after in pairwise(turns) if row.kind == after.kind}
+
+    @property
     def may_inquire(self) -> bool:
-        """Say whether an inquiry before awareness can still begin: nothing is fixed or decided that it would come before."""
+        """Say whether an inquiry before awareness can still begin."""
+        return self._is_before_all and self.known.inquiry_from is None
+
+    @property
+    def may_resume(self) -> bool:
+        """Say whether one that ended can be taken up again, for new facts."""
+        return self._is_before_all and self.promise is not None and self.known.inquiry_to is not None
+
+    @property
+    def _is_before_all(self) -> bool:
+        """Say whether nothing is fixed or decided that an inquiry would come before."""
         incident = self.case.incident
         is_open = incident.status is not Status.CLOSED
         undecided = incident.verdict in {None, Verdict.PERSONAL_DATA_BREACH}
         over = self.case.awareness or (self.case.clock is not None and self.case.clock.ended_at is not None)
-        return is_open and undecided and not over and self.known.inquiry_from is None
+        return is_open and undecided and not over
 
 
 @dataclass(frozen=True)
@@ -102,19 +123,25 @@ async def bench_of(session: AsyncSession, reference: str, *, by: Member, for_cha
     found = [*opened, *await _from_reports(session, case.incident, place), *await _messages(session, case.incident)]
     current = {row.kind: row.at for row in case.stamps}
     found += [Candidate(current[kind], basis) for kind, basis in STAMPED.items() if kind in current]
+    # Whoever inquires anew may have known enough when the first inquiry ended.
+    ends = course((row.kind, row.at) for row in case.stamps).ends
+    found += [Candidate(at, Basis.INQUIRY_ENDED) for at in dict.fromkeys(ends)]
     promise = next((clock for clock in running if clock.duty == Duty.INQUIRY), None)
-    return Bench(case, known_of(case, found), place, promise, opened_by)
+    return Bench(case, known_of(case, found, promise), place, promise, opened_by)
 
 
-def known_of(case: Case, candidates: Sequence[Candidate]) -> Known:
-    """Return what stands written, as the rules ask for it."""
+def known_of(case: Case, candidates: Sequence[Candidate], promise: Clock | None = None) -> Known:
+    """Return what stands written, as the rules ask for it. What answered its question ends an inquiry too: its clock says when."""
+    gone = course((row.kind, row.at) for row in case.stamps)
     current = {row.kind: row.at for row in case.stamps}
     signed = [row.signed_at for row in case.decisions if row.decision == RISK_UNLIKELY]
     return Known(
         candidates=tuple(sorted(candidates)),
         aware_at=case.awareness[-1].aware_at if case.awareness else None,
         inquiry_from=current.get(Kind.INQUIRY_FROM),
-        inquiry_to=current.get(Kind.INQUIRY_TO),
+        inquiry_to=gone.ended_at or (promise.ended_at if promise else None),
+        resumed_at=gone.resumed_at,
+        paused_at=gone.paused_at,
         confirmed_at=current.get(Kind.CONFIRMED),
         filed_at=min((row.filed_at for row in case.filings), default=None),
         risk_signed_at=min(signed, default=None),
@@ -159,9 +186,11 @@ def stands(bench: Bench, value: Aware | Stamped, member: Member) -> bool:
 
 def inquiry_of(bench: Bench, *, now: datetime) -> Inquiry:
     """Return how the inquiry stands. What answered its question ended it, when nobody wrote down that it ended."""
-    started_at = bench.known.inquiry_from
-    ended_at = bench.known.inquiry_to or (bench.promise.ended_at if bench.promise else None)
-    return inquiry(started_at, ended_at, law.inquiry_limits(started_at or now), now=now)
+    first = bench.known.inquiry_from
+    # Resumed, its clock begins so much later as nobody inquired.
+    started_at = bench.promise.started_at if bench.promise and bench.known.resumed_at else first
+    found = inquiry(started_at, bench.known.inquiry_to, law.inquiry_limits(first or now), now=now)
+    return replace(found, is_resumed=bench.known.resumed_at is not None)
 
 
 def _outlook(bench: Bench, at: datetime, *, now: datetime) -> Outlook | None:

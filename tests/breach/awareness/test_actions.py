@@ -115,6 +115,11 @@ async def test_a_corrected_beginning_moves_the_alarm_and_a_second_inquiry_there_
     over = await inquiry_clock(desk, incident_id)
     assert over is not None
     assert (over.started_at, over.ended_at) == (now - 5 * HOUR, now - HOUR)
+    # Resumed, it goes on from what the corrected lines say that it took.
+    await write(desk, dpo, Kind.INQUIRY_RESUMED, now - HOUR, now=now)
+    again = await inquiry_clock(desk, incident_id)
+    assert again is not None
+    assert (again.started_at, again.deadline_at, again.ended_at) == (now - 6 * HOUR, now + 42 * HOUR, None)
 
 
 @pytest.mark.parametrize("end", ["awareness", "filing", "decision", "verdict"])

@@ -239,3 +239,38 @@ async def test_a_verdict_ends_an_inquiry_where_no_clock_of_the_law_runs(
     page = (await seat.get(BENCH)).text
     assert "The inquiry took" in page
     assert "End the inquiry" not in page
+
+
+async def test_an_inquiry_that_ended_is_resumed_for_new_facts_and_what_it_took_counts_on(
+    seat: Seat, now: datetime
+) -> None:
+    early = now - 20 * HOUR
+    # Not before there was one, nor while it runs, nor before it ended.
+    assert await press(seat, "inquiry", **inquiry("inquiry_resumed", early)) == 422
+    assert await press(seat, "inquiry", **inquiry("inquiry_from", early)) == 303
+    assert await press(seat, "inquiry", **inquiry("inquiry_resumed", early)) == 422
+    assert await press(seat, "inquiry", **inquiry("inquiry_to", early + 4 * HOUR, "Nothing of people")) == 303
+    assert "Resume the inquiry" in (await seat.get(BENCH)).text
+    assert await press(seat, "inquiry", **inquiry("inquiry_resumed", early + 3 * HOUR)) == 422
+    assert await press(seat, "inquiry", **inquiry("inquiry_resumed", now - 2 * HOUR, "A second mailbox")) == 303
+    page = (await seat.get(BENCH)).text
+    for words in (
+        "An inquiry has been running for 6 h",
+        "The inquiry was resumed",
+        "A second mailbox",
+        "End the inquiry",
+    ):
+        assert words in page
+
+
+async def test_each_end_of_a_resumed_inquiry_may_have_been_the_moment(seat: Seat, now: datetime) -> None:
+    for kind, ago in (("inquiry_from", 20), ("inquiry_to", 16), ("inquiry_resumed", 2), ("inquiry_to", 0)):
+        assert await press(seat, "inquiry", **inquiry(kind, now - ago * HOUR)) == 303
+    known, written = (await seat.get(BENCH)).text.split('id="lines"')
+    assert "It took 6 h" in known
+    assert known.count("<strong>The inquiry ended</strong>") == 2
+    assert "corrected below" not in written
+    # Once the awareness is fixed nothing comes before it any more.
+    assert await press(seat, "awareness", aware_reason="Both read", **typed("aware", now)) == 303
+    assert await press(seat, "inquiry", **inquiry("inquiry_resumed", now)) == 409
+    assert "Resume the inquiry" not in (await seat.get(BENCH)).text
