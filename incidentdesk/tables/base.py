@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
+from sqlalchemy import JSON, Boolean, DateTime, Dialect, Enum, MetaData
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -32,6 +32,15 @@ class Base(DeclarativeBase):
         """Refuse a table with a column of which nobody said what it holds."""
         super().__init_subclass__(**options)
         classify(cls.__table__)  # type: ignore[arg-type]  # a FromClause to its stubs, a Table here
+
+
+class Truth(Boolean):
+    """Yes or no that is evidence. SQLite holds anything in its place, and what is neither is not read as either."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ANN401 - as the library types it
+        """Hand on what is no truth as it is, so that an audit sees it."""
+        plain = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # by the library
+        return plain and (lambda value: plain(value) if value in {0, 1, None} else value)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incidentdesk.rules.notification import Phase
-from incidentdesk.tables.base import Base, JsonObject, UTCDateTime, new_id, one_of
+from incidentdesk.tables.base import Base, JsonObject, Truth, UTCDateTime, new_id, one_of
 from incidentdesk.tables.sealing import Sealed, Secret
 
 
@@ -86,6 +86,6 @@ class NotificationCopy(Sealed, Base):
     # Which fields, and the hash of the version that they stood in.
     fields = Secret[list[str]](empty=list)
     digest = Secret[str](empty=str)
-    taken_back: Mapped[bool]
+    taken_back: Mapped[bool] = mapped_column(Truth)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     copied_at: Mapped[datetime] = mapped_column(UTCDateTime)
