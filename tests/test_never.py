@@ -20,6 +20,7 @@ TALKS = {
 SQL = {"text", "literal_column", "exec_driver_sql"}
 # Statements put together: of our own names of tables, triggers, pragmas and conditions.
 PUT_TOGETHER = {"append_only.py", "database.py", "schema.py", "tables/incidents.py", "triage/queries.py"}
+PUT_TOGETHER |= {"triage/practice_actions.py", "triage/practice_queries.py"}
 SHELLS = {
     "system",
     "popen",
