@@ -15,7 +15,7 @@ ERASABLE = {
     "checkpoint_entry": False,
     "awareness": True,
     "filing": True,
-    "filing_set_aside": False,
+    "filing_set_aside": True,
     "signed_decision": True,
     "stamp": True,
     "assessment_block": True,

@@ -11,6 +11,7 @@ from incidentdesk.tables import (
     Awareness,
     Clock,
     Filing,
+    FilingSetAside,
     Incident,
     Member,
     PeopleDecision,
@@ -34,6 +35,11 @@ async def sign_everything(
     session.add(Stamp(kind="confirmed_at", at=now, zone="UTC", reason="Seen", set_at=now, **about))
     filing = Filing(clock_id=clock.id, filed_at=now, authority_reference="AP-1", recorded_at=now, **about)
     await add_notification(session, incident, by, filing, now=now)
+    of_part = Filing(clock_id=clock.id, filed_at=now, taken_from_id=filing.id, recorded_at=now, **about)
+    of_part.authority_reference, of_part.taken_reason = "AP-2", "It covers both"
+    session.add(of_part)
+    await session.flush()
+    session.add(FilingSetAside(filing_id=of_part.id, reason="Its own case", set_aside_at=now, **about))
     signed = {"decision": "risk_unlikely", "reasoning": "Encrypted", "signed_at": now}
     session.add(SignedDecision(clock_id=clock.id, **signed, **about))
     session.add(PeopleDecision(choice=Choice.TELL, reasoning="Payroll", signed_at=now, **about))

@@ -100,7 +100,7 @@ async def test_what_a_person_wrote_can_be_erased_and_nothing_else_of_it(evidence
     for more in ("sealed_revision = 9", "incident_id = NULL", "member_id = NULL"):
         with pytest.raises(IntegrityError, match="append-only"):
             await say(evidence, f"UPDATE {table} SET sealed = NULL, {more}")
-    assert await say(evidence, f"UPDATE {table} SET sealed = NULL") == 1
+    assert await say(evidence, f"UPDATE {table} SET sealed = NULL") >= 1
     with pytest.raises(IntegrityError, match="append-only"):
         await say(evidence, f"UPDATE {table} SET sealed = 'x'")
 

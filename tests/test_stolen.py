@@ -113,6 +113,14 @@ async def take_in(seat: Seat, part: str, reference: str, pen: Pen) -> str:
     return f"filings/{number}/taking-over"
 
 
+async def take_out_and_in(seat: Seat, part: str, reference: str, pen: Pen) -> None:
+    """Take the part out again, with what was taken over from it, and merge it once more."""
+    base = f"/desk/incidents/{part}"
+    wish = {"into": reference, "reason": pen.write(), "message": pen.write(), "form_id": "n"}
+    for noun, fields in (("separation", {"reason": pen.write()}), ("merging", wish)):
+        assert (await seat.post(f"{base}/{noun}", **fields)).status_code == 303, noun
+
+
 async def work_on(seat: Seat, reference: str, pen: Pen, part: str = "") -> None:
     """Write into every field of the desk that takes words; with a part, take over what was filed for it."""
     base, now = f"/desk/incidents/{reference}", clock.now()
@@ -210,6 +218,7 @@ async def pen(desk: Desk, sit: Sit, caplog: pytest.LogCaptureFixture) -> Pen:
     await work_on(dpo, last, drawn, part)
     await write_assessment(dpo, await sit(Role.ADMINISTRATOR), last, drawn.write)
     await draft(dpo, last, drawn)
+    await take_out_and_in(dpo, part, last, drawn)
     await write_everywhere(dpo, f"/desk/incidents/{last}", drawn.write)
     await erase_identity(dpo, last, drawn)
     return drawn

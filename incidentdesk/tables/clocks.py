@@ -122,12 +122,17 @@ class Filing(Sealed, Base):
     taken_reason = Secret[str](empty=str)
 
 
-class FilingSetAside(Base):
+class FilingSetAside(Sealed, Base):
     """That the part whose filing was taken over was taken out again, and took it along: what it ended here is owed again."""
 
     __tablename__ = "filing_set_aside"
+    FACTS = ("incident_id", "filing_id", "member_id", "set_aside_at")
 
-    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.id"), index=True)
+    filing_id: Mapped[UUID] = mapped_column(ForeignKey("filing.id"), unique=True)
+    # Why the part was taken out, in the words of who did it.
+    reason = Secret[str](empty=str)
     member_id: Mapped[UUID] = mapped_column(ForeignKey("member.id"))
     set_aside_at: Mapped[datetime] = mapped_column(UTCDateTime)
 

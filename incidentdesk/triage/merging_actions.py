@@ -78,7 +78,7 @@ async def separate(session: AsyncSession, act: Act, out_of: Act, reason: str) ->
     whole = merging_state.Whole(out_of, merging, rest, is_decided=await _is_decided_since(session, main, merging))
     await merging_state.widen(session, whole, part)
     merging_state.put_back_part(part, merging)
-    await merging_clocks.set_filings_aside(session, part, out_of)
+    await merging_clocks.set_filings_aside(session, part, out_of, reason)
     await merging_clocks.take_back(session, part, now=now)
     await merging_clocks.give_back(session, whole)
     await merging_state.put_back_main(session, whole)

@@ -90,7 +90,7 @@ async def take_back(session: AsyncSession, part: Incident, *, now: datetime) -> 
     await clocks.arm(session, part, now=now)
 
 
-async def set_filings_aside(session: AsyncSession, part: Incident, act: Act) -> None:
+async def set_filings_aside(session: AsyncSession, part: Incident, act: Act, reason: str) -> None:
     """Let what was filed for the part, and taken over for the main incident, go with it: what it ended here is owed again.
 
     Where it was notified itself, its own first filing decides whether that was late.
@@ -101,7 +101,8 @@ async def set_filings_aside(session: AsyncSession, part: Incident, act: Act) -> 
     gone = set(await session.scalars(theirs))
     left = [one for one in filed if one.taken_from_id not in gone]
     for filing in (one for one in filed if one.taken_from_id in gone):
-        session.add(FilingSetAside(filing_id=filing.id, member_id=act.by.id, set_aside_at=act.now))
+        about = {"incident_id": act.incident.id, "filing_id": filing.id, "member_id": act.by.id}
+        session.add(FilingSetAside(reason=reason, set_aside_at=act.now, **about))
         clock = await session.get_one(Clock, filing.clock_id)
         own = next((one for one in left if one.clock_id == clock.id), None)
         if own is not None and clock.ended_at is not None:

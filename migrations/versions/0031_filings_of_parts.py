@@ -19,13 +19,18 @@ def upgrade() -> None:
         change.create_foreign_key(op.f(KEY), "filing", ["taken_from_id"], ["id"])
     op.create_table(
         "filing_set_aside",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("incident_id", sa.Uuid(), nullable=False),
         sa.Column("filing_id", sa.Uuid(), nullable=False),
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("set_aside_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["filing_id"], ["filing.id"], name=op.f("fk_filing_set_aside_filing_id_filing")),
-        sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_filing_set_aside_member_id_member")),
-        sa.PrimaryKeyConstraint("filing_id", name=op.f("pk_filing_set_aside")),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_revision", sa.Integer(), nullable=False),
+        *(_to(target) for target in ("incident", "filing", "member")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_set_aside")),
+        sa.UniqueConstraint("filing_id", name=op.f("uq_filing_set_aside_filing_id")),
     )
+    op.create_index(op.f("ix_filing_set_aside_incident_id"), "filing_set_aside", ["incident_id"])
 
 
 def downgrade() -> None:
@@ -33,3 +38,9 @@ def downgrade() -> None:
     with rebuilt("filing") as change:
         change.drop_constraint(op.f(KEY), type_="foreignkey")
         change.drop_column("taken_from_id")
+
+
+def _to(target: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        [f"{target}_id"], [f"{target}.id"], name=op.f(f"fk_filing_set_aside_{target}_id_{target}")
+    )

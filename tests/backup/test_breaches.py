@@ -31,6 +31,8 @@ LATER = timedelta(minutes=10)
 ROOMS = "clock awareness assessment duties customer-notices notification notification/versions/1 people register"
 # Before the newest migration that makes a table anew which was there before.
 BEFORE = "0030"
+# What that one brought is lost on the way back.
+BROUGHT = frozenset({"filing_set_aside", "filing.taken_from_id"})
 Rows = dict[str, list[str]]
 
 
@@ -66,12 +68,15 @@ async def worked(settings: Settings) -> Worked:
     return Worked(found, incident.reference, dpo)
 
 
-async def rows_of(url: str) -> Rows:
+async def rows_of(url: str, without: frozenset[str] = frozenset()) -> Rows:
     """Return every row of what belongs to an incident, and the customers, by table."""
     database = connect(url)
     mine = [one for one in Base.metadata.sorted_tables if "incident_id" in one.c or one.name == "customer"]
+    asked = {
+        one.name: [column for column in one.c if str(column) not in without] for one in mine if one.name not in without
+    }
     async with database.read() as session:
-        found = {one.name: sorted(map(repr, await session.execute(select(one)))) for one in mine}
+        found = {name: sorted(map(repr, await session.execute(select(*columns)))) for name, columns in asked.items()}
     await database.close()
     return found
 
@@ -89,9 +94,10 @@ async def test_a_table_that_is_made_anew_keeps_every_row_and_whatever_points_to_
     sealed = {one.class_.__tablename__ for one in Base.registry.mappers if issubclass(one.class_, Sealed)}
     # What people wrote to each other is no part of what they signed.
     assert {name for name in sealed if name in worked.rows and not worked.rows[name]} <= {"note", "message"}
+    before = await rows_of(settings.database, BROUGHT)
     await asyncio.to_thread(go_back, settings.database, BEFORE)
     await asyncio.to_thread(migrate, settings.database)
-    assert await rows_of(settings.database) == worked.rows
+    assert await rows_of(settings.database, BROUGHT) == before
 
 
 @pytest.fixture

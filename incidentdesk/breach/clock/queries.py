@@ -64,7 +64,7 @@ class Case:
     stamps: Sequence[Stamp] = ()
     # Taken over from a part that was taken out again: evidence of what was said, and no filing of this one.
     set_aside: Sequence[Filing] = ()
-    aside_at: Mapping[UUID, datetime] = field(default_factory=dict)
+    asides: Mapping[UUID, FilingSetAside] = field(default_factory=dict)
     of_parts: Sequence[PartFiling] = ()
 
     @property
@@ -137,7 +137,7 @@ async def case_of(
         ).all(),
         stamps,
         [row for row in filed if row.id in gone],
-        {number: row.set_aside_at for number, row in gone.items()},
+        gone,
         await _filed_for_parts(session, incident, clock, by=by),
     )
 
