@@ -101,9 +101,10 @@ async def sign(session: AsyncSession, draft: Draft, *, who: Who) -> None:
     _insist(draft, Stage.DRAFTED)
     if rules.hindrances(draft.edition, sheets.answers_in(draft.sheet), draft.situation):
         raise Conflict
-    version = draft.kept.newest
-    if version is None or draft.moved:
-        version = _version(draft, draft.sheet, who=who)
+    version, kept = _version(draft, draft.sheet, who=who), draft.kept.newest
+    if kept is not None and _said(kept) == _said(version):
+        version = kept
+    else:
         session.add(version)
         await session.flush()
     digest = digest_of(draft.incident, version)

@@ -109,10 +109,10 @@ class Draft:
 
     @cached_property
     def stage(self) -> Stage:
-        """How far the newest version is."""
+        """How far the newest version is. Signed is what a signature stands under as its sources are now."""
         newest = self.kept.newest
         return rules.stage_of(
-            is_signed=newest is not None and newest.id in self.kept.signatures,
+            is_signed=newest is not None and newest.id in self.kept.signatures and self.overtaken is None,
             is_filed=newest is not None and self.kept.is_filed(newest),
         )
 
@@ -123,11 +123,18 @@ class Draft:
 
     @cached_property
     def moved(self) -> tuple[str, ...]:
-        """The fields whose source says something else than the newest version kept; none before the first one."""
+        """The fields asked for whose source says something else than the newest version; none before the first one."""
         if self.kept.newest is None:
             return ()
         stored = sheets.from_json(self.kept.newest.values)
-        return tuple(change.key for change in rules.diff(sheets.answers_in(stored), sheets.answers_in(self.sheet)))
+        changes = rules.diff(sheets.answers_in(stored), sheets.answers_in(self.sheet))
+        return tuple(change.key for change in changes if change.key in self.states)
+
+    @property
+    def overtaken(self) -> NotificationVersion | None:
+        """The newest version, if it was signed and the sources say something else since."""
+        newest = self.kept.newest
+        return newest if newest is not None and newest.id in self.kept.signatures and self.moved else None
 
     @property
     def to_file(self) -> NotificationVersion | None:

@@ -97,6 +97,36 @@ async def test_a_change_after_signing_needs_a_signature_of_its_own(signed: Draft
     assert version.number == before
 
 
+async def test_what_is_signed_says_what_the_page_said_that_was_signed(
+    drafting: Drafting, desk: Desk, now: datetime
+) -> None:
+    await drafting.finish()
+    # The moment stands there already, checked by nobody; fixing it changes no word of the draft.
+    await fix_awareness(drafting.seat, now - timedelta(hours=24))
+    await drafting.sign()
+    content, told = await exported(drafting, await newest(desk))
+    answers: Any = content["answers"]
+    assert [one["checked"] for one in answers if one["field"] == "aware_at"] == [True]
+    assert "to check</span>" not in (await drafting.seat.get(f"{BASE}/versions/{await newest(desk)}")).text
+    async with desk.database.read() as session:
+        [signature] = await opened(session, select(NotificationSignature))
+    assert signature.digest == told
+
+
+async def test_what_its_sources_say_since_it_was_signed_is_said_and_signed_anew(
+    signed: Drafting, desk: Desk, now: datetime
+) -> None:
+    before = await newest(desk)
+    await fix_awareness(signed.seat, now - timedelta(hours=7))
+    page = await signed.page()
+    assert f"Changed since version {before} was signed" in page
+    assert "hand it in, then record it" not in page
+    await signed.sign()
+    page = await signed.page()
+    assert f"Version {before + 1} is signed: hand it in, then record it" in page
+    assert "Changed since version" not in page
+
+
 async def test_what_was_filed_is_never_changed(filed: Drafting, desk: Desk) -> None:
     number = await newest(desk)
     _, before = await exported(filed, number)
