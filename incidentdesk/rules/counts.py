@@ -1,4 +1,7 @@
-"""Numbers as people write them, "several thousand" or "213 forms", as the range they stand for."""
+"""Numbers as people write them, "several thousand" or "213 forms", as the range they stand for.
+
+A range always holds what is meant: of several numbers that nothing joins it reaches from the smallest to their sum.
+"""
 
 import math
 import re
@@ -7,18 +10,21 @@ from typing import Final
 
 from incidentdesk.rules.facts import ANY, Span
 
-_UNITS: Final = {
-    word: number
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    )
-}
+_TO_NINETEEN: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_UNITS: Final = {word: number for number, word in enumerate(_TO_NINETEEN.split())}
+_FROM_TWENTY: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS: Final = {word: 10 * number for number, word in enumerate(_FROM_TWENTY.split(), start=2)}
 _GROUPS: Final = {
     "ten": 10,
     "dozen": 12,
     "hundred": 100,
     "thousand": 1_000,
     "million": 1_000_000,
+    "mln": 1_000_000,
+    "billion": 1_000_000_000,
     "k": 1_000,
     "m": 1_000_000,
 }
@@ -31,80 +37,135 @@ _MANY: Final = Span(101, math.inf)
 _LARGE: Final = re.compile(r"\b(?:many|numerous|large number)\b")
 # Nobody counts further; what is larger has no end.
 _LARGEST: Final = 10.0**12
+# What names no number, though a word for one is in it.
+_NO_NUMBER: Final = re.compile(r"\bno one\b")
 # What is counted here is no people: "customers in several Member States", "clients since 2015", "two stolen tablets".
 _ELSE: Final = re.compile(
     r"\b(?:since|in) (?:19|20)\d\d\b(?!,)"
     r"|\S+ (?:eu |member |stolen |lost |encrypted )*"
     r"(?:states|countries|years|months|weeks|days|hours|tablets?|laptops?|devices?|phones?|servers?|systems?|sites)\b"
 )
-_ABOVE: Final = re.compile(r"\b(?:more than|over|above|exceeding)\b|>")
-_FROM: Final = re.compile(r"\b(?:at least|minimum|or more)\b|≥|\+\s*$")
-_BELOW: Final = re.compile(r"\b(?:up to|at most|less than|fewer than|under|below|no more than|maximum)\b|[<≤]")
-_BETWEEN: Final = re.compile(r"(?<=\d)\s*(?:-|–|to)\s*(?=\d)|\bbetween\b.*\band\b")
+_ABOVE: Final = re.compile(r"\b(?:more than|over|above|exceeding)\b|>(?!=)")
+_FROM: Final = re.compile(
+    r"\b(?:at least|minimum|or more|so far|as yet|until now|for now|at first|initially|confirmed|each|per|every)\b"
+    r"|≥|>=|\+\s*$"
+)
+_BELOW: Final = re.compile(r"\b(?:up to|at most|less than|fewer than|under|below|maximum)\b|[<≤]")
+_NOT_ABOVE: Final = re.compile(r"\b(?:no|not) (?:more than|over|above|exceeding)\b")
+_NOT_BELOW: Final = re.compile(r"\b(?:no|not) (?:less than|fewer than|under|below)\b")
+_BETWEEN: Final = re.compile(r"\bto\b|(?<=\d)\s*[-–]\s*(?=\d)|\bbetween\b.*\band\b")
 _TOGETHER: Final = re.compile(r"\band\b|\bplus\b|\+")
-_WORD: Final = re.compile(r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?|[a-z]+")
+_PAIR: Final = 2
+_SEPARATOR: Final = "[ ,.'’_\u00a0\u202f]"
+_WORD: Final = re.compile(
+    rf"\d{{1,3}}(?:{_SEPARATOR}\d{{3}}|,\d{{2}})*{_SEPARATOR}\d{{3}}(?!\d)|\d+(?:[.,]\d{{1,2}}(?!\d))?|[a-z]+"
+)
+# Digits that stand for more than they show: "1e6", "10^6".
+_POWER: Final = re.compile(r"\d\s*(?:e|\^|\*\*?)\s*\d")
+# Dutch words for numbers and times, and what they are read as.
+_READ_AS: Final = (
+    "= nul=zero een=a één=one twee=two drie=three vier=four vijf=five zes=six zeven=seven acht=eight negen=nine "
+    "tien=ten elf=eleven twaalf=twelve vijftien=fifteen twintig=twenty dertig=thirty veertig=forty vijftig=fifty "
+    "zestig=sixty zeventig=seventy tachtig=eighty negentig=ninety dozijn=dozen tientallen=tens honderd=hundred "
+    "honderden=hundreds duizend=thousand duizenden=thousands miljoen=million miljoenen=millions miljard=billion "
+    "veel=many enkele=few enige=few meerdere=several paar=few en=and tussen=between tot=to meer=more minder=less "
+    "dan=than minstens=minimum minimaal=minimum maximaal=maximum hoogstens=maximum niet=not geen=no nooit=never "
+    "minuut=minute minuten=minutes uur=hour uren=hours dag=day dagen=days weken=weeks maand=month maanden=months "
+    "jaar=year jaren=years"
+)
+_DUTCH: Final = dict(pair.split("=") for pair in _READ_AS.split())
 _LONGEST: Final = 300
 _HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
 # Short for a unit, behind its number: "30 h", "45min".
-_SHORT: Final = {"min": "minutes", "mins": "minutes", "h": "hours", "hr": "hours", "hrs": "hours", "d": "days"}
-_UNIT: Final = re.compile(r"(?<=\d)\s*(mins?|h|hrs?|d)\b")
+_SHORT: Final = {
+    short: unit
+    for unit, shorts in {"minutes": "min mins m", "hours": "h hr hrs", "days": "d", "weeks": "wk wks"}.items()
+    for short in shorts.split()
+}
+_UNIT: Final = re.compile(rf"(?<=\d)\s*({'|'.join(_SHORT)})\b")
+_ANY_UNIT: Final = rf"(?:{'|'.join(_HOURS)})"
+# Several units that make one time: "2 days and 14 hours".
+_ONE_TIME: Final = re.compile(rf"\D{{0,20}}\d[\d.,]*\s*{_ANY_UNIT}s?(?:,? (?:and )?\d[\d.,]*\s*{_ANY_UNIT}s?)+\W*")
+_DAILY: Final = re.compile(r"\bhours (?:a|per) day\b")
 _AT_ONCE: Final = re.compile(r"\b(?:in time|timely|at once|immediately|promptly|instantly)\b")
+# What takes back that it was at once, or for everything.
+_DOUBT: Final = re.compile(
+    r"\b(?:not|no|never|most|mostly|some|part|partly|except|but|unless|if|perhaps|maybe)\b|n't|n’t|\?"
+)
 _NEVER: Final = re.compile(r"\b(?:never|lost|gone|permanent|permanently|irrecoverable|not (?:restored|recoverable))\b")
+_NOT_LOST: Final = re.compile(r"\b(?:nothing|not|never|no \w+)(?: (?:was|were|is|are))? (?:lost|gone)\b")
 
 
 def count_in(text: str) -> Span:
     """Return the range that a count of people in words stands for; from 0 without end when it names no number."""
-    said = _ELSE.sub(" ", text[:_LONGEST].lower())
+    said = _NO_NUMBER.sub(" ", _ELSE.sub(" ", _in_english(text)))
     counted = _counted(said, _numbers(said))
     return Span(min(counted.low, _LARGEST), counted.high if counted.high <= _LARGEST else math.inf)
+
+
+def _in_english(text: str) -> str:
+    return re.sub(r"[^\W\d_]+", lambda word: _DUTCH.get(word[0], word[0]), text[:_LONGEST].lower())
 
 
 def _counted(said: str, found: list[Span]) -> Span:
     if not found:
         return _MANY if _LARGE.search(said) else ANY
-    least = max(number.low for number in found)
-    if _ABOVE.search(said):
-        return Span(least + 1, math.inf)
-    if _FROM.search(said):
-        return Span(least, math.inf)
-    if _BELOW.search(said):
-        return Span(0, max(number.high for number in found))
+    said = _NOT_BELOW.sub("at least", _NOT_ABOVE.sub("at most", said))
+    above, least = _ABOVE.search(said), min(number.low for number in found)
+    rises, is_bounded = above or _FROM.search(said), _BELOW.search(said)
+    if _POWER.search(said) or (rises and is_bounded and re.search(r"\bor\b", said)):
+        return ANY
+    if rises:
+        return Span(least + bool(above and not is_bounded), math.inf)
+    if is_bounded:
+        return Span(0, sum(number.high for number in found))
     return _joined(said, found)
 
 
 def _joined(said: str, found: list[Span]) -> Span:
-    """Return one range for several numbers: from the one to the other, both together, or only the first."""
-    if _BETWEEN.search(said):
-        return Span(min(number.low for number in found), max(number.high for number in found))
-    if _TOGETHER.search(said):
-        return Span(sum(number.low for number in found), sum(number.high for number in found))
-    return found[0]
+    """Return one range for several numbers: from the one to the other, both together, or whatever they may mean."""
+    least, together = min(number.low for number in found), sum(number.high for number in found)
+    if _BETWEEN.search(said) and len(found) == _PAIR:
+        return Span(least, max(number.high for number in found))
+    if _TOGETHER.search(said) and not re.search(r"\b(?:or|to|between)\b", said):
+        return Span(sum(number.low for number in found), together)
+    return Span(least, together)
 
 
 def hours_in(text: str) -> Span:
     """Return the hours that a time in words stands for, such as "two working days", "minutes", "never"."""
-    said = _UNIT.sub(lambda found: f" {_SHORT[found[1]]}", text[:_LONGEST].lower())
+    said = _DAILY.sub("hours", _UNIT.sub(lambda found: f" {_SHORT[found[1]]}", _in_english(text)))
+    said = _NOT_LOST.sub(" ", said)
     if _NEVER.search(said):
         return Span.exactly(math.inf)
-    units = [hours for word, hours in _HOURS.items() if re.search(rf"\b{word}s?\b", said)]
+    parts = list(_parts(said))
+    if not parts:
+        return _without_unit(said)
+    if len(parts) == 1:
+        return parts[0]
+    low = sum(part.low for part in parts) if _ONE_TIME.fullmatch(said) else min(part.low for part in parts)
+    rises = _ABOVE.search(said) or _FROM.search(said)
+    return Span(low, math.inf if rises else sum(part.high for part in parts))
+
+
+def _without_unit(said: str) -> Span:
+    """Return a bare number of hours, or none at all where it was back at once."""
     found = _numbers(said)
-    if not units:
-        if _AT_ONCE.search(said) and not found:
-            return Span.exactly(0)
-        # A bare number is one of hours.
-        return _counted(said, found) if re.fullmatch(r"\s*\d+(?:\.\d+)?\s*", said) else ANY
-    if len(units) > 1 and (parts := list(_parts(said))):
-        return Span(sum(part.low for part in parts), sum(part.high for part in parts))
-    counted = _counted(said, found) if found else _uncounted(said)
-    return Span(counted.low * units[0], counted.high * units[0])
+    if not found and _AT_ONCE.search(said) and not _DOUBT.search(said):
+        return Span.exactly(0)
+    return _counted(said, found) if re.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*", said) else ANY
 
 
 def _parts(said: str) -> Iterable[Span]:
-    """Yield each part of a time in several units, "2 days 14 hours"."""
-    for part, word in re.findall(rf"(.*?)\b({'|'.join(_HOURS)})s?\b", said):
-        if found := _numbers(part):
-            counted = _counted(part, found)
-            yield Span(counted.low * _HOURS[word], counted.high * _HOURS[word])
+    """Yield each part of a time, of "2 days 14 hours" both; what stands around the only unit belongs to it."""
+    units = re.findall(rf"([\s\S]*?)\b({_ANY_UNIT})(s?)\b", said)
+    is_only = len({word for _, word, _ in units}) == 1
+    for part, word, many in units[:1] if is_only else units:
+        around = said if is_only else f"{part}{word}{many}"
+        found = _numbers(around)
+        counted = _counted(around, found) if found else _uncounted(around)
+        high = counted.high + (1 if re.search(r"\band (?:a )?half\b", said) else 0)
+        yield Span(counted.low * _HOURS[word], high * _HOURS[word])
 
 
 def _uncounted(said: str) -> Span:
@@ -134,7 +195,9 @@ def _one(word: str, before: str, found: list[Span]) -> Span | None:
     if word[0].isdigit():
         return Span.exactly(_number(word))
     if word in _UNITS:
-        return Span.exactly(_UNITS[word])
+        return Span.exactly(_UNITS[word] + (found.pop().low if before in _TENS else 0))
+    if word in _TENS:
+        return Span.exactly(_TENS[word])
     group = _GROUPS.get(word.removesuffix("s"))
     if group is not None and (len(word) > 1 or before[:1].isdigit()):
         counted = found.pop() if found and _counts(before) else _several(word)
@@ -143,13 +206,15 @@ def _one(word: str, before: str, found: list[Span]) -> Span | None:
 
 
 def _number(word: str) -> float:
-    """Read digits; a separator before each three of them is one of thousands."""
-    grouped = re.fullmatch(r"[1-9]\d{0,2}(?:[ ,.\u00a0\u202f]\d{3})+", word)
-    return float(re.sub(r"\D", "", word)) if grouped else float(word)
+    """Read digits with a point or a comma before parts of one; every other separator is one of thousands."""
+    if re.fullmatch(r"0[.,]\d+|\d+[.,]\d{1,2}", word):
+        return float(word.replace(",", "."))
+    return float(re.sub(r"\D", "", word))
 
 
 def _counts(before: str) -> bool:
-    return before[:1].isdigit() or before in _UNITS or before in _FEW or before.removesuffix("s") in _GROUPS
+    numbers = (_UNITS, _TENS, _FEW)
+    return before[:1].isdigit() or any(before in one for one in numbers) or before.removesuffix("s") in _GROUPS
 
 
 def _several(word: str) -> Span:

@@ -129,7 +129,7 @@ def _words() -> Iterable[Key]:
     yield Key(
         "encrypted",
         Shape.WORD,
-        "How it was protected from whoever has it; in other words too, with hash or key safe in them.",
+        "How it was protected from whoever has it; in other words too, with hash or key safe and no doubt in them.",
         unprotected,
         ENCRYPTED,
     )
@@ -226,16 +226,29 @@ def _spelt(word: str) -> str:
     return "".join("[\\s_-]+" if sign == "_" else f"[{sign.upper()}{sign}]" for sign in word)
 
 
-def _named(word: str, *, but: str) -> str:
-    """Return what matches any wording that has this in it, and nothing that speaks against it."""
-    against = "|".join(map(_spelt, but.split()))
-    return f"^(?![\\s\\S]*(?:{against}))[\\s\\S]*{_spelt(word)}"
+def _told(named: str, *, beside: str) -> str:
+    """Return what matches a wording that has this in it, and beside it only words that take nothing back."""
+    words = "|".join(map(_spelt, beside.split()))
+    between = r"[\s_,.;:()&+/-]*"
+    return f"^(?=[\\s\\S]*{named}){between}(?:(?:{words})(?![A-Za-z0-9]){between})+$"
 
 
+_JOINING: Final = "a an the all of with and by in as is are was were stored kept using state art strong strongly modern"
+_HASHING: Final = (
+    "hash hashes hashed hashing salt salts salted individually random unique password passwords credentials only slow "
+    "algorithm function properly argon2 argon2id bcrypt scrypt pbkdf2 sha256 sha512 sha 256 512"
+)
+_ENCRYPTING: Final = (
+    "key keys safe full disk disks device volume file files data encryption encrypted aes aes256 aes128 256 128 bit xts "
+    "gcm bitlocker luks filevault veracrypt hardware"
+)
 # Wordings that say how data were protected without standing in the table.
 ENCRYPTED_IN_WORDS: Final = {
-    _named("hash", but="un weak md5 sha1 no broken cracked taken plain"): Protection.HASHED,
-    _named("key_safe", but="un weak no part plain"): Protection.UNINTELLIGIBLE,
+    _told(_spelt("hash"), beside=f"{_JOINING} {_HASHING}"): Protection.HASHED,
+    _told(
+        f"{_spelt('key')}[Ss]?(?:{_spelt('_is')}|{_spelt('_are')})?{_spelt('_safe')}",
+        beside=f"{_JOINING} {_ENCRYPTING}",
+    ): Protection.UNINTELLIGIBLE,
 }
 
 

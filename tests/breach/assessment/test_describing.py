@@ -173,6 +173,29 @@ def test_words_are_forgiven_their_case_and_their_dashes() -> None:
     assert [kind.id for kind in read.data] == ["birth_date"]
 
 
+# What holds the word for a protection, and takes it back.
+DOUBTS = (
+    *(
+        "key not safe",
+        "AES",
+        "without hash",
+        "never hashed",
+        "niet gehasht",
+        "some hashed",
+        "mostly hashed",
+        "maybe hashed",
+    ),
+    *("hashed, but the salt was stolen", "sha-1 hash", "MD 5 hash", "hashed?", "everything except passwords hashed"),
+    *(
+        "key safe?",
+        "key safe was stolen",
+        "key safe at first, leaked later",
+        "key safe for half of the disks",
+        "hashtags",
+    ),
+)
+
+
 @pytest.mark.parametrize(
     "written,expected",
     [
@@ -181,8 +204,9 @@ def test_words_are_forgiven_their_case_and_their_dashes() -> None:
         ("full disk, key safe", Protection.UNINTELLIGIBLE),
         ("unsalted hash", None),
         ("MD5 hashes", None),
-        ("key not safe", None),
-        ("AES", None),
+        ("AES-256 encryption, the key is safe", Protection.UNINTELLIGIBLE),
+        ("bcrypt hash", Protection.HASHED),
+        *((doubt, None) for doubt in DOUBTS),
     ],
 )
 def test_how_data_were_protected_is_read_in_other_words_unless_they_speak_against_it(
