@@ -1,8 +1,9 @@
 """Clocks start, move and end here and nowhere else. There is no pause."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -10,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
 from incidentdesk.records import register
-from incidentdesk.rules.awareness import inquiry_ladder
+from incidentdesk.rules.awareness import Kind, inquiry_ladder
 from incidentdesk.rules.deadline import deadline, policy_in_force, seconds_late
 from incidentdesk.rules.escalation import Trigger, hold_until, step_to_json
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.merging import Course
 from incidentdesk.rules.next_step import NEVER, Agenda, Duty, Running, Situation, agenda
-from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep
+from incidentdesk.tables import Clock, Incident, JsonObject, LadderStep, Stamp, whole_of
 
 # What ends a legal clock, and nothing else does.
 FILED, SIGNED, TOLD = "filing", "decision", "told"
@@ -56,21 +57,29 @@ async def plan_promises(session: AsyncSession, incident: Incident, *, zone: Zone
 
 async def start_authority(session: AsyncSession, incident: Incident, *, zone: ZoneInfo) -> Clock:
     """Start the provisional legal clock at the first signal (Art. 33(1) GDPR)."""
-    course = signal_course(incident, zone=zone)
+    course = await signal_course(session, await whole_of(session, incident.id), zone=zone)
     moments = (course.started_at, course.deadline_at)
     started = Started(Duty.AUTHORITY, course.policy_version, *moments, legal=True, provisional=True)
     [clock] = await start(session, incident, [started], zone=zone)
     return clock
 
 
-def signal_course(incident: Incident, *, zone: ZoneInfo) -> Course:
-    """Return how the authority's clock runs from the first signal, under the row of law that held then."""
-    policy = policy_in_force(law.policies(), Duty.AUTHORITY, incident.received_at, zone)
-    if policy is None or policy.period is None:
-        msg = f"no row of {Duty.AUTHORITY} is in force at {incident.received_at}"
-        raise LookupError(msg)
-    due = deadline(incident.received_at, policy.period, zone=zone)
-    return Course(incident.received_at, due, zone.key, policy.version, provisional=True)
+async def signal_course(session: AsyncSession, ids: Collection[UUID], *, zone: ZoneInfo) -> Course:
+    """Return how the authority's clock runs from the first signal of these incidents, under the row of law that held then.
+
+    Where somebody wrote down that one was noticed before it reached us, that is its first signal.
+    """
+    received = list(await session.scalars(select(Incident.received_at).where(Incident.id.in_(ids))))
+    noted = select(Stamp.incident_id, Stamp.at).where(Stamp.incident_id.in_(ids), Stamp.kind == Kind.NOTICED)
+    # Of each incident the newest line counts.
+    noticed = {number: at for number, at in await session.execute(noted.order_by(Stamp.id))}  # noqa: C416 - rows are no pairs
+    for at in sorted({*received, *noticed.values()}):
+        policy = policy_in_force(law.policies(), Duty.AUTHORITY, at, zone)
+        # Before there was such a law nothing runs from there.
+        if policy is not None and policy.period is not None:
+            return Course(at, deadline(at, policy.period, zone=zone), zone.key, policy.version, provisional=True)
+    msg = f"no row of {Duty.AUTHORITY} is in force at {min(received)}"
+    raise LookupError(msg)
 
 
 async def start_inquiry(

@@ -20,6 +20,7 @@ from incidentdesk.tables import (
     SignedDecision,
     fetch_keys,
     filing_counts,
+    whole_of,
 )
 from incidentdesk.triage.actions import Act, begin, finish, move, once, say, tell
 from incidentdesk.triage.forms import Closure, Decision, Reopening, endings
@@ -77,7 +78,9 @@ async def _run_legal_clock(session: AsyncSession, act: Act, reason: str) -> None
         if clock.ended_by == clocks.SEPARATED and clock.duty == Duty.AUTHORITY:
             # It ran for a part that was taken out again; now it is this incident's own.
             clocks.reopen(clock, now=act.now)
-            clocks.carry(clock, clocks.signal_course(act.incident, zone=ZoneInfo(clock.zone)), now=act.now)
+            whole = await whole_of(session, act.incident.id)
+            course = await clocks.signal_course(session, whole, zone=ZoneInfo(clock.zone))
+            clocks.carry(clock, course, now=act.now)
         if not was_breach and await _was_signed_off(session, clock):
             if not reason:
                 raise Unreasoned

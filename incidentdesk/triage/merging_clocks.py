@@ -39,31 +39,36 @@ async def hand_over(session: AsyncSession, part: Incident, act: Act, reason: str
     handed = await clocks.clocks_of(session, part)
     for clock in handed:
         if clock.legal:
-            _carry_legal(session, clock, theirs.get(clock.name), act, reason)
+            await _carry_legal(session, clock, theirs.get(clock.name), act, reason)
         elif clock.duty == Duty.DECISION and (other := theirs.get(clock.name)) and other.ended_at is None:
             clocks.carry(other, carried(clocks.course_of(other), [clocks.course_of(clock)]), now=now)
         if clock.ended_at is None:
             clocks.end(clock, by=clocks.MERGED, at=now, now=now)
     authority = theirs.get(Duty.AUTHORITY)
     if authority is not None and Duty.AUTHORITY not in {clock.duty for clock in handed}:
-        clocks.carry(authority, carried(clocks.course_of(authority), _signal(part, authority)), now=now)
+        await _carry_signal(session, authority, part, now=now)
 
 
-def _signal(part: Incident, authority: Clock) -> list[Course]:
-    """Return the course from the part's own signal, which had no clock; nothing once a person has fixed the awareness."""
-    return [clocks.signal_course(part, zone=ZoneInfo(authority.zone))] if authority.provisional else []
+async def _carry_signal(session: AsyncSession, clock: Clock, silent: Incident, *, now: datetime) -> None:
+    """Let a clock run from the signal of an incident that had none, too; not once a person has fixed the awareness."""
+    if clock.duty == Duty.AUTHORITY and clock.provisional:
+        signal = await clocks.signal_course(session, [silent.id], zone=ZoneInfo(clock.zone))
+        clocks.carry(clock, carried(clocks.course_of(clock), [signal]), now=now)
 
 
-def _carry_legal(session: AsyncSession, clock: Clock, other: Clock | None, act: Act, reason: str) -> None:
+async def _carry_legal(session: AsyncSession, clock: Clock, other: Clock | None, act: Act, reason: str) -> None:
     """Let the main incident's clock of the duty run for both. One that a notification ended stays ended, or is later for it."""
     is_running = clock.ended_at is None
     if other is None:
         if is_running:
-            session.add(clocks.begin_for(clock, act.incident, now=act.now))
+            begun = clocks.begin_for(clock, act.incident, now=act.now)
+            session.add(begun)
+            await _carry_signal(session, begun, act.incident, now=act.now)
         return
     if is_running and other.ended_by == clocks.SEPARATED:
         clocks.reopen(other, now=act.now)
         clocks.carry(other, clocks.course_of(clock), now=act.now)
+        await _carry_signal(session, other, act.incident, now=act.now)
     if is_running and other.ended_by == clocks.SIGNED:
         _reopen(session, other, act, reason)
     clocks.carry(other, carried(clocks.course_of(other), [clocks.course_of(clock)]), now=act.now)
@@ -127,7 +132,8 @@ async def give_back(session: AsyncSession, whole: Whole) -> None:
             continue
         kept = whole.alone["clocks"].get(clock.name)
         if kept is None or kept["ended_by"] == clocks.SEPARATED:
-            _end_or_run(clock, mine, carriers, whole)
+            if clock.ended_at is None and mine is not None:
+                await _end_or_run(session, clock, carriers, whole)
         elif not await _is_fixed_since(session, clock, whole.first):
             await _run_without(session, clock, course_in(kept), carriers, whole)
             _end_as_before(clock, kept, carriers, whole)
@@ -138,18 +144,25 @@ async def _clocks_of(session: AsyncSession, merging: Merging) -> Mapping[str, Cl
     return {clock.name: clock for clock in await clocks.clocks_of(session, part)}
 
 
-def _end_or_run(clock: Clock, mine: Clock | None, carriers: Sequence[Clock], whole: Whole) -> None:
-    """Decide what becomes of a clock that the main incident has from its parts only."""
+async def _end_or_run(session: AsyncSession, clock: Clock, carriers: Sequence[Clock], whole: Whole) -> None:
+    """Decide what becomes of a clock that the main incident has from its parts only, and that one of them brought."""
     running = [one for one in carriers if one.ended_by == clocks.MERGED]
-    if clock.ended_at is not None or mine is None:
-        return
-    if running:
-        first, *others = map(clocks.course_of, running)
-        clocks.carry(clock, carried(first, others), now=whole.act.now)
-    elif whole.incident.verdict is Verdict.PERSONAL_DATA_BREACH and clock.duty == Duty.AUTHORITY:
-        clocks.carry(clock, clocks.signal_course(whole.incident, zone=ZoneInfo(clock.zone)), now=whole.act.now)
-    else:
+    is_ours = whole.incident.verdict is Verdict.PERSONAL_DATA_BREACH and clock.duty == Duty.AUTHORITY
+    if not running and not is_ours:
         clocks.end(clock, by=clocks.SEPARATED, at=whole.act.now, now=whole.act.now)
+    elif not await _is_fixed_since(session, clock, whole.first):
+        signal = await _signals(session, clock, carriers, whole)
+        every = [*map(clocks.course_of, running), *([signal] if signal else [])]
+        clocks.carry(clock, carried(every[0], every[1:]), now=whole.act.now)
+
+
+async def _signals(session: AsyncSession, clock: Clock, carriers: Sequence[Clock], whole: Whole) -> Course | None:
+    """Return the course from the first signal of the main incident and of each part that has no clock of its own."""
+    known = {one.incident_id for one in carriers}
+    silent = [one.incident_id for one in whole.rest if one.incident_id not in known]
+    if clock.duty != Duty.AUTHORITY:
+        return None
+    return await clocks.signal_course(session, [whole.incident.id, *silent], zone=ZoneInfo(clock.zone))
 
 
 async def _is_fixed_since(session: AsyncSession, clock: Clock, first: Merging) -> bool:
@@ -161,13 +174,10 @@ async def _is_fixed_since(session: AsyncSession, clock: Clock, first: Merging) -
 async def _run_without(
     session: AsyncSession, clock: Clock, own: Course, carriers: Sequence[Clock], whole: Whole
 ) -> None:
-    left = [*map(clocks.course_of, carriers)]
-    if clock.duty == Duty.AUTHORITY and own.provisional:
-        known = {one.incident_id for one in carriers}
-        silent = [one.incident_id for one in whole.rest if one.incident_id not in known]
-        zone = ZoneInfo(own.zone)
-        left += [clocks.signal_course(await session.get_one(Incident, one), zone=zone) for one in silent]
-    clocks.carry(clock, carried(own, left), now=whole.act.now)
+    every = [own, *map(clocks.course_of, carriers)]
+    if own.provisional and (signal := await _signals(session, clock, carriers, whole)):
+        every.append(signal)
+    clocks.carry(clock, carried(every[0], every[1:]), now=whole.act.now)
 
 
 def _end_as_before(clock: Clock, kept: Mapping[str, str | None], carriers: Sequence[Clock], whole: Whole) -> None:

@@ -80,7 +80,8 @@ def _follow_signal(bench: Bench, value: Stamped, *, now: datetime) -> None:
     if clock is None or not clock.provisional or clock.ended_at is not None:
         return
     others = [one for one in bench.known.candidates if one.basis is not Basis.NOTICED]
-    signal = first_signal([*others, Candidate(value.at, Basis.NOTICED)])
+    # A newer line takes the place of what was noticed about this one, never of what was noticed about a part.
+    signal = first_signal([*others, *bench.of_parts, Candidate(value.at, Basis.NOTICED)])
     if signal is not None and signal.at != clock.started_at:
         _run_from(clock, signal.at, now=now)
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from incidentdesk import law
 from incidentdesk.breach.awareness.forms import Stamped, token_of
@@ -36,7 +34,7 @@ from incidentdesk.rules.awareness import (
 )
 from incidentdesk.rules.lifecycle import Status, Verdict
 from incidentdesk.rules.next_step import Duty
-from incidentdesk.tables import Clock, HistoryEntry, Incident, Member, Report, Stamp, fetch_keys
+from incidentdesk.tables import Clock, HistoryEntry, Incident, Member, Report, Stamp, fetch_keys, whole_of
 
 # What the history calls it that a report was looked at, and that its reporter said more.
 OPENED = "report.opened"
@@ -54,7 +52,8 @@ RISK_UNLIKELY = "risk_unlikely"
 class Bench:
     """The case with what is known of its awareness. `zone` is the one its clocks were started in.
 
-    `promise` is the clock of the inquiry, once there was one; `opened_by` who first opened a report.
+    `promise` is the clock of the inquiry, once there was one; `opened_by` who first opened a report. `of_parts` is what was
+    written down about what is part of it.
     """
 
     case: Case
@@ -62,6 +61,7 @@ class Bench:
     zone: ZoneInfo
     promise: Clock | None
     opened_by: str
+    of_parts: Sequence[Candidate] = ()
 
     @property
     def current(self) -> dict[str, Stamp]:
@@ -119,15 +119,31 @@ async def bench_of(session: AsyncSession, reference: str, *, by: Member, for_cha
     case = await case_of(session, reference, by=by, for_change=for_change)
     running = await clocks_of(session, case.incident)
     place = ZoneInfo(running[0].zone if running else by.zone)
-    opened, opened_by = await _first_look(session, case.incident)
-    found = [*opened, *await _from_reports(session, case.incident, place), *await _messages(session, case.incident)]
-    current = {row.kind: row.at for row in case.stamps}
-    found += [Candidate(current[kind], basis) for kind, basis in STAMPED.items() if kind in current]
-    # Whoever inquires anew may have known enough when the first inquiry ended.
-    ends = course((row.kind, row.at) for row in case.stamps).ends
-    found += [Candidate(at, Basis.INQUIRY_ENDED) for at in dict.fromkeys(ends)]
+    whole = await whole_of(session, case.incident.id)
+    opened, opened_by = await _first_look(session, whole)
+    found = [*opened, *await _from_reports(session, whole, place), *await _messages(session, whole)]
+    of_parts = await _from_parts(session, whole)
+    found += [*_written(case.stamps), *of_parts]
     promise = next((clock for clock in running if clock.duty == Duty.INQUIRY), None)
-    return Bench(case, known_of(case, found, promise), place, promise, opened_by)
+    return Bench(case, known_of(case, found, promise), place, promise, opened_by, of_parts)
+
+
+def _written(stamps: Sequence[Stamp]) -> list[Candidate]:
+    """Return which of the lines about one incident may have been the moment."""
+    current = {row.kind: row.at for row in stamps}
+    # Whoever inquires anew may have known enough when the first inquiry ended.
+    ends = course((row.kind, row.at) for row in stamps).ends
+    named = [Candidate(current[kind], basis) for kind, basis in STAMPED.items() if kind in current]
+    return named + [Candidate(at, Basis.INQUIRY_ENDED) for at in dict.fromkeys(ends)]
+
+
+async def _from_parts(session: AsyncSession, whole: Sequence[UUID]) -> list[Candidate]:
+    _, *parts = whole
+    if not parts:
+        return []
+    await fetch_keys(session, parts)
+    noted = (await session.scalars(select(Stamp).where(Stamp.incident_id.in_(parts)).order_by(Stamp.id))).all()
+    return [one for part in parts for one in _written([row for row in noted if row.incident_id == part])]
 
 
 def known_of(case: Case, candidates: Sequence[Candidate], promise: Clock | None = None) -> Known:
@@ -199,11 +215,11 @@ def _outlook(bench: Bench, at: datetime, *, now: datetime) -> Outlook | None:
     return outlook(at, Duty.AUTHORITY, law.policies(), zone=bench.zone, settled_at=settled_at)
 
 
-async def _from_reports(session: AsyncSession, incident: Incident, zone: ZoneInfo) -> list[Candidate]:
+async def _from_reports(session: AsyncSession, whole: Sequence[UUID], zone: ZoneInfo) -> list[Candidate]:
     """Return when each report reached us, and the day on which its reporter says it was noticed."""
-    parts = (await session.scalars(select(Incident).where(_within(incident, Incident.id)))).all()
+    parts = (await session.scalars(select(Incident).where(Incident.id.in_(whole)))).all()
     await fetch_keys(session, [part.id for part in parts])
-    reports = (await session.scalars(select(Report).where(_within(incident, Report.incident_id)))).all()
+    reports = (await session.scalars(select(Report).where(Report.incident_id.in_(whole)))).all()
     received = {part.received_at for part in parts} | {report.received_at for report in reports}
     told = [_told(report, zone) for report in reports]
     return [*(Candidate(at, Basis.RECEIVED) for at in received), *(one for one in told if one is not None)]
@@ -214,9 +230,9 @@ def _told(report: Report, zone: ZoneInfo) -> Candidate | None:
     return told_day(noticed, noticed_on, report.received_at, zone=zone)
 
 
-async def _first_look(session: AsyncSession, incident: Incident) -> tuple[list[Candidate], str]:
+async def _first_look(session: AsyncSession, whole: Sequence[UUID]) -> tuple[list[Candidate], str]:
     """Return when somebody first opened a report, and who; nothing and nobody when nobody has."""
-    looks = select(HistoryEntry.at, HistoryEntry.actor).where(_within(incident, HistoryEntry.incident_id))
+    looks = select(HistoryEntry.at, HistoryEntry.actor).where(HistoryEntry.incident_id.in_(whole))
     first = (
         await session.execute(looks.where(HistoryEntry.action == OPENED).order_by(HistoryEntry.at).limit(1))
     ).first()
@@ -227,14 +243,8 @@ async def _first_look(session: AsyncSession, incident: Incident) -> tuple[list[C
     return [Candidate(at, Basis.OPENED)], (await names_of(session, [member_id])).get(member_id, "")
 
 
-async def _messages(session: AsyncSession, incident: Incident) -> list[Candidate]:
+async def _messages(session: AsyncSession, whole: Sequence[UUID]) -> list[Candidate]:
     """Return when the reporter said more."""
-    more = select(HistoryEntry.at).where(_within(incident, HistoryEntry.incident_id))
+    more = select(HistoryEntry.at).where(HistoryEntry.incident_id.in_(whole))
     said = more.where(HistoryEntry.action.in_(SAID_MORE)).order_by(HistoryEntry.at).limit(MOST_MESSAGES)
     return [Candidate(at, Basis.MESSAGE) for at in await session.scalars(said)]
-
-
-def _within(incident: Incident, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
-    """Match what belongs to the incident and to those that became part of it."""
-    part = or_(Incident.id == incident.id, Incident.merged_into_id == incident.id)
-    return column.in_(select(Incident.id).where(part).scalar_subquery())
