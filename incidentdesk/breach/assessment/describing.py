@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from incidentdesk import law
 from incidentdesk.breach.assessment import incidents, keys
-from incidentdesk.breach.assessment.wording import Wrong, as_list, as_name, as_word, read_value
+from incidentdesk.breach.assessment.wording import Wrong, as_list, as_name, as_word, in_words, read_value
 from incidentdesk.rules.enisa import QUARTERS
 from incidentdesk.rules.facts import ANY, Facts, Kind, Measures, Points, Protection, Recipients, Span
 
@@ -70,7 +70,7 @@ class _Source:
             return said
         value = otherwise()
         if value is not None:
-            self.assumed[name] = _in_words(value)
+            self.assumed[name] = in_words(value)
         return value
 
     def effect(self, name: str) -> bool | None:
@@ -87,6 +87,11 @@ class _Source:
     def points(self) -> Mapping[str, int]:
         """Return what a person chose in the tables of the score."""
         return self.said.get("enisa") or {}
+
+    @property
+    def harmed(self) -> bool:
+        """Say whether somebody said that it did harm, which speaks against all that would have kept it away."""
+        return bool(self.said.get("account_takeover")) or any(self.said.get("consequences") or ())
 
     def among(self, words: str) -> bool:
         """Say whether one of these kinds of incident was named."""
@@ -106,13 +111,13 @@ def _says_hashed(written: Values) -> bool:
 
 
 def _facts(source: _Source) -> Facts:
-    protection = source.either("encrypted", lambda: Protection.HASHED if source.hashed else Protection.NONE)
+    protection = _protection(source)
     integrity, availability = source.effect("integrity"), source.effect("availability")
     data, malicious = _data(source, protection), _malicious(source)
     points = source.points
     return Facts(
-        personal_data=source.either("personal_data", lambda: True),
-        confidentiality=_confidentiality(source),
+        personal_data=_personal_data(source),
+        confidentiality=_confidentiality(source, elsewhere=not (integrity is availability is False)),
         integrity=integrity,
         availability=availability,
         data=data,
@@ -131,7 +136,26 @@ def _facts(source: _Source) -> Facts:
     )
 
 
-def _confidentiality(source: _Source) -> bool | None:
+def _personal_data(source: _Source) -> bool | None:
+    """Return whether it is about people at all; unknown when somebody denies it and says whose or what data they are."""
+    about_people = source.said.get("data") or source.kinds or source.said.get("subjects_affected", ANY).low > 0
+    said: bool | None = source.either("personal_data", lambda: True)
+    return None if said is False and about_people else said
+
+
+def _protection(source: _Source) -> Protection | None:
+    """Return how data were protected; unknown when nobody could read them and it did harm."""
+    said = source.either("encrypted", lambda: Protection.HASHED if source.hashed else Protection.NONE)
+    return None if said is Protection.UNINTELLIGIBLE and source.harmed else said
+
+
+def _confidentiality(source: _Source, *, elsewhere: bool) -> bool | None:
+    """Return whether others could see it; unknown when nothing happened to the data, and it did harm."""
+    said = _seen(source)
+    return None if said is False and source.harmed and not elsewhere else said
+
+
+def _seen(source: _Source) -> bool | None:
     taken, points = source.said.get("exfiltration"), source.points
     # Nothing at all in the tables is the first line of theirs: exposed, and nobody known to have looked.
     chosen = points.get("confidentiality") or (set(points) >= set(keys.ADDED) and not any(map(points.get, keys.ADDED)))
@@ -187,7 +211,8 @@ def _identifiability(source: _Source, data: tuple[Kind, ...] | None, protection:
 
 
 def _recipients(source: _Source, *, malicious: bool | None) -> Recipients | None:
-    if source.said.get("no_access_proven"):
+    taken = source.harmed or source.said.get("exfiltration")
+    if source.said.get("no_access_proven") and not taken:
         return Recipients.NOBODY
     who: Any
     who = source.either("recipients", lambda: _likely_recipients(source, malicious=malicious))
@@ -198,24 +223,37 @@ def _recipients(source: _Source, *, malicious: bool | None) -> Recipients | None
         who = Recipients.FEW if who <= source.measures.few_recipients else Recipients.MANY
     named = Recipients(who)
     if named in {Recipients.TRUSTED, Recipients.FEW}:
-        trusted = source.said.get("trusted_recipient") or named is Recipients.TRUSTED
-        return Recipients.TRUSTED if trusted and source.said.get("deletion_confirmed") else Recipients.FEW
-    return named
+        return _one_of_few(source, is_trusted=named is Recipients.TRUSTED)
+    return None if named is Recipients.NOBODY and taken else named
+
+
+def _one_of_few(source: _Source, *, is_trusted: bool) -> Recipients:
+    trusted = is_trusted or source.said.get("trusted_recipient")
+    relieved = trusted and source.said.get("deletion_confirmed") and not source.harmed
+    return Recipients.TRUSTED if relieved else Recipients.FEW
 
 
 # What ENISA's table for confidentiality says of them.
 _BY_POINTS: Final = {0: Recipients.EXPOSED, 1: Recipients.FEW, 2: Recipients.STRANGERS}
 
 
+# What nobody on the inside does alone, whoever else is named beside it.
+_FROM_OUTSIDE: Final = incidents.ATTACKS.replace("exfiltration", "")
+
+
 def _likely_recipients(source: _Source, *, malicious: bool | None) -> Recipients | None:
+    inside = source.among("insider") or source.said.get("intent") == "malicious_internal"
     likely = (
-        (Recipients.TRUSTED, bool(source.said.get("trusted_recipient"))),
         (Recipients.PUBLIC, source.among("publication")),
+        (Recipients.TRUSTED, bool(source.said.get("trusted_recipient"))),
         *((who, source.points.get("confidentiality") == quarters) for quarters, who in _BY_POINTS.items()),
-        (Recipients.FEW, source.among("insider") or source.said.get("intent") == "malicious_internal"),
+        (Recipients.STRANGERS, source.among(_FROM_OUTSIDE)),
+        (Recipients.FEW, inside),
         (Recipients.STRANGERS, source.among(incidents.ATTACKS) or bool(source.said.get("exfiltration"))),
+        (Recipients.FEW, source.among("misdirected")),
+        (Recipients.EXPOSED, source.among(incidents.THEFTS)),
         (Recipients.FEW, source.among(incidents.MISTAKES)),
-        (Recipients.EXPOSED, source.among(f"{incidents.THEFTS} {incidents.LOSSES}")),
+        (Recipients.EXPOSED, source.among(incidents.LOSSES)),
         (Recipients.STRANGERS, bool(malicious)),
     )
     return next((who for who, holds in likely if holds), None)
@@ -256,16 +294,3 @@ def _impersonation(source: _Source, *, malicious: bool | None, integrity: bool |
 def _serious(source: _Source) -> bool | None:
     said: tuple[bool, ...] | None = source.either("consequences", lambda: (False,))
     return None if said is None else any(said)
-
-
-def _in_words(value: object) -> str:
-    """Return what was taken for granted as the keys would say it."""
-    if isinstance(value, Span):
-        if value.low == value.high:
-            return "never" if math.isinf(value.low) else "in time"
-        return f"{value.low:.0f} hours or more"
-    if isinstance(value, (str, bool, tuple)):
-        return {True: "yes", False: "no", (False,): "none"}.get(value, str(value))
-    tables: tuple[Mapping[str, Any], ...] = (keys.ENCRYPTED, keys.RECIPIENTS, keys.IDENTIFIABILITY)
-    meanings = [(word, meaning) for table in tables for word, meaning in table.items()]
-    return next(word for word, meaning in meanings if type(meaning) is type(value) and meaning == value)

@@ -7,10 +7,13 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeGuard
 
 from incidentdesk.breach.assessment.keys import (
+    ENCRYPTED,
     ENCRYPTED_IN_WORDS,
+    IDENTIFIABILITY,
     LARGEST,
     LONGEST_LIST,
     POINTS,
+    RECIPIENTS,
     SOME_NUMBER,
     TABLES,
     UNKNOWN,
@@ -52,6 +55,19 @@ def as_name(written: str) -> str:
 def as_word(written: str) -> str:
     """Return a word as the tables have it, whatever its capitals, spaces and dashes."""
     return "_".join(written.strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def in_words(value: object) -> str:
+    """Return what was taken for granted as the keys would say it."""
+    if isinstance(value, Span):
+        if value.low == value.high:
+            return "never" if math.isinf(value.low) else "in time"
+        return f"{value.low:.0f} hours or more"
+    if isinstance(value, (str, bool, tuple)):
+        return {True: "yes", False: "no", (False,): "none"}.get(value, str(value))
+    tables: tuple[Mapping[str, Any], ...] = (ENCRYPTED, RECIPIENTS, IDENTIFIABILITY)
+    meanings = [(word, meaning) for table in tables for word, meaning in table.items()]
+    return next(word for word, meaning in meanings if type(meaning) is type(value) and meaning == value)
 
 
 def _text(_: Key, written: object) -> str:
@@ -127,9 +143,9 @@ def _hours(_: Key, written: object) -> Span:
     return _span(written, hours_in)
 
 
-def _span(written: object, in_words: Callable[[str], Span]) -> Span:
+def _span(written: object, read: Callable[[str], Span]) -> Span:
     if isinstance(written, str):
-        return in_words(written)
+        return read(written)
     ends = written if isinstance(written, list) else [written, written]
     if len(ends) == _PAIR and _is_number(ends[0]) and (ends[1] is None or _is_number(ends[1])):
         low, high = ends[0], math.inf if ends[1] is None else ends[1]
