@@ -76,7 +76,9 @@ async def choose(session: AsyncSession, draft: Draft, form: str, phase: Phase, *
     """Write for another authority's form, or for another phase."""
     _insist(draft, Stage.DRAFTED, Stage.SIGNED)
     chosen = replace(draft, situation=replace(draft.situation, form=form, phase=phase))
-    await _keep(session, chosen, draft.sheet, "notification.chosen", who=who)
+    # A withdrawal that is none after all leaves no reason behind.
+    sheet = {key: given for key, given in draft.sheet.items() if key != "withdrawal_reason"}
+    await _keep(session, chosen, sheet, "notification.chosen", who=who)
 
 
 async def amend(session: AsyncSession, draft: Draft, *, who: Who) -> None:
@@ -88,8 +90,7 @@ async def amend(session: AsyncSession, draft: Draft, *, who: Who) -> None:
 
 async def withdraw(session: AsyncSession, draft: Draft, reason: str, *, who: Who) -> None:
     """Begin the withdrawal of what was filed, with its reason. It is signed and filed like every other version."""
-    _insist(draft, Stage.FILED)
-    if draft.situation.phase is Phase.WITHDRAWAL:
+    if not draft.is_withdrawable:
         raise Conflict
     back, sheet = _follow_up(draft, Phase.WITHDRAWAL)
     sheet["withdrawal_reason"] = Given(Answer(text=reason, checked=True), Source.MEMBER, who.member.id, who.now)

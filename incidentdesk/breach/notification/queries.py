@@ -137,6 +137,12 @@ class Draft:
         return newest if newest is not None and newest.id in self.kept.signatures and self.moved else None
 
     @property
+    def is_withdrawable(self) -> bool:
+        """Whether something was filed that can be taken back, also while an amendment of it is being written."""
+        filed = [version for version in self.kept.versions if self.kept.is_filed(version)]
+        return bool(filed) and Phase.WITHDRAWAL not in {filed[-1].phase, self.situation.phase}
+
+    @property
     def to_file(self) -> NotificationVersion | None:
         """The newest signed version, while it was not handed in."""
         signed = [version for version in self.kept.versions if version.id in self.kept.signatures]

@@ -143,6 +143,9 @@ async def test_what_nobody_offered_is_not_kept(drafting: Drafting) -> None:
     assert "2020-01-01" not in page
     assert (await drafting.press("choice", form="NL-AP", phase="withdrawal")).status_code == 409
     assert (await drafting.press("choice", form="XX", phase="complete")).status_code == 409
+    late = await drafting.press("choice", form="IE-DPC", phase="complete", seen_revision="9-9")
+    assert late.status_code == 409
+    assert late.text.count('value="IE-DPC" selected') == late.text.count('value="complete" selected') == 1
     assert (await drafting.seat.get(f"{BASE}/sections/song")).status_code == 404
 
 

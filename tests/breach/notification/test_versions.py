@@ -160,6 +160,13 @@ async def test_a_withdrawal_needs_its_reason_and_is_signed_and_filed_like_the_re
     page = await filed.page()
     assert "It was test data" in page
     assert "What happened, and why" not in page
+    # It was a breach all the same, and then it was none: neither is a blind alley.
+    back = hidden_fields(page.split('id="choice-title"')[1].split("</form>")[0])
+    assert (await filed.press("choice", form=back["form"], phase=back["phase"])).status_code == 303
+    page = await filed.page()
+    assert "It was test data" not in page
+    assert "What happened, and why" in page
+    assert (await filed.press("withdrawal", withdrawal_reason="It was test data")).status_code == 303
     await filed.sign()
     assert (await filed.file(now, "AP-78")).status_code == 303
     assert (await filed.press("withdrawal", withdrawal_reason="Again")).status_code == 409
