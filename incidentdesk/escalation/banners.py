@@ -1,7 +1,7 @@
 """What stands on top of every staff page until somebody mends it: alerts that would not arrive."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -145,6 +145,7 @@ async def _about_gaps(
     flaws = [flaw for flaw in last.flaws if flaw.gap not in told and not _is_told_empty(flaw)] if last else []
     if last is None or not flaws:
         return []
+    flaws = list(dict.fromkeys(replace(flaw, target=None) if flaw.gap is Gap.NOBODY else flaw for flaw in flaws))
     is_grave = any(flaw.gap in {Gap.NOBODY, Gap.UNREACHED} for flaw in flaws)
     return [Banner("bad" if is_grave else "warn", words.gaps(flaws, last.names), FOUND)]
 

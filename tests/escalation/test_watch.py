@@ -107,6 +107,15 @@ async def test_four_gaps_are_three_and_one_more(scene: Scene) -> None:
     assert banner.text.count("has not proved to read their mail") == 3
 
 
+async def test_that_nobody_works_here_is_said_once_however_many_steps_call_somebody(scene: Scene) -> None:
+    everybody = {"disabled_at": NOW}
+    async with scene.desk.database.write() as session:
+        await session.execute(update(Member).values(everybody))
+    assert len({who for gap, who in await looked(scene) if gap is Gap.NOBODY}) > 1
+    grave = [banner.text for banner in await told(scene) if banner.kind == "bad"]
+    assert sum(text.count("Nobody works here") for text in grave) == 1
+
+
 async def test_what_has_a_banner_of_its_own_is_found_and_not_told_twice(scene: Scene) -> None:
     async with scene.desk.database.write() as session:
         await session.execute(delete(PostHolder).where(PostHolder.post == Post.BACK_UP))
