@@ -32,6 +32,8 @@ async def test_before_anybody_decides_the_page_says_so_and_offers_a_draft(seat: 
     assert "Nobody has decided yet whether the people must be told" in shown
     assert "A message or file with information about you went to somebody it was not meant for." in shown
     assert "Missing: Whom to ask" in shown
+    # Where the words come from stands below them, so that on a phone it belongs to no other part.
+    assert shown.index('id="nature"') < shown.index("usual words of the desk") < shown.index('id="consequences"')
     dutch = await page(seat, "?text=nl")
     assert "Een bericht of bestand met gegevens over u" in dutch
 
@@ -76,7 +78,7 @@ async def test_an_order_of_the_authority_is_not_set_aside(seat: Seat) -> None:
         ("people-decision", {"choice": "tell"}, "Write why, in a sentence or more"),
         ("people-decision", {"choice": "perhaps", **REASON}, "Choose what you decide"),
         ("people-text", {"language": "en"}, "Write at least one part of the text"),
-        ("people-text", {"nature": "x" * 10_001}, "Shorten the text to 10,000 characters"),
+        ("people-text", {"nature": "x" * 10_001}, "What happened: Shorten the text to 10,000 characters"),
         ("people-told", {**TOLD, "people_told": "many"}, "Give how many people were told"),
         ("people-told", {**TOLD, "people_told": "0"}, "Give how many people were told"),
         ("people-told", {**TOLD, "people_told": "9" * 12}, "Give how many people were told"),
