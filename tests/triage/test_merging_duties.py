@@ -26,7 +26,7 @@ from incidentdesk.tables import (
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
-from tests.triage.merged import at, clock_of, course, merge, separate
+from tests.triage.merged import at, clock_of, course, merge, record, separate
 from tests.triage.reports import Told, file, rows, running
 
 HOUR = timedelta(hours=1)
@@ -199,6 +199,22 @@ async def test_what_is_late_is_counted_once_when_it_was_merged_and_never_when_it
             found = await figures(session, now=now)
         counts.append((found["incidents_late"], found["incidents_late_legal"]))
     assert counts == [(2, 2), (1, 1), (2, 2)]
+
+
+async def test_what_was_notified_in_time_stands_on_top_of_the_register_and_a_part_counts_once(
+    desk: Desk, seat: Seat, now: datetime
+) -> None:
+    main, part = await breach(desk, seat, now - 80 * HOUR), await breach(desk, seat, now - 3 * HOUR)
+    assert "Notified in time" not in (await seat.get("/desk/register")).text
+    await record(seat, main, now - HOUR, reason_for_delay="Nobody read the mailbox")
+    await record(seat, part, now - HOUR)
+    counts = []
+    for query, step in (("", None), ("?view=open", merge), (f"?year={now.year - 2}", None), ("", separate)):
+        if step is not None:
+            await (merge(seat, part, main) if step is merge else separate(seat, part))
+        shown = (await seat.get(f"/desk/register{query}")).text
+        counts += [words for words in ("1 of 2", "0 of 1") if f"in time: {words}</strong> · late: 1" in shown]
+    assert counts == ["1 of 2", "0 of 1", "1 of 2"]
 
 
 async def test_a_role_of_a_part_is_ended_on_the_main_incident_and_stays_ended_with_the_part(

@@ -13,10 +13,14 @@ from incidentdesk.breach.register.entries import Entry, entries_of
 from incidentdesk.breach.register.forms import Position, View, Wanted
 from incidentdesk.errors import Erased
 from incidentdesk.records.history import names_of
+from incidentdesk.rules.lifecycle import Verdict
+from incidentdesk.rules.next_step import Duty
 from incidentdesk.staff.access import find_incident, hold_incident
-from incidentdesk.tables import Incident, Member, RegisterEntry, visible_to
+from incidentdesk.tables import Clock, Incident, Member, RegisterEntry, visible_to
 
 PAGE = 50
+# Of the breaches that were notified so many are counted, the newest: years do not slow the page down.
+MOST = 1000
 ORDER = (RegisterEntry.aware_at, RegisterEntry.incident_id)
 # In the very words of the partial indexes: a bound value would not match them.
 VIEWS = {
@@ -27,6 +31,19 @@ VIEWS = {
 
 
 @dataclass(frozen=True)
+class Punctuality:
+    """How many of the breaches that were notified were so in time."""
+
+    notified: int
+    late: int
+
+    @property
+    def is_bounded(self) -> bool:
+        """Say whether older ones may not have been counted."""
+        return self.notified == MOST
+
+
+@dataclass(frozen=True)
 class Book:
     """One page of the register. `first_year` is where the list of years begins, `after` where the next page does."""
 
@@ -34,6 +51,7 @@ class Book:
     names: dict[UUID, str]
     after: Position | None
     first_year: int | None
+    punctuality: Punctuality
 
 
 async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
@@ -45,7 +63,18 @@ async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
     seen = select(RegisterEntry.aware_at).join(Incident, Incident.id == RegisterEntry.incident_id).where(visible_to(me))
     first = await session.scalar(seen.order_by(RegisterEntry.aware_at).limit(1))
     names = await names_of(session, {signer for entry in entries for signer in entry.signers})
-    return Book(entries, names, after, first.year if first else None)
+    return Book(entries, names, after, first.year if first else None, await _punctuality(session, wanted, me=me))
+
+
+async def _punctuality(session: AsyncSession, wanted: Wanted, *, me: Member) -> Punctuality:
+    """Count what this person may see of the chosen years, whatever the view; a part counts with its main incident."""
+    query = listing(Wanted(View.NOTIFIED, wanted.year), me=me).with_only_columns(Clock.late_seconds)
+    query = query.join(Clock, (Clock.incident_id == Incident.id) & (Clock.duty == Duty.AUTHORITY))
+    alone = (Incident.merged_into_id.is_(None), Incident.verdict == Verdict.PERSONAL_DATA_BREACH)
+    last = query.where(*alone).limit(MOST).subquery()
+    late = func.count().filter(last.c.late_seconds > 0)
+    notified, too_late = (await session.execute(select(func.count(), late).select_from(last))).one()
+    return Punctuality(notified, too_late)
 
 
 def listing(wanted: Wanted, *, me: Member) -> Select[Incident]:

@@ -184,6 +184,7 @@ async def test_register_only_ends_the_clock_and_more_lets_it_run_again(
     assert await press(seat, "assessment-decision", kind="preliminary", reasoning="More to come") == 303
     assert (await clock_of(desk, dpo)).revision == running.revision
     assert await count(desk, AssessmentDecision, incident_id) == 3
+    assert f'It goes on here: <a href="{BASE}/notification">' in (await seat.get(f"{BASE}/assessment")).text
 
 
 async def test_a_closed_incident_is_opened_again_by_a_graver_decision(
