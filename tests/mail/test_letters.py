@@ -23,6 +23,9 @@ from tests.mail.relay import relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
 from tests.opened import opened
 
+# What a letter says.
+pytestmark = pytest.mark.either_database
+
 SECRETS = ("secret title", "secret words", "secret reply", "reporter@example.org")
 
 

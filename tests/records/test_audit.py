@@ -173,7 +173,7 @@ async def test_no_junk_in_any_column_stops_the_audit_or_escapes_it(desk: Desk, i
     async with at_hand(desk) as database:
         kept = await rows(database, known, next(iter(known.c)))
         for number, column in enumerate(known.c):
-            for junk in JUNK if THOROUGH else JUNK[number % 3 :: 3]:
+            for junk in JUNK if THOROUGH else JUNK[number % len(JUNK) :][:1]:
                 if not await takes(database, known, column, junk):
                     continue
                 found = kinds(await audited(desk)) - {"trigger_missing"}

@@ -16,6 +16,9 @@ from tests.assessed import stamp_in
 from tests.breach.conftest import REFERENCE
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 BASE = f"/desk/incidents/{REFERENCE}"
 HAPPENED = {
     "confidentiality": "yes",

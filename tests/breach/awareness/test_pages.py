@@ -16,6 +16,9 @@ from tests import people
 from tests.breach.conftest import AMSTERDAM, REFERENCE
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 BASE = f"/desk/incidents/{REFERENCE}"
 BENCH = f"{BASE}/awareness"
 HOUR = timedelta(hours=1)

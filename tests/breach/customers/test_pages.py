@@ -10,6 +10,9 @@ from incidentdesk.web.pages import Desk
 from tests import people
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 CUSTOMERS = "/desk/customers"
 BAKERY = {"name": "Bakery", "email": "it@bakery.example", "language": "nl", "contract_hours": "8"}
 HEAD = "name,email,language,contract_hours"

@@ -12,6 +12,9 @@ from incidentdesk.web.pages import Desk
 from tests.breach.signing import BASE, LINE, TOLD, decide_breach, done, send, typed
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 REASON = {"reasoning": "Salaries of all employees"}
 PARTS = {
     "nature": "A list with your name went to a wrong address.",

@@ -15,6 +15,9 @@ from tests.breach.signing import BASE, LINE, TEXTS, decide_breach, done, send, s
 from tests.opened import opened
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 
 async def entry(desk: Desk) -> RegisterEntry:
     async with desk.database.read() as session:

@@ -18,6 +18,9 @@ from tests.staff.conftest import PASSWORD, Travel
 from tests.staff.sso.identity_provider import CLIENT, RSA, SECRET, Answer, IdentityProvider, signed
 from tests.staff.sso.way import sign_in
 
+# What happens outside of any database.
+pytestmark = pytest.mark.either_database
+
 DISCOVERY = "/.well-known/openid-configuration"
 HOUR = timedelta(hours=1)
 SAID = "does not answer at the moment. Your password works as always."
