@@ -30,6 +30,9 @@ Standard = Literal["a-3a", "ua-1"]
 ARCHIVED: tuple[Standard, ...] = ("a-3a", "ua-1")
 # What a row of a table costs, and how many characters do, beside one line of text.
 ROW, LINE = 25, 40
+# What a byte costs beyond the one of a plain letter, in letters: other scripts are shaped and broken with more work, and may
+# have no glyph in our own fonts.
+BEYOND = 8
 # Up to so many lines a paper is done in about a second; of more than MOST nobody would see the end.
 QUICK, MOST = 20_000, 400_000
 # How many long papers may wait for one another.
@@ -153,7 +156,12 @@ def length_of(document: Document) -> int:
     texts = [part.text for part in parts if isinstance(part, Paragraph)]
     texts += [cell for table in tables for row in table.rows for cell in row]
     rows = sum(len(table.rows) for table in tables)
-    return ROW * (rows + len(document.sections)) + sum(text.count("\n") + len(text) // LINE + 1 for text in texts)
+    return ROW * (rows + len(document.sections)) + sum(text.count("\n") + _letters(text) // LINE + 1 for text in texts)
+
+
+def _letters(text: str) -> int:
+    """Return how long a text is, counted in plain letters."""
+    return len(text) + BEYOND * (len(text.encode(errors="replace")) - len(text))
 
 
 def _compiled(told: str, made_at: datetime, standards: Sequence[Standard], *, with_system_fonts: bool) -> bytes:

@@ -50,7 +50,7 @@ ROOMS: Final = {
     "clock": "Filing SignedDecision",
     "duties": "Customer RoleEnding RoleEntry",
     CLOCKED: "CustomerNotice Telling",
-    "notification": "FilingProof NotificationSignature NotificationVersion",
+    "notification": "FilingProof NotificationCopy NotificationSignature NotificationVersion",
     "people": "PeopleDecision PeopleText PeopleTold",
     "register": "RegisterLine",
 }

@@ -198,3 +198,10 @@ def test_what_is_damaged_is_said_in_words(language: str, words: str) -> None:
     told = said(replace(with_words("before", LOST), language=language))
     assert told.count(words.replace(" ", "")) == 3
     assert "⟨?⟩" not in told
+
+
+def test_what_is_hard_to_set_counts_as_long_as_it_takes() -> None:
+    letters = {letter: length_of(with_words(letter * 9_000)) for letter in ("a", "\u0431", "\u6f22")}
+    assert letters["a"] * 5 < letters["\u0431"] < letters["\u6f22"]
+    # A whole form of characters that no font of ours has lets short papers pass.
+    assert letters["a"] * 10 < QUICK < letters["\u6f22"] * 10

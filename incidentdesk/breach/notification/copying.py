@@ -19,6 +19,8 @@ class Copied:
     done: Mapping[str, NotificationCopy]
     # Copied from a version before this one, and answered otherwise since.
     changed: frozenset[str]
+    # A tick in the same form that cannot be read: nobody knows which answers it was about.
+    damaged: bool = False
 
     @property
     def left(self) -> list[str]:
@@ -41,22 +43,26 @@ def copied_of(draft: Draft, version: NotificationVersion) -> Copied:
     changed = frozenset(
         key for key, row in newest.items() if row.version_id in same and key not in same[row.version_id]
     )
-    return Copied(keys, {key: row for key, row in newest.items() if key not in changed}, changed)
+    done = {key: row for key, row in newest.items() if key not in changed}
+    return Copied(keys, done, changed, any(row.damaged for row in _rows(draft.kept, version)))
 
 
 def _ticks(kept: Kept, version: NotificationVersion) -> Iterator[tuple[str, NotificationCopy]]:
-    """Yield what stands in the same form of the authority, which was begun after the last filing before this version."""
-    filed = [one.number for one in kept.versions if one.number < version.number and kept.is_filed(one)]
-    numbers = {one.id: one.number for one in kept.versions}
+    """Yield what stands in the same form of the authority, by the newest tick of each answer."""
     ticked: dict[str, NotificationCopy] = {}
-    for row in kept.copies:
-        if not max(filed, default=0) < numbers[row.version_id] <= version.number:
-            continue
+    for row in _rows(kept, version):
         for key in row.fields:
             ticked.pop(key, None)
             if not row.taken_back:
                 ticked[key] = row
     yield from ticked.items()
+
+
+def _rows(kept: Kept, version: NotificationVersion) -> list[NotificationCopy]:
+    """Return what was ticked in the same form of the authority, which was begun after the last filing before this version."""
+    filed = [one.number for one in kept.versions if one.number < version.number and kept.is_filed(one)]
+    numbers = {one.id: one.number for one in kept.versions}
+    return [row for row in kept.copies if max(filed, default=0) < numbers[row.version_id] <= version.number]
 
 
 def _said_alike(before: NotificationVersion, version: NotificationVersion) -> frozenset[str]:
