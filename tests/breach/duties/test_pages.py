@@ -77,6 +77,9 @@ async def test_a_processor_has_a_clock_of_its_own_for_each_customer(
     assert "Bakery" in page
     await press(seat, "awareness", "awareness", aware_reason="They called", **typed("aware", now))
     assert (await running(desk, breach))[CUSTOMER].deadline_at == now + timedelta(hours=8)
+    # What is fixed is not asked for once more.
+    page = (await seat.get(f"{BASE}/duties")).text
+    assert (f'href="{BASE}/awareness">See it, or correct it' in page, ">Fix it" in page) == (True, False)
 
 
 async def test_ending_a_role_ends_by_that_signature_what_hung_on_it_alone(
