@@ -126,16 +126,17 @@ async def test_a_notice_signed_for_a_part_tells_the_customer_of_the_whole_once(
 ) -> None:
     main, part = await breach(desk, seat, now - 2 * HOUR), await breach(desk, seat, now - 3 * HOUR)
     await named(seat, part, bakery)
-    clock = await clock_of(desk, part, CUSTOMER)
-    fields = {"clock": str(clock.id), "intent": "sign", "body_nl": "Er is een laptop weg."}
-    seen = hidden_fields((await seat.get(at(part, "customer-notices"))).text)["seen_revision"]
-    assert (await seat.post(at(part, "customer-notices"), seen_revision=seen, **fields)).status_code == 303
+    await write_to_customer(desk, seat, part)
     await merge(seat, part, main)
     theirs = await clock_of(desk, main, CUSTOMER)
     # Refused meanwhile, it is the main incident's customer who has not been told.
     await settle(desk, MailState.DEAD)
-    assert f"who has not been told: {main.reference}" in (await seat.get("/desk")).text
-    assert "A customer has not been told" in (await seat.get(at(main))).text
+    assert await is_told_of(seat, main)
+    # And so it is when that one is itself part of another.
+    whole = await breach(desk, seat, now - HOUR)
+    await merge(seat, main, whole)
+    assert await is_told_of(seat, whole)
+    await separate(seat, main)
     await settle(desk, MailState.WAITING)
     assert "checked" not in (await seat.get(at(main, "customer-notices"))).text
     await leave(desk, now)
@@ -145,6 +146,19 @@ async def test_a_notice_signed_for_a_part_tells_the_customer_of_the_whole_once(
     )
     await separate(seat, part)
     assert (await clock_of(desk, part, CUSTOMER)).ended_by == "told"
+
+
+async def write_to_customer(desk: Desk, seat: Seat, incident: Incident) -> None:
+    clock = await clock_of(desk, incident, CUSTOMER)
+    fields = {"clock": str(clock.id), "intent": "sign", "body_nl": "Er is een laptop weg."}
+    seen = hidden_fields((await seat.get(at(incident, "customer-notices"))).text)["seen_revision"]
+    assert (await seat.post(at(incident, "customer-notices"), seen_revision=seen, **fields)).status_code == 303
+
+
+async def is_told_of(seat: Seat, incident: Incident) -> bool:
+    """Say whether every page, and the incident's own, tells that its customer has not been told."""
+    banner, own = (await seat.get("/desk")).text, (await seat.get(at(incident))).text
+    return f"who has not been told: {incident.reference}" in banner and "A customer has not been told" in own
 
 
 async def settle(desk: Desk, state: MailState) -> None:
