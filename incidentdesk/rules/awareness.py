@@ -84,9 +84,10 @@ class Known:
     inquiry_from: datetime | None = None
     # When it ended last; None while it runs, be it for the first time or resumed.
     inquiry_to: datetime | None = None
-    # When it was resumed last, and the end before that.
+    # When it was resumed last, and the end before that; when it ended or was resumed first, before which it began.
     resumed_at: datetime | None = None
     paused_at: datetime | None = None
+    turned_at: datetime | None = None
     confirmed_at: datetime | None = None
     filed_at: datetime | None = None
     risk_signed_at: datetime | None = None
@@ -156,7 +157,7 @@ def _refused_confirmation(at: datetime, known: Known) -> Refusal | None:
 
 
 def _refused_start(at: datetime, known: Known) -> Refusal | None:
-    if _is_after(at, known.inquiry_to):
+    if _is_after(at, known.turned_at or known.inquiry_to):
         return Refusal.ENDS_FIRST
     if _is_after(at, known.confirmed_at):
         return Refusal.AFTER_CONFIRMED

@@ -149,6 +149,7 @@ async def _from_parts(session: AsyncSession, whole: Sequence[UUID]) -> list[Cand
 def known_of(case: Case, candidates: Sequence[Candidate], promise: Clock | None = None) -> Known:
     """Return what stands written, as the rules ask for it. What answered its question ends an inquiry too: its clock says when."""
     gone = course((row.kind, row.at) for row in case.stamps)
+    turns = [*gone.ends, *([gone.resumed_at] if gone.resumed_at else [])]
     current = {row.kind: row.at for row in case.stamps}
     signed = [row.signed_at for row in case.decisions if row.decision == RISK_UNLIKELY]
     return Known(
@@ -158,6 +159,7 @@ def known_of(case: Case, candidates: Sequence[Candidate], promise: Clock | None 
         inquiry_to=gone.ended_at or (promise.ended_at if promise else None),
         resumed_at=gone.resumed_at,
         paused_at=gone.paused_at,
+        turned_at=min(turns, default=None),
         confirmed_at=current.get(Kind.CONFIRMED),
         filed_at=min((row.filed_at for row in case.filings), default=None),
         risk_signed_at=min(signed, default=None),

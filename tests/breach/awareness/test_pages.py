@@ -277,3 +277,12 @@ async def test_each_end_of_a_resumed_inquiry_may_have_been_the_moment(seat: Seat
     assert await press(seat, "awareness", aware_reason="Both read", **typed("aware", now)) == 303
     assert await press(seat, "inquiry", **inquiry("inquiry_resumed", now)) == 409
     assert "Resume the inquiry" not in (await seat.get(BENCH)).text
+
+
+async def test_no_corrected_beginning_puts_off_the_alarm_of_a_resumed_inquiry(seat: Seat, now: datetime) -> None:
+    for kind, ago in (("inquiry_from", 20), ("inquiry_to", 16), ("inquiry_resumed", 2)):
+        assert await press(seat, "inquiry", **inquiry(kind, now - ago * HOUR)) == 303
+    # It began before it ended first: what lies after that was no beginning.
+    assert await press(seat, "inquiry", **inquiry("inquiry_from", now - 10 * HOUR)) == 422
+    assert await press(seat, "inquiry", **inquiry("inquiry_from", now)) == 422
+    assert "An inquiry has been running for 6 h" in (await seat.get(BENCH)).text
