@@ -117,7 +117,7 @@ def _facts(source: _Source) -> Facts:
     points = source.points
     return Facts(
         personal_data=_personal_data(source),
-        confidentiality=_confidentiality(source, elsewhere=not (integrity is availability is False)),
+        confidentiality=_confidentiality(source),
         integrity=integrity,
         availability=availability,
         data=data,
@@ -149,10 +149,10 @@ def _protection(source: _Source) -> Protection | None:
     return None if said is Protection.UNINTELLIGIBLE and source.harmed else said
 
 
-def _confidentiality(source: _Source, *, elsewhere: bool) -> bool | None:
-    """Return whether others could see it; unknown when nothing happened to the data, and it did harm."""
+def _confidentiality(source: _Source) -> bool | None:
+    """Return whether others could see it; unknown when nobody could and it did harm."""
     said = _seen(source)
-    return None if said is False and source.harmed and not elsewhere else said
+    return None if said is False and source.harmed else said
 
 
 def _seen(source: _Source) -> bool | None:
