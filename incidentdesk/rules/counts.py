@@ -64,7 +64,7 @@ _WORD: Final = re.compile(
 _POWER: Final = re.compile(r"\d\s*(?:e|\^|\*\*?)\s*\d")
 # Dutch words for numbers and times, and what they are read as.
 _READ_AS: Final = (
-    "= nul=zero een=a één=one twee=two drie=three vier=four vijf=five zes=six zeven=seven acht=eight negen=nine "
+    "= nul=zero een=a anderhalf=1.5 anderhalve=1.5 één=one twee=two drie=three vier=four vijf=five zes=six zeven=seven acht=eight negen=nine "
     "tien=ten elf=eleven twaalf=twelve vijftien=fifteen twintig=twenty dertig=thirty veertig=forty vijftig=fifty "
     "zestig=sixty zeventig=seventy tachtig=eighty negentig=ninety dozijn=dozen tientallen=tens honderd=hundred "
     "honderden=hundreds duizend=thousand duizenden=thousands miljoen=million miljoenen=millions miljard=billion "
@@ -174,6 +174,9 @@ def _uncounted(said: str) -> Span:
         return Span(_LEAST, _MOST)
     if _ABOVE.search(said) or _FROM.search(said):
         return Span(1, math.inf)
+    if not re.search(rf"\b(?:a|an|the|same|half) (?:full |whole |working )?{_ANY_UNIT}\b", said):
+        # Some day, perhaps "the third day".
+        return ANY
     whole = re.search(r"\b(?:a|an) (?:full |whole |working )?(?:minute|hour|day|week|month|year)\b", said)
     part = _BELOW.search(said) or re.search(r"\b(?:within|half|quarter|part)\b", said)
     return Span(int(bool(whole and not part)), 1)
