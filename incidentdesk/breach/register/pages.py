@@ -35,10 +35,9 @@ UNCHANGED = Reading("")
 @get("/desk/register", opt=READS)
 async def show_register(request: Request) -> Response[str]:
     """Show one page of the register."""
-    wanted = _wanted(request)
+    wanted, now = _wanted(request), clock.now()
     async with desk_of(request).database.read() as session:
-        book = await queries.book(session, wanted, me=member_of(request))
-    now = clock.now()
+        book = await queries.book(session, wanted, me=member_of(request), now=now)
     links = {view.value: _address(Wanted(view, wanted.year)) for view in View}
     more = _address(wanted) + f"&after={forms.write_position(book.after)}" if book.after else ""
     years = range(now.year, (book.first_year or now.year) - 1, -1)

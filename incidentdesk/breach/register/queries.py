@@ -32,15 +32,21 @@ VIEWS = {
 
 @dataclass(frozen=True)
 class Punctuality:
-    """How many of the breaches that were notified were so in time."""
+    """How many of the breaches that were notified, or should have been by now, were so in time."""
 
     notified: int
     late: int
+    overdue: int
+
+    @property
+    def due(self) -> int:
+        """Return how many there are of both."""
+        return self.notified + self.overdue
 
     @property
     def is_bounded(self) -> bool:
         """Say whether older ones may not have been counted."""
-        return self.notified == MOST
+        return MOST in {self.notified, self.overdue}
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Book:
     punctuality: Punctuality
 
 
-async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
+async def book(session: AsyncSession, wanted: Wanted, *, me: Member, now: datetime) -> Book:
     """Return the page of the register that `wanted` asks for."""
     found = list(await session.scalars(listing(wanted, me=me).limit(PAGE + 1)))
     entries = await entries_of(session, found[:PAGE], language=me.language)
@@ -63,18 +69,26 @@ async def book(session: AsyncSession, wanted: Wanted, *, me: Member) -> Book:
     seen = select(RegisterEntry.aware_at).join(Incident, Incident.id == RegisterEntry.incident_id).where(visible_to(me))
     first = await session.scalar(seen.order_by(RegisterEntry.aware_at).limit(1))
     names = await names_of(session, {signer for entry in entries for signer in entry.signers})
-    return Book(entries, names, after, first.year if first else None, await _punctuality(session, wanted, me=me))
+    on_time = await _punctuality(session, wanted, me=me, now=now)
+    return Book(entries, names, after, first.year if first else None, on_time)
 
 
-async def _punctuality(session: AsyncSession, wanted: Wanted, *, me: Member) -> Punctuality:
+async def _punctuality(session: AsyncSession, wanted: Wanted, *, me: Member, now: datetime) -> Punctuality:
     """Count what this person may see of the chosen years, whatever the view; a part counts with its main incident."""
-    query = listing(Wanted(View.NOTIFIED, wanted.year), me=me).with_only_columns(Clock.late_seconds)
+    done = _of_the_authority(Wanted(View.NOTIFIED, wanted.year), me=me).limit(MOST).subquery()
+    late = func.count().filter(done.c.late_seconds > 0)
+    notified, too_late = (await session.execute(select(func.count(), late).select_from(done))).one()
+    # As long as its duty runs no entry is closed.
+    running = _of_the_authority(Wanted(View.OPEN, wanted.year), me=me).where(RegisterEntry.notified_at.is_(None))
+    running = running.where(Clock.ended_at.is_(None), Clock.deadline_at < now).limit(MOST)
+    overdue = await session.scalar(select(func.count()).select_from(running.subquery()))
+    return Punctuality(notified, too_late, overdue or 0)
+
+
+def _of_the_authority(wanted: Wanted, *, me: Member) -> Select[int | None]:
+    query = listing(wanted, me=me).with_only_columns(Clock.late_seconds)
     query = query.join(Clock, (Clock.incident_id == Incident.id) & (Clock.duty == Duty.AUTHORITY))
-    alone = (Incident.merged_into_id.is_(None), Incident.verdict == Verdict.PERSONAL_DATA_BREACH)
-    last = query.where(*alone).limit(MOST).subquery()
-    late = func.count().filter(last.c.late_seconds > 0)
-    notified, too_late = (await session.execute(select(func.count(), late).select_from(last))).one()
-    return Punctuality(notified, too_late)
+    return query.where(Incident.merged_into_id.is_(None), Incident.verdict == Verdict.PERSONAL_DATA_BREACH)
 
 
 def listing(wanted: Wanted, *, me: Member) -> Select[Incident]:
