@@ -56,7 +56,8 @@ class Pen:
     case: int = 0
 
     def write(self) -> str:
-        self.words.append(f"mark{secrets.token_hex(9)}")
+        # Without figures, which a field that takes a number would read.
+        self.words.append("mark" + "".join(secrets.choice("abcdef") for _ in range(18)))
         return self.words[-1]
 
     def answer(self, question: Question) -> str:
