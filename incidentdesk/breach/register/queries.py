@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.breach.register.entries import Entry, entries_of
@@ -19,7 +19,7 @@ from incidentdesk.staff.access import find_incident, hold_incident
 from incidentdesk.tables import Clock, Incident, Member, RegisterEntry, visible_to
 
 PAGE = 50
-# Of the breaches that were notified so many are counted, the newest: years do not slow the page down.
+# Among so many entries is counted what was in time, the newest: years do not slow the page down.
 MOST = 1000
 ORDER = (RegisterEntry.aware_at, RegisterEntry.incident_id)
 # In the very words of the partial indexes: a bound value would not match them.
@@ -28,6 +28,8 @@ VIEWS = {
     View.NOT_NOTIFIED: text("register_entry.notified_at IS NULL"),
     View.OPEN: text("register_entry.closed_at IS NULL"),
 }
+# Of the newest entries, by the name that the query for them has.
+NEVER_NOTIFIED: ColumnElement[bool] = literal_column("newest.notified_at").is_(None)
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,12 @@ class Punctuality:
     notified: int
     late: int
     overdue: int
+    is_bounded: bool
 
     @property
     def due(self) -> int:
         """Return how many there are of both."""
         return self.notified + self.overdue
-
-    @property
-    def is_bounded(self) -> bool:
-        """Say whether older ones may not have been counted."""
-        return MOST in {self.notified, self.overdue}
 
 
 @dataclass(frozen=True)
@@ -75,20 +73,25 @@ async def book(session: AsyncSession, wanted: Wanted, *, me: Member, now: dateti
 
 async def _punctuality(session: AsyncSession, wanted: Wanted, *, me: Member, now: datetime) -> Punctuality:
     """Count what this person may see of the chosen years, whatever the view; a part counts with its main incident."""
-    done = _of_the_authority(Wanted(View.NOTIFIED, wanted.year), me=me).limit(MOST).subquery()
-    late = func.count().filter(done.c.late_seconds > 0)
-    notified, too_late = (await session.execute(select(func.count(), late).select_from(done))).one()
+    late = func.count().filter(Clock.late_seconds > 0)
+    notified, too_late, asked = (await session.execute(_among(View.NOTIFIED, wanted.year, late, me=me))).one()
     # As long as its duty runs no entry is closed.
-    running = _of_the_authority(Wanted(View.OPEN, wanted.year), me=me).where(RegisterEntry.notified_at.is_(None))
-    running = running.where(Clock.ended_at.is_(None), Clock.deadline_at < now).limit(MOST)
-    overdue = await session.scalar(select(func.count()).select_from(running.subquery()))
-    return Punctuality(notified, too_late, overdue or 0)
+    due = func.count().filter(NEVER_NOTIFIED, Clock.ended_at.is_(None), Clock.deadline_at < now)
+    _, overdue, looked = (await session.execute(_among(View.OPEN, wanted.year, due, me=me))).one()
+    return Punctuality(notified, too_late, overdue, is_bounded=MOST in {asked, looked})
 
 
-def _of_the_authority(wanted: Wanted, *, me: Member) -> Select[int | None]:
-    query = listing(wanted, me=me).with_only_columns(Clock.late_seconds)
+def _among(view: View, year: int | None, some: ColumnElement[int], *, me: Member) -> Select[int, int, int]:
+    """Return the query for all duties to the authority, for some of them, and for among how many entries they were looked for."""
+    newest = select(RegisterEntry.incident_id, RegisterEntry.notified_at).where(*_conditions(Wanted(view, year)))
+    newest = newest.order_by(*(column.desc() for column in ORDER)).limit(MOST)
+    found = newest.subquery("newest")
+    total = select(func.count()).select_from(newest.subquery("counted")).scalar_subquery()
+    query = select(func.count(), some, total).select_from(found)
+    query = query.join(Incident, Incident.id == found.c.incident_id)
     query = query.join(Clock, (Clock.incident_id == Incident.id) & (Clock.duty == Duty.AUTHORITY))
-    return query.where(Incident.merged_into_id.is_(None), Incident.verdict == Verdict.PERSONAL_DATA_BREACH)
+    breach = (Incident.merged_into_id.is_(None), Incident.verdict == Verdict.PERSONAL_DATA_BREACH)
+    return query.where(visible_to(me), *breach)
 
 
 def listing(wanted: Wanted, *, me: Member) -> Select[Incident]:
