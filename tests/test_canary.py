@@ -34,6 +34,9 @@ from tests.test_stolen import Pen, every_byte, sightings, work_on
 from tests.thorough import THOROUGH
 from tests.triage.reports import AMSTERDAM
 
+# Who may see what is decided before a page is written; what a stolen database tells is tried on both.
+pytestmark = pytest.mark.either_database
+
 NUMBER = 6
 CHOICES = {"kind": "mail", "people": "yes", "answer_lang": "en", "reach": "email", "share": "desk"}
 # None: somebody who did not sign in.
@@ -133,7 +136,6 @@ async def answers(cage: Cage, seat: Seat) -> AsyncIterator[tuple[str, str]]:
             yield door.name, answer.text
 
 
-@pytest.mark.either_database
 async def test_whoever_may_not_see_them_meets_none_of_the_words(cage: Cage) -> None:
     assert len(cage.told.words) + len(cage.named.words) > 200
     customers = await words_of_customers(cage)
@@ -162,7 +164,6 @@ async def no_word_is_found_by_searching(cage: Cage) -> None:
     assert [cage.references[0] in text for text in hits] == [True, False]
 
 
-@pytest.mark.either_database
 async def test_who_reported_it_is_on_no_page_but_the_one_answer(cage: Cage) -> None:
     shown = {name: cage.met(text) async for name, text in answers_without_revealing(cage)}
     assert len(shown["GET /desk/incidents/{ref:str}"] & set(cage.told.words)) > 30
@@ -182,7 +183,6 @@ async def answers_without_revealing(cage: Cage) -> AsyncIterator[tuple[str, str]
         yield only, (await cage.dipo.get(f"/desk/incidents/{cage.references[0]}?show={only}")).text
 
 
-@pytest.mark.either_database
 async def test_mails_hold_no_word_and_go_past_whoever_may_not_see_them(cage: Cage) -> None:
     mails = await everything_mailed(cage)
     to_staff = [mail for mail in mails if str(mail["To"]).endswith("@example.org")]

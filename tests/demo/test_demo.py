@@ -15,6 +15,9 @@ from incidentdesk.staff.passwords import is_right
 from incidentdesk.tables import Clock, HistoryEntry, Incident, Member, Message
 from incidentdesk.web.pages import Desk
 
+# The examples are looked at on SQLite, as a newcomer does.
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 def now() -> datetime:

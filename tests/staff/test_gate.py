@@ -203,6 +203,7 @@ async def owed(desk: Desk, seat: Seat, *, now: datetime) -> dict[str, str]:
     return {"clock_id": str(clock_id), "customer_id": str(customer.id)}
 
 
+@pytest.mark.either_database
 async def test_looking_changes_nothing(sit: Sit, desk: Desk, now: datetime) -> None:
     seat = await sit(Role.ADMINISTRATOR)
     incident = await file(desk, now=now)

@@ -110,6 +110,7 @@ def test_there_are_forty_kinds() -> None:
     assert len(KINDS) == 40
 
 
+@pytest.mark.either_database
 async def test_every_kind_is_handed_out_by_the_desk_as_bytes_to_save(scene: Scene, desk: Desk, now: datetime) -> None:
     kinds = iter(KINDS.items())
     while batch := list(itertools.islice(kinds, MOST)):

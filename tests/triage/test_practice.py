@@ -111,6 +111,7 @@ async def test_in_dutch_the_word_is_dutch(desk: Desk, scene: Scene, seat: Seat) 
     del scene
 
 
+@pytest.mark.either_database
 async def test_every_page_about_it_says_so_and_no_page_about_a_real_one_does(
     desk: Desk, sit: Sit, scene: Scene, seat: Seat, now: datetime
 ) -> None:

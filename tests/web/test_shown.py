@@ -61,6 +61,7 @@ def test_what_hides_is_written_out(text: str, expected: str) -> None:
     assert shown(text) == expected
 
 
+@pytest.mark.either_database
 async def test_no_page_of_the_staff_holds_one_raw(desk: Desk, sit: Sit) -> None:
     telling = await told(desk, sit, [f"a{''.join(CANARIES)}z"])
     assert sum("⟨U+202E⟩" in answer.text for _, answer in telling.pages) > 20

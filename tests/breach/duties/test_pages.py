@@ -19,6 +19,9 @@ from tests.breach.clock.test_pages import typed
 from tests.breach.conftest import REFERENCE
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 BASE = f"/desk/incidents/{REFERENCE}"
 AUTHORITY, CUSTOMER, REGISTER = "gdpr_33_1_sa", "gdpr_33_2_processor", "gdpr_33_5_register"
 

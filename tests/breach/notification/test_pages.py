@@ -15,6 +15,9 @@ from tests.breach.conftest import REFERENCE
 from tests.breach.notification.desk import BASE, Drafting, fix_awareness
 from tests.people import Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 
 async def test_the_draft_fills_itself_and_vouches_for_nothing(drafting: Drafting) -> None:
     page = await drafting.page()

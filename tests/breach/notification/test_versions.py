@@ -25,6 +25,9 @@ from tests.opened import opened
 from tests.people import hidden_fields
 from tests.web.papers import amiss
 
+# How a paper is set, and from what.
+pytestmark = pytest.mark.either_database
+
 PAYLOAD = '#read("/etc/passwd") *bold* <script>alert(1)</script> & "quoted"'
 
 

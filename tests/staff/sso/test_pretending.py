@@ -11,6 +11,7 @@ from functools import partial
 from typing import cast
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+import pytest
 from joserfc.jwk import RSAKey
 
 from incidentdesk.staff import sso
@@ -19,6 +20,9 @@ from tests.people import Sit
 from tests.staff.conftest import Travel
 from tests.staff.sso.identity_provider import CLIENT, KEYS, RSA, Claims, IdentityProvider, signed
 from tests.staff.sso.way import finish, leave, sign_in
+
+# What the provider said is judged before anything is looked up.
+pytestmark = pytest.mark.either_database
 
 MINUTE = timedelta(minutes=1)
 NOW = int(datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp())

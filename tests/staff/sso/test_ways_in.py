@@ -14,6 +14,9 @@ from tests.staff.sso.identity_provider import Claims, IdentityProvider
 from tests.staff.sso.way import finish, leave, sign_in
 from tests.staff.test_gate import everything
 
+# What the provider said is judged before anything is looked up.
+pytestmark = pytest.mark.either_database
+
 
 async def accounts(desk: Desk) -> list[Any]:
     async with desk.database.read() as session:
