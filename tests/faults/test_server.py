@@ -123,9 +123,11 @@ async def test_while_the_server_is_away_the_form_keeps_every_word_and_then_late_
             await outbox.put(session, letter="test", dedupe=f"{late}", now=clock.now() - late * MINUTE, **about)
     visitor, stop = await visit(await sit()), asyncio.Event()
     await visitor.press("now", what="told while it was away")
+    # Over two lines two leave at once, and which of them is there first is anybody's guess.
+    one_line = replace(desk, settings=replace(desk.settings, smtp_lines=1))
     async with relay() as running:
         await asyncio.to_thread(server.end)
-        working = asyncio.create_task(worker.run(with_relay(desk, running.port), stop))
+        working = asyncio.create_task(worker.run(with_relay(one_line, running.port), stop))
         await is_away(visitor)
         await asyncio.to_thread(server.begin, SAFE)
         assert (await visitor.press("send")).status_code == 200
