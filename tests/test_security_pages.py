@@ -61,6 +61,7 @@ OFTEN = [
     *((most, span) for span, most in proofs.LIMITS.items()),
     (passkeys.MOST, None),
     (attachments.MOST, None),
+    (attachments.MOST_PROOFS, None),
 ]
 LIBRARIES = {"cryptography", "hashlib", "hmac", "argon2", "pyotp", "webauthn", "joserfc", "secrets", "ssl"}
 SIGNS = {"AESGCM", "HKDF", "SHA256", "Ed25519PrivateKey", "sha256", "sha512", "PasswordHasher"}

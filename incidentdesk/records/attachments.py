@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.errors import DeskError
 from incidentdesk.records.files import Kept, Slot
-from incidentdesk.tables import Attachment, Incident, Member, Report
+from incidentdesk.tables import Attachment, FilingProof, Incident, Member, Report
 
 # As many from each reporter, and as many from the desk.
 MOST = 10
+# What proves a filing counts for itself: the law asks for it, however much else the desk put beside the incident.
+MOST_PROOFS = 30
 
 
 class NoMoreFiles(DeskError):
@@ -44,9 +46,12 @@ class Giver:
     @property
     def files(self) -> ColumnElement[bool]:
         """Those that count against the same limit."""
-        mine = Attachment.report_id == self.report.id if self.report else Attachment.member_id.is_not(None)
         # Also with a report: by the incident an index finds them.
-        return (Attachment.incident_id == self.incident.id) & mine
+        of_incident = Attachment.incident_id == self.incident.id
+        if self.report:
+            return of_incident & (Attachment.report_id == self.report.id)
+        proofs = select(FilingProof.attachment_id).where(FilingProof.incident_id == self.incident.id)
+        return of_incident & Attachment.member_id.is_not(None) & Attachment.id.not_in(proofs)
 
 
 async def count_of(session: AsyncSession, giver: Giver) -> int:
@@ -56,6 +61,14 @@ async def count_of(session: AsyncSession, giver: Giver) -> int:
 
 async def add(session: AsyncSession, giver: Giver, arrived: Sequence[Arrived], *, now: datetime) -> list[Attachment]:
     """Make rows of files. One that was added before, from a form pressed twice, gets none."""
+    added = await admit(session, giver, arrived, now=now)
+    if await count_of(session, giver) > MOST:
+        raise NoMoreFiles
+    return added
+
+
+async def admit(session: AsyncSession, giver: Giver, arrived: Sequence[Arrived], *, now: datetime) -> list[Attachment]:
+    """Make rows of files, however many there are: whoever calls this holds them against a limit of its own."""
     added = []
     for file in arrived:
         known = select(Attachment.id).where(Attachment.content_hash == file.content_hash)
@@ -63,8 +76,6 @@ async def add(session: AsyncSession, giver: Giver, arrived: Sequence[Arrived], *
             added.append(_row(giver, file, now=now))
             session.add(added[-1])
             await session.flush()
-    if await count_of(session, giver) > MOST:
-        raise NoMoreFiles
     return added
 
 

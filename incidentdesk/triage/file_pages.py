@@ -9,7 +9,7 @@ from litestar.response import Stream
 
 from incidentdesk import clock
 from incidentdesk.errors import Missing
-from incidentdesk.records.attachments import MOST, NoMoreFiles, find_file
+from incidentdesk.records.attachments import MOST, Giver, NoMoreFiles, count_of, find_file
 from incidentdesk.records.files import slot_of
 from incidentdesk.staff.access import find_incident
 from incidentdesk.staff.gate import member_of
@@ -32,7 +32,8 @@ async def show_upload(request: Request, ref: FromPath[str]) -> Response[str]:
 
 async def _ask(request: Request, ref: str, *, refused: Refused | None = None) -> Response[str]:
     file = await file_of(request, ref)
-    left = MOST - len([one for one in file.files if one.member_id])
+    async with desk_of(request).database.read() as session:
+        left = MOST - await count_of(session, Giver(file.incident, member=member_of(request)))
     trouble, status = (refused.reason, refused.status) if refused else ("", 200)
     return page(request, "triage/files.html", status=status, file=file, left=left, trouble=trouble)
 

@@ -24,7 +24,7 @@ async def copied_answer(page: Page, gallery: Gallery) -> None:
     """Tick off that the first answer stands in the authority's own form."""
     await kept_version(page, gallery)
     await page.get_by_role("link", name="Back to the draft").click()
-    await page.get_by_role("link", name="Copy field by field").click()
+    await page.get_by_role("link", name="field by field").click()
     if await page.get_by_role("button", name="It stands there: next").count():
         await press(page, "It stands there: next")
 

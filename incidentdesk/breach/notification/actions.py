@@ -19,7 +19,7 @@ from incidentdesk.errors import Conflict
 from incidentdesk.mail import signatures
 from incidentdesk.mail.signatures import Paper
 from incidentdesk.records import attachments, clocks, history
-from incidentdesk.records.attachments import Arrived
+from incidentdesk.records.attachments import Arrived, NoMoreFiles
 from incidentdesk.rules import notification as rules
 from incidentdesk.rules.notification import Answer, Phase, Stage, State
 from incidentdesk.tables import (
@@ -132,7 +132,7 @@ async def record_filed(
     await clock_actions.record_filing(session, draft.case, value, member=who.member, now=who.now)
     newest = select(Filing).where(Filing.incident_id == draft.incident.id).order_by(Filing.id.desc()).limit(1)
     filing = (await session.scalars(newest)).one()
-    digest = digest_of(draft.incident, version)
+    digest = _handed_in(draft, version)
     session.add(
         FiledVersion(
             incident_id=draft.incident.id,
@@ -151,7 +151,7 @@ async def take_in(
 ) -> tuple[list[Attachment], list[Attachment]]:
     """Make rows of files that were sent as proof: those that are new, and all of them. One sent before is what it was."""
     giver = attachments.Giver(draft.incident, member=who.member)
-    added = await attachments.add(session, giver, arrived, now=who.now)
+    added = await attachments.admit(session, giver, arrived, now=who.now)
     known = {file.content_hash: file for file in await attachments.files_of(session, draft.incident)}
     return added, [known[file.content_hash] for file in arrived]
 
@@ -177,10 +177,18 @@ async def add_proofs(
         await _finish(session, draft, "notification.proved", facts, who=who)
 
 
+def _handed_in(draft: Draft, version: NotificationVersion) -> str:
+    """Return the hash of what was handed in: of one that cannot be read any more, the hash that was signed."""
+    return draft.kept.signatures[version.id].digest if version.damaged else digest_of(draft.incident, version)
+
+
 def _prove(session: AsyncSession, draft: Draft, filing_id: UUID, proofs: Sequence[Attachment], who: Who) -> JsonObject:
     """Add those that are not there yet; return what history says of them."""
     known = {row.attachment_id for row in draft.kept.proofs if row.filing_id == filing_id}
     new = {file.id: file for file in proofs if file.id not in known}
+    # A proof may prove several filings, and is one file.
+    if len({row.attachment_id for row in draft.kept.proofs} | set(new)) > attachments.MOST_PROOFS:
+        raise NoMoreFiles
     session.add_all([_proof(draft, filing_id, file, who=who) for file in new.values()])
     return {"file": " ".join(map(str, new))} if new else {}
 

@@ -76,7 +76,7 @@ async def _take(request: Request, reference: str, verb: Verb) -> Response[Any]:
     except Amiss as amiss:
         return await draft_page(request, reference, read=amiss.read, status=amiss.status)
     except (Refused, NoMoreFiles) as refused:
-        reason = refused.reason if isinstance(refused, Refused) else "files_many"
+        reason = refused.reason if isinstance(refused, Refused) else "proofs_many"
         name = "file" if verb is _file else "later_file"
         return await draft_page(request, reference, read=Reading(None, {name: reason}), status=refused.status)
     return back(reference)
@@ -98,6 +98,7 @@ async def _file(session: AsyncSession, draft: Draft, arrived: Sequence[Arrived],
     form, who = form_of(request), _who(request)
     read = clock_forms.filing(form, _window(draft), zone=ZoneInfo(who.member.zone), now=who.now)
     chosen, errors = await _chosen(session, draft, request, "proof")
+    errors |= _unread(draft, request)
     if read.value is None or errors:
         raise Amiss(Reading(None, {**read.errors, **errors}, read.choices))
     if draft.to_file is None and clock_queries.stands(draft.case, read.value, who.member):
@@ -108,6 +109,12 @@ async def _file(session: AsyncSession, draft: Draft, arrived: Sequence[Arrived],
     added, proofs = await actions.take_in(session, draft, arrived, who=who)
     await actions.record_filed(session, draft, read.value, [*chosen, *proofs], who=who)
     return added
+
+
+def _unread(draft: Draft, request: Request) -> dict[str, str]:
+    """Nobody records unawares that something was handed in which the desk cannot show any more."""
+    is_unread = draft.to_file is not None and draft.to_file.damaged
+    return {"unread": "unread_missing"} if is_unread and one(form_of(request), "unread") != "yes" else {}
 
 
 async def _prove(session: AsyncSession, draft: Draft, arrived: Sequence[Arrived], request: Request) -> list[Attachment]:

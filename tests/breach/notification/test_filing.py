@@ -1,16 +1,27 @@
 """Recording what was handed in: its proof is sent in the same form, and nothing that was typed is lost."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from incidentdesk.records import attachments
+from incidentdesk.records.attachments import MOST
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Attachment, FilingProof, HistoryEntry
+from incidentdesk.tables import (
+    Attachment,
+    FiledVersion,
+    FilingProof,
+    HistoryEntry,
+    NotificationSignature,
+    NotificationVersion,
+)
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.notification.desk import BASE, Drafting, fix_awareness, moment
+from tests.breach.test_damaged import damaged
 from tests.opened import opened
 from tests.people import Sit
 
@@ -125,3 +136,80 @@ async def test_only_whoever_signs_sends_a_proof(signed: Drafting, desk: Desk, si
     data = {"csrf": other.seat.csrf, **typed(now)}
     answer = await other.seat.client.post(f"{BASE}/filings", data=data, files={"file": RECEIPT})
     assert (answer.status_code, kept(desk)) == (403, 0)
+
+
+def card_of(page: str, title: str) -> str:
+    """Return what stands in one card of the page."""
+    return page.split(f'aria-labelledby="{title}"')[1].split("</section>", maxsplit=1)[0]
+
+
+async def test_what_is_handed_in_is_the_signed_version_and_a_newer_one_is_said(signed: Drafting) -> None:
+    at = int((await signed.stamp()).split("-")[0])
+    wanted = [f"{BASE}/copy", *(f"{BASE}/versions/{at}{end}" for end in ("/pdf", "/json", ""))]
+    await signed.fill("happened", what_happened="Two payroll files went there.")
+    page = await signed.page()
+    card = card_of(page, "out-title")
+    assert re.findall(r'href="([^"]+)"', card) == wanted
+    for said in (
+        f"Hand in version {at}, which is signed",
+        f"Save version {at} as PDF",
+        f"Version {at + 1} was kept since",
+    ):
+        assert said in card
+    assert f"Record that version {at} was handed in" in page
+
+
+async def test_before_anything_is_signed_the_newest_is_said_to_be_unsigned(drafting: Drafting) -> None:
+    await drafting.finish()
+    assert "This draft is not signed yet." in card_of(await drafting.page(), "out-title")
+
+
+async def test_a_filing_is_recorded_though_the_signed_version_is_damaged(
+    signed: Drafting, desk: Desk, now: datetime
+) -> None:
+    async with damaged(desk, NotificationVersion):
+        page = await signed.page()
+        number = page.split("Record that version ")[1].split()[0]
+        assert f"Version {number} is damaged" in page
+        assert f"/versions/{number}/pdf" not in page
+        refused = await signed.send("filings", RECEIPT, **typed(now))
+        assert refused.status_code == 422
+        for said in ("The signed version is damaged", f"{REASON}</textarea>", 'value="AP-77"', "choose it again"):
+            assert said in refused.text
+        assert (await signed.send("filings", RECEIPT, **typed(now, unread="yes"))).status_code == 303
+        assert "AP-77" in (await signed.page()).split('id="filed-title"')[1]
+    async with desk.database.read() as session:
+        filed, vouched = [(await opened(session, select(table)))[0] for table in (FiledVersion, NotificationSignature)]
+    assert filed.digest == vouched.digest != ""
+
+
+async def test_other_files_keep_no_proof_out_and_proofs_no_other_file(
+    signed: Drafting, desk: Desk, now: datetime
+) -> None:
+    place, full = f"/desk/incidents/{REFERENCE}/files", [(f"{n}.txt", b"%d" % n, "text/plain") for n in range(MOST)]
+
+    async def beside(*files: tuple[str, bytes, str]) -> int:
+        data, sent = {"csrf": signed.seat.csrf}, [("files", one) for one in files]
+        return (await signed.seat.client.post(place, data=data, files=sent)).status_code
+
+    assert await beside(*full) == 303
+    assert (await signed.send("filings", RECEIPT, **typed(now))).status_code == 303
+    assert await beside(("more.txt", b"more", "text/plain")) == 422
+    page = await signed.page()
+    # One that turns out to be a proof makes room for another.
+    proved = {"filing": value_in(page, "filing", "AP-77"), "later_proof": value_in(page, "later_proof", "3.txt")}
+    assert (await signed.press("proofs", **proved)).status_code == 303
+    assert "One more, up to 25 MB" in (await signed.seat.get(place)).text
+    assert await beside(("more.txt", b"more", "text/plain")) == 303
+
+
+async def test_proofs_have_an_end_of_their_own_and_the_filing_is_not_lost_with_them(
+    signed: Drafting, desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_PROOFS", 0)
+    refused = await signed.send("filings", RECEIPT, **typed(now))
+    assert refused.status_code == 422
+    for said in ("as many proofs of filings as the desk keeps", f"{REASON}</textarea>", 'value="AP-77"'):
+        assert said in refused.text
+    assert (await count(desk, Attachment), kept(desk)) == (0, 0)
+    assert (await signed.file(now)).status_code == 303
