@@ -63,6 +63,13 @@ class Incident(Sealed, Base):
             sqlite_where=text("restricted = 1 AND closed_at IS NULL"),
             postgresql_where=text("restricted AND closed_at IS NULL"),
         ),
+        # For the count of what a copy of the register withholds.
+        Index(
+            "ix_incident_hidden",
+            "restricted",
+            sqlite_where=text("restricted = 1"),
+            postgresql_where=text("restricted"),
+        ),
         # Partial too: SQLite would otherwise find open incidents through this one, and sort them all.
         Index(
             "ix_incident_closed",

@@ -190,11 +190,8 @@ async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, 
 
 
 async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
-    """Say whether a notification went out late without the reasons for the delay (Art. 33(1) GDPR)."""
-    if clock.ended_by != clocks.FILED or not clock.late_seconds or not duties.is_by_law(clock):
-        return False
-    filed = select(Filing).where(Filing.clock_id == clock.id, filing_counts())
-    return not any(row.reason_for_delay for row in await session.scalars(filed))
+    filed = await session.scalars(select(Filing).where(Filing.clock_id == clock.id, filing_counts()))
+    return duties.lacks_reasons(clock, filed)
 
 
 async def reopen(session: AsyncSession, incident: Incident, reopening: Reopening, *, by: Member, now: datetime) -> None:

@@ -103,7 +103,12 @@ async def test_a_duty_of_the_main_one_runs_on_when_the_part_that_brought_it_is_t
     await merge(seat, part, main)
     await decide(seat, main)
     assert await separate(seat, part) == 303
-    assert (await clock_of(desk, main, CUSTOMER)).ended_by == "separated"
+    gone = await clock_of(desk, main, CUSTOMER)
+    assert gone.ended_by == "separated"
+    # It was late, and that is the part's to answer for.
+    for noun in ("", "duties", f"duties/{gone.id}"):
+        page = (await seat.get(at(main, noun))).text
+        assert ("Went with a part" in page, "decided for good" in page, "Ended late" in page) == (True, False, False)
     register = await clock_of(desk, main, REGISTER)
     assert (register.ended_at, register.started_at) == (None, main.received_at)
     # Their data were in the main one as well: the customer is owed a notice of that.

@@ -11,7 +11,7 @@ from incidentdesk.breach.customers.forms import Card
 from incidentdesk.records import clocks
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import Filing, HistoryEntry, Incident, Member, Message
+from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Message
 from incidentdesk.web.pages import Desk
 from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
@@ -123,6 +123,24 @@ async def test_a_filing_of_its_own_keeps_the_main_incident_notified_and_says_how
     await separate(seat, part)
     kept = await clock_of(desk, main)
     assert (kept.ended_by, bool(kept.late_seconds)) == (clocks.FILED, ago == 2)
+    await reasons_are_asked_for(seat, main, kept, now=now)
+
+
+async def reasons_are_asked_for(seat: Seat, main: Incident, kept: Clock, *, now: datetime) -> None:
+    """What became late by separating was recorded without a reason: what is recorded next has to give it, once."""
+    missing, is_late = "the reasons for the delay are missing", bool(kept.late_seconds)
+    for room in ("clock", "notification", f"duties/{kept.id}"):
+        assert (missing in (await seat.get(at(main, room))).text) is is_late, room
+    assert await record_more(seat, main, now, "AP-3") == (422 if is_late else 303)
+    if is_late:
+        assert await record_more(seat, main, now, "AP-3", reason_for_delay="The part went") == 303
+        assert missing not in (await seat.get(at(main, "clock"))).text
+        assert await record_more(seat, main, now, "AP-4") == 303
+
+
+async def record_more(seat: Seat, main: Incident, now: datetime, reference: str, **more: str) -> int:
+    fields = typed("filed", now, seen_revision=await stamp(seat, main), authority_reference=reference)
+    return (await seat.post(at(main, "filings"), **fields, **more)).status_code
 
 
 async def test_what_is_filed_while_it_becomes_a_part_comes_back_on_the_page_of_the_whole(

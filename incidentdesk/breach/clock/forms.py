@@ -52,7 +52,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Window:
-    """What a filing is held against. `deadline_at` is None once something was filed: what follows has no deadline.
+    """What a filing is held against. `deadline_at` is None once something was filed, unless that lacks the reasons for its delay.
 
     A signed decision ends the clock and not the law's wish for reasons, should a notification follow it after all.
     """

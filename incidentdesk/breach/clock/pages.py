@@ -92,7 +92,7 @@ async def _press(
 def _window(case: Case) -> forms.Window:
     if case.clock is None:
         raise Conflict
-    return forms.Window(case.clock.started_at, None if case.filings else case.clock.deadline_at)
+    return forms.Window(case.clock.started_at, case.held_to)
 
 
 def _back(reference: str) -> Redirect:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
 from incidentdesk.breach.clock.forms import Aware, Decided, Filed, Taken
+from incidentdesk.records import duties
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
@@ -82,6 +83,17 @@ class Case:
         """Return that filing as its form is read: the id and the moment."""
         found = self.part_filing(filing_id)
         return (found.filing.id, found.filing.filed_at) if found else None
+
+    @property
+    def lacks_reasons(self) -> bool:
+        """Say whether what was filed is late and nobody said why."""
+        return self.clock is not None and duties.lacks_reasons(self.clock, self.filings)
+
+    @property
+    def held_to(self) -> datetime | None:
+        """Return the deadline that the next filing is held against; after a first one there is none, but reasons that are missing are asked of it."""
+        is_held = self.clock is not None and (not self.filings or self.lacks_reasons)
+        return self.clock.deadline_at if self.clock is not None and is_held else None
 
     @property
     def stamp(self) -> str:

@@ -136,10 +136,9 @@ async def post_telling(request: Request, reference: FromPath[str], clock_id: Fro
 def _window(matter: Matter) -> Window:
     """Return what an end is held against: reasons are asked for only where the law itself names the number.
 
-    Once something was filed, what follows has no deadline. A signature leaves it: what is filed after all is held to it.
+    A signature leaves it: what is filed after all is held to it.
     """
-    is_first = not matter.case.filings and matter.line.is_by_law
-    return Window(matter.clock.started_at, matter.clock.deadline_at if is_first else None)
+    return Window(matter.clock.started_at, matter.case.held_to if matter.line.is_by_law else None)
 
 
 async def _press_board(

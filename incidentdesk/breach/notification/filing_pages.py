@@ -151,7 +151,7 @@ def _window(draft: Draft) -> Window:
     if case.clock is None:
         # Nothing runs any more that could be met.
         raise Amiss(Reading(None), CONFLICT)
-    return Window(case.clock.started_at, None if case.filings else case.clock.deadline_at)
+    return Window(case.clock.started_at, case.held_to)
 
 
 PAGES = (post_filing, post_proof)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.breach.clock.forms import REOPENED
 from incidentdesk.breach.register.prefill import risk_from, texts_from
+from incidentdesk.records import duties
 from incidentdesk.records.register import kept_till
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
@@ -109,7 +110,7 @@ class Entry:
 
     def gaps_with(self, texts: Mapping[str, str], risk: Risk | None) -> tuple[Gap, ...]:
         """Return what the entry would lack with these words."""
-        late = bool(self.clock and self.clock.late_seconds and self.filings)
+        lacks_reasons = self.clock is not None and duties.lacks_reasons(self.clock, self.filings)
         return gaps(
             Known(
                 texts=texts,
@@ -120,7 +121,7 @@ class Entry:
                 awareness_fixed=bool(self.awareness) or self.clock is None,
                 running=self.clock is not None and self.clock.ended_at is None,
                 notified=bool(self.filings),
-                late_without_reason=late and not any(row.reason_for_delay for row in self.filings) and not self.gone,
+                late_without_reason=lacks_reasons and not self.gone,
             )
         )
 

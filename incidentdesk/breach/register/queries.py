@@ -131,9 +131,9 @@ async def everything(session: AsyncSession, wanted: Wanted, *, me: Member) -> As
 
 
 async def withheld(session: AsyncSession, *, me: Member) -> int:
-    """Return how many entries of the whole register this person may not see."""
+    """Return how many entries of the whole register this person may not see; only the restricted incidents are looked through."""
     hidden = select(func.count()).select_from(RegisterEntry).join(Incident, RegisterEntry.incident_id == Incident.id)
-    return await session.scalar(hidden.where(~visible_to(me))) or 0
+    return await session.scalar(hidden.where(Incident.restricted, ~visible_to(me))) or 0
 
 
 async def entry_of(session: AsyncSession, reference: str, *, by: Member, for_change: bool = False) -> Entry:
