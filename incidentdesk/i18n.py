@@ -1,6 +1,7 @@
 """Languages: catalogues, dates as people write them, and clock words that never round up."""
 
 import io
+import re
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,13 @@ LOCALES = {"en": Locale("en", "GB"), "nl": Locale("nl", "NL")}
 # A weekday names one day only within this distance from today.
 NAMED_BY_WEEKDAY = timedelta(days=6)
 CATALOGUES = Path(__file__).parent / "locale"
+# The law's data and our templates name an article in one form, such as `NIS2 Art. 23(4)(a)` or `Arts 33(2) and 28(3)(f)`.
+CITED_IN = "en"
+# The article that defines words has points and no paragraphs.
+DEFINITIONS = "4"
+_PARTS = r"(?:\([0-9a-z]+\))"
+_ITEM = rf"(?:\d+[a-z]?{_PARTS}*|{_PARTS}+)"
+_ARTICLES = re.compile(rf"(?P<space>(?<=\w) )?(?<!\w)Art(?:\.|s) (?P<items>{_ITEM}(?:(?:, | and ){_ITEM})*)")
 
 
 @cache
@@ -98,3 +106,62 @@ def size(value: int, language: str) -> str:
         if value >= unit:
             return f"{format_decimal(value / unit, pattern, locale=LOCALES[language])} {letters}"
     return f"{value} B"
+
+
+@cache
+def cited(reference: str, language: str) -> str:
+    """Return where something stands in the law as its readers write it: `NIS2 Art. 23(4)(a)`, `NIS2, art. 23, lid 4, onder a`."""
+    if language == CITED_IN:
+        return reference
+    phrases = _phrases(language)
+    known = "|".join(re.escape(name) for name in sorted(phrases, key=len, reverse=True))
+    named = re.sub(rf"(?<!\w)(?:{known})(?!\w)", lambda found: phrases[found[0]], reference)
+    return _ARTICLES.sub(lambda found: (", " if found["space"] else "") + _articles(found["items"], language), named)
+
+
+def _articles(items: str, language: str) -> str:
+    """Return `33(2) and 28(3)(f)` as `art. 33, lid 2, en art. 28, lid 3, onder f`."""
+    _ = translations(language).gettext
+    both, text = _("and"), ""
+    for between, item in re.findall(rf"(, | and |^)({_ITEM})", items):
+        comma = "," if item[0].isdigit() and "," in text else ""
+        joint = f"{comma} {both} " if between == " and " else between
+        text += joint + _article(item, language)
+    return text
+
+
+def _article(item: str, language: str) -> str:
+    _ = translations(language).gettext
+    number = item.partition("(")[0]
+    parts = [_("Art. %(number)s") % {"number": number}] if number else []
+    for part in re.findall(r"\(([0-9a-z]+)\)", item):
+        # Translators: a numbered paragraph of an article, and a lettered point of a paragraph.
+        word = _("paragraph %(part)s") if part.isdigit() and number != DEFINITIONS else _("point %(part)s")
+        parts.append(word % {"part": part})
+    return ", ".join(parts)
+
+
+@cache
+def _phrases(language: str) -> dict[str, str]:
+    """Return what stands around the articles."""
+    _ = translations(language).gettext
+    return {
+        "GDPR": _("GDPR"),
+        "UK GDPR": _("UK GDPR"),
+        "AI Act": _("AI Act"),
+        "CER Directive": _("CER Directive"),
+        "ePrivacy Directive": _("ePrivacy Directive"),
+        "Whistleblower Directive": _("Whistleblower Directive"),
+        "Regulation": _("Regulation"),
+        "Delegated Regulation": _("Delegated Regulation"),
+        "Implementing Regulation": _("Implementing Regulation"),
+        "Directive": _("Directive"),
+        "Directive 2002/58/EC": _("Directive 2002/58/EC"),
+        "(EU) No": _("(EU) No"),
+        "Proposal": _("Proposal"),
+        "as proposed": _("as proposed"),
+        "as amended by": _("as amended by"),
+        "as amended by the": _("as amended by the"),
+        "dates moved by": _("dates moved by"),
+        "in the Netherlands through the": _("in the Netherlands through the"),
+    }

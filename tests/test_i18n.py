@@ -1,11 +1,13 @@
 """Languages, moments and spans as people read them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidentdesk import i18n
+from incidentdesk import i18n, law
+from incidentdesk.web.pages import TEMPLATES
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # 02:30 happens twice that night; an hour lies between these two.
@@ -105,3 +107,51 @@ def test_a_zone_without_letters_is_named_by_its_offset(zone: str, expected: str)
 
 def test_a_language_without_a_catalogue_keeps_the_english_words() -> None:
     assert i18n.translations("en").gettext("Sign in") == "Sign in"
+
+
+CITED = {
+    "GDPR Art. 33(1)": "AVG, art. 33, lid 1",
+    "NIS2 Art. 23(4)(a)": "NIS2, art. 23, lid 4, onder a",
+    "GDPR Art. 34": "AVG, art. 34",
+    "Art. 7(d)": "art. 7, onder d",
+    "GDPR Art. 33(1) as proposed": "AVG, art. 33, lid 1 (zoals voorgesteld)",
+    "NIS2 Art. 23(1) and (2)": "NIS2, art. 23, lid 1 en lid 2",
+    "eIDAS Arts 19a, 24(2)(fb)": "eIDAS, art. 19a, art. 24, lid 2, onder fb",
+    "GDPR Art. 4(12), 33(3)(a)": "AVG, art. 4, onder 12, art. 33, lid 3, onder a",
+    "Regulation (EU) 2016/679, Arts 33(2) and 28(3)(f)": (
+        "Verordening (EU) 2016/679, art. 33, lid 2, en art. 28, lid 3, onder f"
+    ),
+    "Directive (EU) 2022/2555, Art. 23(4)(d) and (e); in the Netherlands through the Cyberbeveiligingswet": (
+        "Richtlijn (EU) 2022/2555, art. 23, lid 4, onder d en onder e; in Nederland via de Cyberbeveiligingswet"
+    ),
+    "Regulation (EU) No 611/2013, Art. 2; Directive 2002/58/EC, Art. 4": (
+        "Verordening (EU) nr. 611/2013, art. 2; Richtlijn 2002/58/EG, art. 4"
+    ),
+}
+
+
+@pytest.mark.parametrize("reference, dutch", CITED.items())
+def test_a_place_in_the_law_is_written_as_its_readers_write_it(reference: str, dutch: str) -> None:
+    assert (i18n.cited(reference, "nl"), i18n.cited(reference, "en")) == (dutch, reference)
+
+
+def test_no_place_in_our_files_of_law_stays_english() -> None:
+    cited = {text for row in law.policies() for text in (row.regime, row.source)}
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    cited |= {one.article for one in getattr(law.significance(now), "thresholds", ())}
+    cited |= {f"GDPR Art. {field.gdpr}" for field in law.edition_at(now).fields if field.gdpr}
+    assert len(cited) > 60
+    english = re.compile(
+        r"Arts?\b|\((\d{1,2}|[a-z]{1,2})\)|GDPR|Regulation\b|Directive\b|\band\b|\bthe\b|Proposal|as proposed|amended"
+    )
+    british = "Privacy and Electronic Communications Regulations 2003, reg. 5A, "
+    left = {text: english.search(i18n.cited(text, "nl").removeprefix(british)) for text in cited}
+    assert {text for text, found in left.items() if found and "(Use and Access) Act" not in text} == set()
+
+
+def test_no_template_writes_a_place_in_the_law_by_hand() -> None:
+    for path in TEMPLATES.rglob("*.*"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert len(re.findall(r"\bArt\. ?\d|Art\. %", line)) == len(
+                re.findall(r"'GDPR Art\. \d[^']*'\|cited", line)
+            ), line

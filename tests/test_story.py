@@ -82,7 +82,7 @@ async def the_desk_sees_it_with_its_clock(story: Story) -> None:
         assert words in row
     assert "Take a first look by Mon 04:30 CET" in row
     file = await story.opens(story.people.ada, f"/desk/incidents/{story.reference}")
-    for words in ("Art. 33 GDPR", "3 d 0 h left", "Thu 26 Nov 2026 04:00 CET"):
+    for words in ("GDPR Art. 33", "3 d 0 h left", "Thu 26 Nov 2026 04:00 CET"):
         assert words in file
 
 

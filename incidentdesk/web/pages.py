@@ -116,6 +116,7 @@ def environment(language: str) -> Environment:
         span=lambda value: i18n.span(value, language),
         size=lambda value: i18n.size(value, language),
         decimal=lambda value: i18n.decimal(value, language),
+        cited=lambda reference: i18n.cited(reference, language),
         grouped=grouped,
         shown=lambda text: f"⟨{words.gettext('Damaged')}⟩" if isinstance(text, Lost) else shown(text),
     )

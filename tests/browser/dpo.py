@@ -65,7 +65,7 @@ async def call_it_a_breach_and_say_when_we_became_aware(page: Page, reference: s
     """Open it from the queue and decide that it is one: its clock leads to the legal side. The strictest moment is chosen already."""
     await page.get_by_role("row").filter(has_text=reference).get_by_role("link").click()
     await press(page, "Personal data breach")
-    await expect(page.locator(".clock.big").first).to_contain_text("Art. 33 GDPR")
+    await expect(page.locator(".clock.big").first).to_contain_text("GDPR Art. 33")
     await page.get_by_role("link", name="Awareness, notification and reasons").click()
     await room(page, "Awareness")
     await heading(page, "When did we become aware?")

@@ -107,7 +107,7 @@ async def decide(page: Page) -> None:
     await press(page, "Personal data breach")
     await expect(page.locator(".facts")).to_contain_text("1 Critical")
     await expect(page.locator(".facts")).to_contain_text("Personal data breach")
-    await expect(page.locator(".clock.big").filter(has_text="Art. 33 GDPR")).to_be_visible()
+    await expect(page.locator(".clock.big").filter(has_text="GDPR Art. 33")).to_be_visible()
     await page.get_by_label("Note", exact=True).fill("Told the bank.")
     await press(page, "Keep the note")
 

@@ -119,7 +119,7 @@ async def test_the_clock_goes_on_and_turns_late_on_the_open_page(gallery: Galler
     page = await phone()
     await page.clock.install()
     await Tab(page, gallery, Watch(page)).visit(staff("/desk/incidents/%(02)s"))
-    clock = page.locator(".clock.big").filter(has_text="Art. 33 GDPR")
+    clock = page.locator(".clock.big").filter(has_text="GDPR Art. 33")
     await expect(clock).to_have_attribute("data-state", "urgent")
     await page.clock.fast_forward("03:00:00")
     await expect(clock).to_have_attribute("data-state", "late")
