@@ -9,12 +9,13 @@ import click
 
 from incidentdesk import clock, law
 from incidentdesk.breach.assessment import keys
+from incidentdesk.breach.assessment.certainty import Certain, certain
 from incidentdesk.breach.assessment.describing import Described, describe
-from incidentdesk.rules.assessment import Proposal, propose
 from incidentdesk.rules.enisa import QUARTERS
 from incidentdesk.rules.facts import Facts, Span
 
 _REFUSED = 2
+_DUTIES = ("document", "notify_authority", "tell_people")
 # Facts are a page or two; a device or a pipe may have no end.
 _LONGEST = 5_000_000
 
@@ -35,10 +36,12 @@ def print_assessment(path: str | None, *, wants_schema: bool) -> None:
     if path is None:
         raise click.UsageError("give the facts with --json FILE, or ask for --schema")
     measures = law.measures(clock.now())
-    described = describe(_values(path), measures)
+    values = _values(path)
+    described = describe(values, measures)
     if described.facts is None:
         raise _Refused("\n".join(f"{name}: {why}" for name, why in described.errors.items()))
-    _print(_answer(described, described.facts, propose(described.facts, measures, law.enisa())))
+    found = certain(values, described.facts, measures, law.enisa())
+    _print(_answer(described, described.facts, found))
 
 
 class _Refused(click.ClickException):
@@ -83,13 +86,15 @@ def _no_number(word: str) -> float:
     raise ValueError(f"{word} is no number")
 
 
-def _answer(described: Described, facts: Facts, proposal: Proposal) -> dict[str, Any]:
+def _answer(described: Described, facts: Facts, found: Certain) -> dict[str, Any]:
+    proposal = found.proposal
+    answers = (proposal.document, proposal.authority, proposal.people)
+    missing = list(dict.fromkeys(keys.name_of(fact) for fact in proposal.missing))
     return {
-        "proposal": {
-            "document": proposal.document,
-            "notify_authority": proposal.authority,
-            "tell_people": proposal.people,
-        },
+        "proposal": dict(zip(_DUTIES, answers, strict=True)),
+        # That nothing which is not known, or was left out, could make it stricter.
+        "sure": dict(zip(_DUTIES, found.sure, strict=True)),
+        "questions": {name: keys.known()[name].about for name in dict.fromkeys((*missing, *found.unconfirmed))},
         "score": _range(Span(proposal.score.low / QUARTERS, proposal.score.high / QUARTERS)),
         "band": proposal.bands[0] if len(set(proposal.bands)) == 1 else list(proposal.bands),
         "flags": list(proposal.flags),
@@ -97,7 +102,7 @@ def _answer(described: Described, facts: Facts, proposal: Proposal) -> dict[str,
             {"code": one.code, "speaks_for": "more" if one.raises else "less", "sure": one.sure}
             for one in proposal.reasons
         ],
-        "missing": [keys.name_of(fact) for fact in proposal.missing],
+        "missing": missing,
         "assumed": described.assumed,
         "people": _range(facts.people),
         "note": "A proposal. A named person decides.",

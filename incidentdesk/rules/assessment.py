@@ -6,12 +6,13 @@ and once at their gravest, and where the two differ the answer is "not known eno
 proposal milder; `tests/rules/test_assessment.py` holds that as a property.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from incidentdesk.rules import grounds
 from incidentdesk.rules.enisa import Choices, Flag, Method, band, flags, score
-from incidentdesk.rules.facts import Facts, Measures, Protection, Span, gravest, mildest, unknowns
+from incidentdesk.rules.facts import HARM, Facts, Measures, Protection, Span, disputed, gravest, mildest, unknowns
 
 
 class Answer(StrEnum):
@@ -114,14 +115,13 @@ def _reasons(mild: _Found, grave: _Found) -> tuple[Reason, ...]:
 
 
 def _missing(facts: Facts, measures: Measures, method: Method) -> tuple[str, ...]:
-    """Return the unknown facts that could decide: known at one end, they move the other end's proposal."""
-    best, worst = mildest(facts), gravest(facts)
-    ends = (_find(best, measures, method).level, _find(worst, measures, method).level)
+    """Return what could decide: unknown facts that, known at one end, move the other end's proposal, and what harm speaks against."""
 
-    def moves(name: str) -> bool:
-        eased = _find(replace(worst, **{name: getattr(best, name)}), measures, method).level
-        pressed = _find(replace(best, **{name: getattr(worst, name)}), measures, method).level
-        return (pressed, eased) != ends
+    def levels(names: Collection[str]) -> tuple[int, int]:
+        ends = (mildest(facts, names), gravest(facts, names))
+        return _find(ends[0], measures, method).level, _find(ends[1], measures, method).level
 
-    found = [name for name in unknowns(facts) if moves(name)]
-    return tuple(found or unknowns(facts))
+    both = levels(())
+    # Each kind of harm alone would do, so they are asked for together.
+    found = [name for name in unknowns(facts) if levels(HARM if name in HARM else (name,)) != both]
+    return (*disputed(facts), *(found or unknowns(facts)))

@@ -1,11 +1,12 @@
 """What is known of a personal data breach, as values. None, or a range, is what nobody knows yet.
 
 Each fact has a mildest and a gravest end; `mildest` and `gravest` put everything unknown there, which is how the
-proposal (`rules.assessment`) says what it cannot know.
+proposal (`rules.assessment`) says what it cannot know. At its gravest, harm that was done, or may have been, also speaks
+against all that would have kept it away.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any, Final
@@ -91,6 +92,8 @@ class Facts:
     integrity: bool | None = None
     availability: bool | None = None
     data: tuple[Kind, ...] | None = None
+    # Kinds of data that nobody named are among them, beside those in `data`.
+    unnamed: bool | None = False
     people: Span = ANY
     # Quarters: 1 negligible to 4 maximum.
     identifiability: int | None = None
@@ -108,6 +111,8 @@ class Facts:
     impersonation: bool | None = None
     # Money, health, work, safety, reputation: it happened, or is likely.
     serious: bool | None = None
+    # Data were seen to leave.
+    taken: bool | None = False
     points: Points = Points()
 
     @property
@@ -121,10 +126,20 @@ class Facts:
     @property
     def readable(self) -> tuple[Kind, ...]:
         """Return the kinds of data that count in the score: no password that is hashed, or protected even better."""
-        hashed = self.protection in {Protection.UNINTELLIGIBLE, Protection.HASHED}
-        return tuple(kind for kind in self.data or () if not (hashed and kind.credential))
+        hashed = self.protection in _SAFE
+        listed = (*(self.data or ()), *((_ANYTHING,) if self.unnamed else ()))
+        return tuple(kind for kind in listed if not (hashed and kind.credential))
+
+    @property
+    def harmed(self) -> bool:
+        """Say whether it is known that it did harm to people."""
+        return bool(self.serious or self.impersonation)
 
 
+# What shows that data were in somebody's hands. One of them is enough to doubt that they were not.
+HARM: Final = frozenset({"serious", "impersonation", "taken"})
+_ANYTHING: Final = Kind("not_known", 4)
+_SAFE: Final = (Protection.UNINTELLIGIBLE, Protection.HASHED)
 _MILDEST: Final[Mapping[str, Any]] = {
     # Perhaps nothing but passwords, which may be hashed.
     "data": (Kind("not_known", 1, credential=True),),
@@ -134,7 +149,7 @@ _MILDEST: Final[Mapping[str, Any]] = {
     "reveals_little": True,
 }
 _GRAVEST: Final[Mapping[str, Any]] = {
-    "data": (Kind("not_known", 4),),
+    "data": (_ANYTHING,),
     "identifiability": 4,
     "protection": Protection.NONE,
     "recipients": Recipients.PUBLIC,
@@ -142,14 +157,35 @@ _GRAVEST: Final[Mapping[str, Any]] = {
 }
 
 
-def mildest(facts: Facts) -> Facts:
-    """Return the facts with everything unknown at its mildest."""
-    return _complete(facts, _MILDEST, worst=False)
+def mildest(facts: Facts, but: Collection[str] = ()) -> Facts:
+    """Return the facts with everything unknown at its mildest, but what is named at its gravest."""
+    return _complete(facts, {name: name in but for name in unknowns(facts)})
 
 
-def gravest(facts: Facts) -> Facts:
-    """Return the facts with everything unknown at its gravest."""
-    return _complete(facts, _GRAVEST, worst=True)
+def gravest(facts: Facts, but: Collection[str] = ()) -> Facts:
+    """Return the facts with everything unknown at its gravest, but what is named at its mildest, and doubt for what harm speaks against."""
+    return _doubted(_complete(facts, {name: name not in but for name in unknowns(facts)}))
+
+
+def disputed(facts: Facts) -> tuple[str, ...]:
+    """Return the names of the facts that known harm speaks against."""
+    known = replace(
+        facts, serious=bool(facts.serious), impersonation=bool(facts.impersonation), taken=bool(facts.taken)
+    )
+    doubted = _doubted(known)
+    return tuple(field.name for field in fields(facts) if getattr(doubted, field.name) != getattr(known, field.name))
+
+
+def _doubted(facts: Facts) -> Facts:
+    """Return the facts without what would have kept the harm away that they tell of."""
+    worse: dict[str, Any] = {}
+    if (facts.harmed or facts.taken) and facts.recipients is Recipients.NOBODY:
+        worse["recipients"] = Recipients.PUBLIC
+    if facts.harmed:
+        worse |= {"confidentiality": True} if facts.confidentiality is False else {}
+        worse |= {"recipients": Recipients.FEW} if facts.recipients is Recipients.TRUSTED else {}
+        worse |= {"protection": Protection.NONE} if facts.protection in _SAFE else {}
+    return replace(facts, **worse)
 
 
 def unknowns(facts: Facts) -> tuple[str, ...]:
@@ -157,14 +193,15 @@ def unknowns(facts: Facts) -> tuple[str, ...]:
     return tuple(field.name for field in fields(facts) if _is_open(getattr(facts, field.name)))
 
 
-def _complete(facts: Facts, ends: Mapping[str, Any], *, worst: bool) -> Facts:
+def _complete(facts: Facts, ends: Mapping[str, bool]) -> Facts:
+    """Return the facts with each unknown one at its gravest end, where that is asked for, or else at its mildest."""
     filled: dict[str, Any] = {}
-    for name in unknowns(facts):
+    for name, worst in ends.items():
         value = getattr(facts, name)
         if isinstance(value, Span):
             filled[name] = Span.exactly(value.high if worst else value.low)
         else:
-            filled[name] = ends.get(name, worst)
+            filled[name] = (_GRAVEST if worst else _MILDEST).get(name, worst)
     return replace(facts, **filled)
 
 

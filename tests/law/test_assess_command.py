@@ -36,6 +36,9 @@ def test_a_file_of_facts_gives_proposal_score_and_reasons(tmp_path: Path) -> Non
     assert (found["score"], found["band"], found["flags"], found["missing"]) == (2.25, "medium", [], [])
     assert {"code": "score_medium", "speaks_for": "more", "sure": True} in found["reasons"]
     assert found["assumed"]["encrypted"] == "none"
+    # What the file leaves out could still make it worse, and is asked for.
+    assert found["sure"] == {"document": True, "notify_authority": True, "tell_people": False}
+    assert found["questions"]["consequences"] == "What happened to the people or is likely to."
 
 
 def test_what_is_not_known_is_said_with_the_keys_that_would_tell() -> None:

@@ -121,6 +121,7 @@ def _facts(source: _Source) -> Facts:
         integrity=integrity,
         availability=availability,
         data=data,
+        unnamed=_unnamed(source),
         people=source.said.get("subjects_affected", ANY),
         identifiability=points.get("ei") or _identifiability(source, data, protection),
         protection=protection,
@@ -132,6 +133,7 @@ def _facts(source: _Source) -> Facts:
         reveals_little=source.either("reveals_little", lambda: False),
         impersonation=_impersonation(source, malicious=malicious, integrity=integrity),
         serious=_serious(source),
+        taken=source.said.get("exfiltration", False),
         points=Points(**{name: value for name, value in points.items() if name != "ei"}),
     )
 
@@ -144,18 +146,10 @@ def _personal_data(source: _Source) -> bool | None:
 
 
 def _protection(source: _Source) -> Protection | None:
-    """Return how data were protected; unknown when nobody could read them and it did harm."""
-    said = source.either("encrypted", lambda: Protection.HASHED if source.hashed else Protection.NONE)
-    return None if said is Protection.UNINTELLIGIBLE and source.harmed else said
+    return source.either("encrypted", lambda: Protection.HASHED if source.hashed else Protection.NONE)
 
 
 def _confidentiality(source: _Source) -> bool | None:
-    """Return whether others could see it; unknown when nobody could and it did harm."""
-    said = _seen(source)
-    return None if said is False and source.harmed else said
-
-
-def _seen(source: _Source) -> bool | None:
     taken, points = source.said.get("exfiltration"), source.points
     # Nothing at all in the tables is the first line of theirs: exposed, and nobody known to have looked.
     chosen = points.get("confidentiality") or (set(points) >= set(keys.ADDED) and not any(map(points.get, keys.ADDED)))
@@ -176,6 +170,11 @@ def _data(source: _Source, protection: Protection | None) -> tuple[Kind, ...] | 
         listed = (_likely_data(source, protection),)
         source.assumed["data"] = listed[0]
     return tuple(by_id[one] for one in dict.fromkeys(listed)) or None
+
+
+def _unnamed(source: _Source) -> bool | None:
+    """Return whether there may be more than the kinds among the categories: not known when somebody says so of the data."""
+    return None if source.kinds and source.said.get("data", ()) is None else False
 
 
 def _likely_data(source: _Source, protection: Protection | None) -> str:
@@ -211,8 +210,7 @@ def _identifiability(source: _Source, data: tuple[Kind, ...] | None, protection:
 
 
 def _recipients(source: _Source, *, malicious: bool | None) -> Recipients | None:
-    taken = source.harmed or source.said.get("exfiltration")
-    if source.said.get("no_access_proven") and not taken:
+    if source.said.get("no_access_proven"):
         return Recipients.NOBODY
     who: Any
     who = source.either("recipients", lambda: _likely_recipients(source, malicious=malicious))
@@ -224,7 +222,7 @@ def _recipients(source: _Source, *, malicious: bool | None) -> Recipients | None
     named = Recipients(who)
     if named in {Recipients.TRUSTED, Recipients.FEW}:
         return _one_of_few(source, is_trusted=named is Recipients.TRUSTED)
-    return None if named is Recipients.NOBODY and taken else named
+    return named
 
 
 def _one_of_few(source: _Source, *, is_trusted: bool) -> Recipients:

@@ -172,6 +172,8 @@ _NAMES: Final = {
     "detailed": "detailed_profile",
     "impersonation": "account_takeover",
     "serious": "consequences",
+    "unnamed": "data",
+    "taken": "exfiltration",
 }
 
 

@@ -79,6 +79,8 @@ async def test_what_only_the_reporter_said_is_marked_so(seat: Seat, report_id: U
 
 async def test_a_saved_block_is_checked_and_moves_the_proposal(desk: Desk, seat: Seat, report_id: UUID) -> None:
     assert await press(seat, "happened", **HAPPENED, happened_note="They wrote back") == 303
+    assert "A trusted recipient confirmed" not in await page(seat)
+    await press(seat, "consequences", consequences=["none"], account_takeover="no")
     text = await page(seat)
     assert "Checked by Dipo Officer" in text
     assert "They wrote back</textarea>" in text

@@ -56,8 +56,13 @@ async def test_a_saved_block_holds_over_the_report_and_names_who_checked_it(
     found = await read(desk, dpo, now)
     known = found.known["recipients"]
     assert (known.value, known.member_id, known.at) == ("trusted", dpo.id, now - timedelta(hours=1))
+    # Nobody has said yet that it did no harm, which would speak against a deletion.
+    assert (found.proposal.authority, found.proposal.people) == (Answer.UNKNOWN, Answer.UNKNOWN)
+    harmless = {"consequences": ["none"], "account_takeover": False}
+    await add(desk, dpo, AssessmentBlock(**by | {"block": "consequences"}, answers=harmless, saved_at=now))
+    found = await read(desk, dpo, now)
     assert (found.proposal.authority, found.proposal.people) == (Answer.NO, Answer.NO)
-    assert (found.versions[Block.HAPPENED], found.stamp[:4], found.stamp[-2:]) == (2, "2-0-", "-0")
+    assert (found.versions[Block.HAPPENED], found.stamp[:4], found.stamp[-2:]) == (2, "3-0-", "-0")
 
 
 async def test_a_decision_is_overtaken_by_what_comes_after_it(
