@@ -1,7 +1,7 @@
 """The dated duty rows: `policies.json` as values the rules understand, and the words people read of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -72,7 +72,7 @@ def _policy(row: Row) -> Policy:
         id=row.text("id"),
         version=row.text("version"),
         regime=row.text("regime"),
-        period=_span(row.part("period")),
+        period=_main_span(row.part("period")),
         effective_from=row.day_or_none("effective_from"),
         effective_to=row.day_or_none("effective_to"),
         enabled=row.truth("enabled"),
@@ -148,6 +148,16 @@ def _stretch(row: Row, key: str) -> Stretch | None:
     if period is None:
         raise part.wrong("value must be a whole number above 0")
     return Stretch(period, part.text("base") if "base" in part.values else None)
+
+
+def _main_span(row: Row) -> Period | None:
+    """Return the row's own number, with the time of the working day until which its end counts once it was moved there."""
+    period = _span(row, allowed=("moved_until",))
+    if period is None or "moved_until" not in row.values:
+        return period
+    if period.unit is Unit.HOUR:
+        raise row.wrong("moved_until has no place beside hours: they are never moved")
+    return replace(period, moved_until=row.hour("moved_until"))
 
 
 def _span(row: Row, allowed: Sequence[str] = ()) -> Period | None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -81,6 +81,14 @@ class Row:
     def day_or_none(self, key: str) -> date | None:
         """Return a day, or None for null."""
         return None if self._value(key, None) is None else self.day(key)
+
+    def hour(self, key: str) -> time:
+        """Return a local time of the day, written as 12:00."""
+        try:
+            found = time.fromisoformat(self._value(key, "00:00"))
+        except (TypeError, ValueError):
+            found = None
+        return self.amiss(f"{key} must be a time such as 12:00", time.min) if found is None or found.tzinfo else found
 
     def choice(self, key: str, known: Iterable[str]) -> str:
         """Return one of the words that are known."""

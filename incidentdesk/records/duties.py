@@ -61,7 +61,7 @@ class Footing:
 
 def lend(database: Database, settings: Settings) -> None:
     """Let every session of this database know as what the company is bound, and where."""
-    database.info.update(bound_as=settings.regimes, zone=settings.zone)
+    database.info.update(bound_as=settings.regimes, zone=settings.zone, established_in=settings.established_in)
 
 
 async def refresh(session: AsyncSession, incident: Incident, *, now: datetime) -> list[Clock]:
@@ -188,7 +188,9 @@ async def footing_of(session: AsyncSession, incident: Incident) -> Footing:
     roles = select(RoleEntry).where(RoleEntry.incident_id.in_(whole), RoleEntry.id.not_in(ended))
     bound_as: frozenset[Regime] = session.info.get("bound_as", Settings().regimes)
     zone = await _zone(session, incident)
-    here = Law(law.policies(), bound_as, zone, law.holidays(law.country_of(zone.key) or ""))
+    # Of another country only the zone: whose clock shows it has no say in what days are worked where it is handed in.
+    country = session.info.get("established_in", Settings().established_in).partition("-")[0]
+    here = Law(law.policies(), bound_as, zone, law.holidays(country))
     held = tuple(await session.scalars(roles.order_by(RoleEntry.id)))
     return Footing(held, await _known(session, incident), here)
 

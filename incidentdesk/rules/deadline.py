@@ -9,7 +9,7 @@ import calendar
 import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -29,8 +29,14 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class Period:
+    """A number of hours, days or months.
+
+    `moved_until` is the local time up to which a last day counts that was moved off a weekend or holiday; None: all of it.
+    """
+
     value: int
     unit: Unit
+    moved_until: time | None = None
 
 
 class Regime(StrEnum):
@@ -130,14 +136,18 @@ def deadline(start: datetime, period: Period, *, zone: ZoneInfo, holidays: Colle
 
     Days and months: the day of `start` does not count (1182/71 Art. 3(1)); the end is the last second of the last
     day, for months the same date or else the last day of the month (Art. 3(2)(c)), moved off weekends and
-    `holidays` (Art. 3(4)). `zone` and `holidays` play no part in hour periods.
+    `holidays` (Art. 3(4)), there only up to `moved_until` where the period says so. `zone` and `holidays` play no part in
+    hour periods.
     """
     if period.unit is Unit.HOUR:
         return _aware(start).astimezone(UTC) + period.value * _HOUR
     day = _aware(start).astimezone(zone).date()
     last = day + period.value * _DAY if period.unit is Unit.DAY else _months_later(day, period.value)
-    while not _is_working_day(last, holidays):
-        last += _DAY
+    if not _is_working_day(last, holidays):
+        while not _is_working_day(last, holidays):
+            last += _DAY
+        if period.moved_until is not None:
+            return datetime.combine(last, period.moved_until, zone).astimezone(UTC)
     return _first_moment(last + _DAY, zone) - timedelta(seconds=1)
 
 

@@ -106,13 +106,6 @@ def test_trust_services_have_the_shorter_notification() -> None:
     assert due(found, "nis2_incident_notification") == AWARE + timedelta(hours=24)
 
 
-@pytest.mark.parametrize("after,due_after", [(2, 6), (22, 24), (30, 34)])
-def test_a_bank_has_four_hours_from_classifying_a_day_from_awareness_at_most(after: int, due_after: int) -> None:
-    noted = replace(BREACH, events={"classified_at": AWARE + timedelta(hours=after)})
-    found = owed([], noted, here(frozenset({Regime.FINANCIAL})))
-    assert due(found, "dora_initial") == AWARE + timedelta(hours=due_after)
-
-
 def test_a_second_stage_follows_the_first_filing() -> None:
     bound = here(frozenset({Regime.EU_TELECOM}))
     assert names(owed([], BREACH, bound)) == ["eprivacy_611_2013"]

@@ -1,6 +1,6 @@
 """Duties that run on, or run again: no lateness is lost, and none stays ended that is owed after all."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -75,6 +75,17 @@ async def test_an_awareness_fixed_later_still_caps_a_first_notification(
     assert (await running(desk, breach))["dora_initial"].deadline_at == now + 3 * HOUR
     await press(seat, "awareness", "awareness", aware_reason="They called", **typed("aware", now - 24 * HOUR))
     assert (await running(desk, breach))["dora_initial"].deadline_at == now
+
+
+@pytest.mark.parametrize("established_in,is_off", [("NL", True), ("BE", False), ("DE-BE", False)])
+async def test_a_day_off_is_one_where_the_company_is_established_wherever_the_clock_was_set(
+    desk: Desk, breach: UUID, monkeypatch: pytest.MonkeyPatch, established_in: str, *, is_off: bool
+) -> None:
+    monkeypatch.setitem(desk.database.info, "established_in", established_in)
+    async with desk.database.read() as session:
+        footing = await duties.footing_of(session, await session.get_one(Incident, breach))
+    assert footing.law.zone.key == "Europe/Amsterdam"
+    assert (date(2027, 4, 27) in footing.law.holidays) is is_off
 
 
 @pytest.mark.parametrize("way", [("tell", "direct", "ordered"), ("disproportionate", "public", "tell")])
