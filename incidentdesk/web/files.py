@@ -9,10 +9,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 from litestar.response import Stream
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.errors import Limit, Unreadable
+from incidentdesk.errors import DeskError, Limit, Unreadable
 from incidentdesk.records import files
 from incidentdesk.records.attachments import MOST, Arrived
 from incidentdesk.records.files import Slot
@@ -82,8 +81,8 @@ def _kilobytes(size: int) -> int:
 async def stored(request: Request, incident_id: UUID, *, giver: str) -> AsyncIterator[list[Arrived]]:
     """Store all files that come in, for the one transaction that makes rows of them.
 
-    When one is refused, or the transaction is, all are taken away again. The exception is a database that fails: it may
-    have the rows all the same. What has none then is taken away by the worker a day later.
+    When one is refused, or the transaction is, all are taken away again. After anything else that goes wrong once they are
+    all there, rows may speak of them: what has none then is taken away by the worker a day later.
     """
     desk, arrived = desk_of(request), list[Arrived]()
     try:
@@ -91,13 +90,19 @@ async def stored(request: Request, incident_id: UUID, *, giver: str) -> AsyncIte
             _refuse(len(arrived) == MOST, "files_many")
             arrived.append(await _store(desk, file, incident_id, giver=giver))
         _refuse(not arrived, "file_missing")
-        yield arrived
-        desk.metrics.files.inc(len(arrived))
-    except SQLAlchemyError:
-        raise
     except BaseException:
-        files.remove(desk.settings.files, [file.slot.place for file in arrived])
+        _take_away(desk, arrived)
         raise
+    try:
+        yield arrived
+    except DeskError:
+        _take_away(desk, arrived)
+        raise
+    desk.metrics.files.inc(len(arrived))
+
+
+def _take_away(desk: Desk, arrived: Iterable[Arrived]) -> None:
+    files.remove(desk.settings.files, [file.slot.place for file in arrived])
 
 
 def _refuse(when: bool, reason: str) -> None:  # noqa: FBT001 - it reads as a sentence

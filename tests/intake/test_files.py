@@ -13,10 +13,10 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.intake import actions
+from incidentdesk.intake import actions, file_pages
 from incidentdesk.mail import content, letters
 from incidentdesk.mail.addressee import Addressee
-from incidentdesk.records.attachments import MOST
+from incidentdesk.records.attachments import MOST, NoMoreFiles
 from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Attachment, HistoryEntry, Incident, OutboxMail
@@ -229,8 +229,20 @@ async def test_a_refused_transaction_leaves_no_file(
     reporter: Visitor, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(_session: AsyncSession, *_: Any, **__: Any) -> None:
-        raise RuntimeError
+        raise NoMoreFiles
 
     monkeypatch.setattr(actions, "add_files", fail)
-    assert (await add(reporter, PHOTO)).status_code == 500
+    assert (await add(reporter, PHOTO)).status_code == 422
     assert on_disk(desk) == []
+
+
+async def test_a_fault_behind_the_commit_takes_no_file_away(
+    reporter: Visitor, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(file_pages, "forget_unused", fail)
+    assert (await add(reporter, PHOTO)).status_code == 503
+    (row,) = await rows(desk)
+    assert (await back(reporter, row.id)).content == PHOTO[1]
