@@ -30,6 +30,7 @@ from tests.erased import erase_the_last, opens, references
 from tests.intake.visitor import Visitor, code_in, visit
 from tests.opened import opened
 from tests.people import Seat, Sit
+from tests.typed import in_utc
 
 EARLIER = timedelta(hours=80)
 # What nobody writes: numbers, keys drawn by chance, a choice from a list, what a rule proposed.
@@ -98,15 +99,10 @@ async def converse(visitor: Visitor, pen: Pen) -> None:
     await visitor.seat.client.post("/desk/sign-in", data={"email": f"{pen.write()}@a.example", "password": pen.write()})
 
 
-def moment(name: str, at: datetime) -> dict[str, str]:
-    parts = ("year", "month", "day", "hour", "minute")
-    return {f"{name}_{part}": str(getattr(at, part)) for part in parts} | {f"{name}_zone": "UTC"}
-
-
 async def take_in(seat: Seat, part: str, reference: str, pen: Pen) -> str:
     """Notify one incident and make it part of the other; return where that notification is taken over."""
     base, main = (f"/desk/incidents/{name}" for name in (part, reference))
-    filed = {"authority_reference": pen.write(), **moment("filed", clock.now()), **await seen_by(seat, base, "clock")}
+    filed = {"authority_reference": pen.write(), **in_utc("filed", clock.now()), **await seen_by(seat, base, "clock")}
     assert (await seat.post(f"{base}/filings", **filed)).status_code == 303
     wish = {"into": reference, "reason": pen.write(), "message": pen.write(), "form_id": "m"}
     assert (await seat.post(f"{base}/merging", **wish)).status_code == 303
@@ -141,7 +137,7 @@ async def work_on(seat: Seat, reference: str, pen: Pen, part: str = "") -> None:
     ]
     for place, fields in acts:
         if place == "clock-decision":
-            await owe(seat, base, pen.write, moment("told", now))
+            await owe(seat, base, pen.write, in_utc("told", now))
         seen = await seen_by(seat, base, ROOMS.get(place, "clock"))
         answer = await seat.post(f"{base}/{place}", **{**fields, **seen})
         assert answer.status_code == 303, (place, answer.text)
@@ -150,13 +146,13 @@ async def work_on(seat: Seat, reference: str, pen: Pen, part: str = "") -> None:
 def of_the_clock(pen: Pen, now: datetime, taking: str) -> list[tuple[str, dict[str, str]]]:
     """Write down moments, sign that nothing is owed, find new facts, and notify."""
     return [
-        ("inquiry", {"inquiry_reason": pen.write(), "inquiry_kind": "inquiry_from", **moment("inquiry", now)}),
-        ("stamps", {"stamp_reason": pen.write(), "stamp_kind": "confirmed_at", **moment("stamp", now)}),
-        ("awareness", {"aware_reason": pen.write(), "aware_source": pen.write(), **moment("aware", now - EARLIER)}),
+        ("inquiry", {"inquiry_reason": pen.write(), "inquiry_kind": "inquiry_from", **in_utc("inquiry", now)}),
+        ("stamps", {"stamp_reason": pen.write(), "stamp_kind": "confirmed_at", **in_utc("stamp", now)}),
+        ("awareness", {"aware_reason": pen.write(), "aware_source": pen.write(), **in_utc("aware", now - EARLIER)}),
         ("clock-decision", {"decision": "risk_unlikely", "reasoning": pen.write()}),
         ("clock-reopening", {"new_facts": pen.write()}),
         *([(taking, {"taken_reason": pen.write(), "taken_delay": pen.write()})] if taking else []),
-        ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **moment("filed", now)}),
+        ("filings", {"authority_reference": pen.write(), "reason_for_delay": pen.write(), **in_utc("filed", now)}),
     ]
 
 
@@ -166,7 +162,7 @@ def told_to_people(pen: Pen, now: datetime) -> list[tuple[str, dict[str, str]]]:
     return [
         ("people-decision", {"choice": "disproportionate", "reasoning": pen.write()}),
         ("people-text", {part: pen.write() for part in PARTS} | {"language": "en"}),
-        ("people-told", {**told, **moment("told", now)}),
+        ("people-told", {**told, **in_utc("told", now)}),
     ]
 
 

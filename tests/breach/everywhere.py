@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 
 from incidentdesk import clock
 from incidentdesk.law import edition_at
 from incidentdesk.rules.notification import Kind
 from tests.breach.walking import PART
 from tests.people import Seat
+from tests.typed import in_utc
 from tests.web.pages_read import PostForm, forms_on, links_on
 
 # Fields that take a number, a day, a reference or a zone, and no words.
@@ -43,14 +43,9 @@ def filled(form: PostForm, write: Write) -> dict[str, str]:
     data = {name: next(filter(None, values), "") for name, values in form.fields.items()}
     moments = {found[1] for name in data if (found := PART.fullmatch(name))}
     for name in moments:
-        data |= _numbers(name, clock.now())
+        data |= in_utc(name, clock.now())
     words = (form.lines | form.blocks) - {name for name in data if PART.fullmatch(name)}
     return data | {name: write() for name in sorted(words) if not WORDLESS.match(name)}
-
-
-def _numbers(name: str, at: datetime) -> dict[str, str]:
-    parts = ("year", "month", "day", "hour", "minute")
-    return {f"{name}_{part}": str(getattr(at, part)) for part in parts} | {f"{name}_zone": "UTC"}
 
 
 async def _linked(seat: Seat, page: str, holding: str) -> list[str]:

@@ -5,8 +5,9 @@ from datetime import datetime
 import httpx
 
 from tests import people
-from tests.breach.conftest import AMSTERDAM, REFERENCE
+from tests.breach.conftest import REFERENCE
 from tests.people import Seat
+from tests.typed import typed
 
 BASE = f"/desk/incidents/{REFERENCE}"
 TEXTS = {
@@ -26,11 +27,6 @@ TOLD = {
     "words": "A list with your salary went to a wrong address.",
     "proof": "The list of letters is in folder 12",
 }
-
-
-def typed(name: str, at: datetime) -> dict[str, str]:
-    local = at.astimezone(AMSTERDAM)
-    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")}
 
 
 async def send(seat: Seat, room: str, noun: str, **fields: str) -> httpx.Response:

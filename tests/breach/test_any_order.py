@@ -33,12 +33,12 @@ from incidentdesk.tables import (
     filing_counts,
 )
 from incidentdesk.web.pages import Desk
-from tests.breach.signing import typed
 from tests.breach.walking import Walk
 from tests.people import Seat, Sit, hidden_fields
 from tests.thorough import THOROUGH
 from tests.triage.merged import merge, record
 from tests.triage.reports import Told, file
+from tests.typed import typed
 
 SEEDS, STEPS = (12, 200) if THOROUGH else (2, 60)
 INCIDENTS = 3 if THOROUGH else 2

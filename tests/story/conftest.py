@@ -17,4 +17,5 @@ async def post_office() -> AsyncIterator[PostOffice]:
 
 @pytest.fixture
 def settings(settings: Settings, post_office: PostOffice) -> Settings:
+    """The usual settings, with a mail server."""
     return mailing(settings, post_office.port)

@@ -31,12 +31,6 @@ def sent_to_calendar(mail: Received) -> list[tuple[str, int, datetime]]:
     return [(file["METHOD"], event["SEQUENCE"], event.start) for file in files for event in events(file)]
 
 
-def moment(name: str, at: datetime) -> dict[str, str]:
-    """Return a moment as its five fields hold it."""
-    local = at.astimezone(AMSTERDAM)
-    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")}
-
-
 async def duty_to(story: Story, customer: str) -> str:
     """Return where the page of the duty to a customer lies, below the incident's."""
     base = f"/desk/incidents/{story.reference}"

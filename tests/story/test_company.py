@@ -17,9 +17,10 @@ from tests.breach.notification.desk import NEEDED
 from tests.intake.visitor import Fields, code_in, visit
 from tests.mail.scene import set_scene
 from tests.people import Sit
-from tests.story.hands import duty_to, fills, in_his_calendar, moment, sent_to_calendar
+from tests.story.hands import duty_to, fills, in_his_calendar, sent_to_calendar
 from tests.story.stage import PostOffice, Story
 from tests.story.words import COMPLETE, CUSTOMERS, ENTRY, FACTS, FOLLOWING, LANGUAGES, NOTICES, TEXT, WRITTEN
+from tests.typed import typed
 
 BEGAN = datetime(2026, 10, 24, 20, 30, tzinfo=UTC)
 # Half past two came twice that night. The first time was still summer time.
@@ -81,7 +82,7 @@ async def rosa_takes_it_and_inquires_while_nothing_is_certain(story: Story) -> N
     await story.presses(story.people.rosa, "taking")
     await story.goes_on_until(hours=1)
     why = {"inquiry_reason": "Whether anybody read the copy: the log of the store will tell"}
-    await story.presses(story.people.rosa, "inquiry", on="/awareness", **moment("inquiry", story.now), **why)
+    await story.presses(story.people.rosa, "inquiry", on="/awareness", **typed("inquiry", story.now), **why)
     page = await story.opens(story.people.rosa, f"/desk/incidents/{story.reference}/awareness")
     # No clock waits for it.
     for words in ("The clock of the authority runs meanwhile", "2 d 23 h left"):
@@ -91,7 +92,7 @@ async def rosa_takes_it_and_inquires_while_nothing_is_certain(story: Story) -> N
 async def the_logs_show_that_strangers_read_it(story: Story) -> None:
     await story.goes_on_until(hours=5, minutes=30)
     found = {"inquiry_reason": "The log names readers from outside, at half past two"}
-    ended = moment("inquiry", AWARE) | {"inquiry_which": "first"}
+    ended = typed("inquiry", AWARE) | {"inquiry_which": "first"}
     await story.presses(story.people.rosa, "inquiry", on="/awareness", **ended, **found)
     page = await story.opens(story.people.rosa, f"/desk/incidents/{story.reference}/awareness")
     # From half past eleven to the first half past two; by the second one it would have been four.
@@ -100,15 +101,15 @@ async def the_logs_show_that_strangers_read_it(story: Story) -> None:
 
 
 async def dipo_says_when_they_became_aware_and_is_asked_which_of_the_two(story: Story) -> None:
-    typed = moment("aware", AWARE) | {
+    entered = typed("aware", AWARE) | {
         "aware_reason": "The log left no doubt that strangers had read the copy.",
         "aware_pick": "other",
     }
-    asked = await story.sends(story.people.dipo, "awareness", on="/awareness", **typed)
+    asked = await story.sends(story.people.dipo, "awareness", on="/awareness", **entered)
     assert asked.status_code == 422
     for words in ("That time happened twice", "Sun 25 Oct 2026 02:30 CEST", "Sun 25 Oct 2026 02:30 CET"):
         assert words in asked.text
-    await story.presses(story.people.dipo, "awareness", on="/awareness", aware_which="first", **typed)
+    await story.presses(story.people.dipo, "awareness", on="/awareness", aware_which="first", **entered)
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
     for words in ("Wed 28 Oct 2026 01:30 CET", "The log left no doubt"):
         assert words in page
@@ -156,7 +157,7 @@ async def two_customers_are_written_to_and_the_mail_server_proves_it(story: Stor
 async def the_third_is_told_by_telephone(story: Story) -> None:
     place = await duty_to(story, "Library")
     said = {"way": "phone", "whom": "Their security officer", "proof": "They called back"}
-    await story.presses(story.people.dipo, f"{place[1:]}/telling", on=place, **moment("told", story.now), **said)
+    await story.presses(story.people.dipo, f"{place[1:]}/telling", on=place, **typed("told", story.now), **said)
     assert await in_his_calendar(story) == [DEADLINE]
 
 
@@ -215,7 +216,7 @@ async def dipo_signs_it(story: Story) -> None:
 
 async def dipo_files_and_the_calendars_let_go(story: Story) -> None:
     await story.goes_on_until(hours=66)
-    filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1"}
+    filed = typed("filed", story.now) | {"authority_reference": "AP-2026-1"}
     await story.presses(story.people.dipo, "notification/filings", on="/notification", **filed)
     mails = await story.goes_on_until(hours=66, minutes=15)
     assert mails == ["66:00 Rosa [FYI] IR - stand down", "66:00 Dipo [FYI] IR - stand down"]
@@ -230,7 +231,7 @@ async def dipo_decides_that_the_people_are_told_and_tells_them(story: Story) -> 
     await story.presses(story.people.dipo, "people-text", on="/people", language="en", **TEXT)
     await story.goes_on_until(hours=70)
     done = {"telling": "direct", "channel": "email", "people_told": "640", "words": " ".join(TEXT.values())}
-    proof = {"proof": "The list of receivers lies in the archive"} | moment("told", story.now)
+    proof = {"proof": "The list of receivers lies in the archive"} | typed("told", story.now)
     await story.presses(story.people.dipo, "people-told", on="/people", **done, **proof)
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/people")
     for words in ("The people were told", "640 people", "Signed by Dipo Officer"):
@@ -262,7 +263,7 @@ async def more_is_known_and_the_next_version_says_what_changed(story: Story) -> 
     for button in ("checks", "signature"):
         await story.presses(story.people.dipo, f"notification/{button}", on="/notification")
     await story.goes_on_until(hours=80)
-    filed = moment("filed", story.now) | {"authority_reference": "AP-2026-1b"}
+    filed = typed("filed", story.now) | {"authority_reference": "AP-2026-1b"}
     await story.presses(story.people.dipo, "notification/filings", on="/notification", **filed)
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/clock")
     # A further one, and the first stays what decided that it was in time.

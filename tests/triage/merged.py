@@ -8,9 +8,9 @@ from sqlalchemy import update
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Incident, Report
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.people import Seat, hidden_fields
 from tests.triage.reports import rows
+from tests.typed import typed
 
 WHY = "Both saw the same mail"
 TOLD = "We look at it together with what we knew."

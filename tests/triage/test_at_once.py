@@ -8,10 +8,10 @@ import pytest
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Member, Message
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.people import Sit, hidden_fields
 from tests.triage.reports import Told, done, file, fresh, letters, rows
 from tests.triage.test_pages import at, textarea
+from tests.typed import typed
 
 DECIDED = {"verdict": "security_incident", "seen_verdict": "", "form_id": "a"}
 # What each of two people sends, and a word that only the second of them could lose.

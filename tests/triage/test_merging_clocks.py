@@ -14,11 +14,11 @@ from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, Incident, Member, Notice, OutboxMail, SignedDecision
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.mail.scene import set_scene
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import at, clock_of, course, merge, record, separate
 from tests.triage.reports import Told, file, fresh, rows, running
+from tests.typed import typed
 
 HOUR = timedelta(hours=1)
 

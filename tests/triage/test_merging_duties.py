@@ -24,10 +24,10 @@ from incidentdesk.tables import (
     SignedDecision,
 )
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import at, clock_of, course, merge, record, separate
 from tests.triage.reports import Told, file, rows, running
+from tests.typed import typed
 
 HOUR = timedelta(hours=1)
 CUSTOMER, REGISTER = "gdpr_33_2_processor", "gdpr_33_5_register"

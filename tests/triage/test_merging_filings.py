@@ -13,10 +13,10 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Message
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import TOLD, WHY, at, clock_of, course, merge, record, separate
 from tests.triage.reports import file, fresh, rows, running
+from tests.typed import typed
 
 HOUR = timedelta(hours=1)
 

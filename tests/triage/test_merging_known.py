@@ -6,11 +6,11 @@ import pytest
 
 from incidentdesk.tables import Incident, Member
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import at, clock_of, course, merge, separate
 from tests.triage.reports import Told, file
 from tests.triage.test_merging_duties import decide
+from tests.typed import typed
 
 HOUR = timedelta(hours=1)
 

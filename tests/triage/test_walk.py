@@ -10,11 +10,11 @@ from incidentdesk.rules.lifecycle import Outcome, Status, Verdict
 from incidentdesk.tables import Clock, Incident, Member
 from incidentdesk.triage.access import circle_of
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.people import Seat, Sit
 from tests.triage.reports import Told, done, file, fresh, rows
 from tests.triage.test_pages import at
 from tests.triage.test_replies import hear
+from tests.typed import typed
 
 WORDS = ("Encrypted, key safe", "The key was with it", "")
 NOUNS = ("taking", "owner", "severity", "title", "verdict", "verdict", "messages", "notes", "closure", "closure")

@@ -13,8 +13,9 @@ from incidentdesk.settings import Settings
 from incidentdesk.tables import Awareness, HistoryEntry, Incident, Member, Stamp
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.breach.conftest import AMSTERDAM, REFERENCE
+from tests.breach.conftest import REFERENCE
 from tests.people import Seat, Sit
+from tests.typed import typed
 
 # What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
 pytestmark = pytest.mark.either_database
@@ -22,11 +23,6 @@ pytestmark = pytest.mark.either_database
 BASE = f"/desk/incidents/{REFERENCE}"
 BENCH = f"{BASE}/awareness"
 HOUR = timedelta(hours=1)
-
-
-def typed(name: str, at: datetime, **more: str) -> dict[str, str]:
-    local = at.astimezone(AMSTERDAM)
-    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")} | more
 
 
 def inquiry(kind: str, at: datetime, reason: str = "The log says so") -> dict[str, str]:

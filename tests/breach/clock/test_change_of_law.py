@@ -12,9 +12,10 @@ from incidentdesk.rules.deadline import Period, Policy, Unit
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import BASE, stamp, typed
+from tests.breach.clock.test_pages import BASE, stamp
 from tests.breach.conftest import AMSTERDAM
 from tests.people import Seat
+from tests.typed import typed
 
 DAY = timedelta(days=1)
 

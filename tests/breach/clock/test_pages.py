@@ -11,18 +11,14 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, Member
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.breach.conftest import AMSTERDAM, REFERENCE
+from tests.breach.conftest import REFERENCE
 from tests.people import Seat, Sit
+from tests.typed import typed
 
 # What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
 pytestmark = pytest.mark.either_database
 
 BASE = f"/desk/incidents/{REFERENCE}"
-
-
-def typed(name: str, at: datetime, **more: str) -> dict[str, str]:
-    local = at.astimezone(AMSTERDAM)
-    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")} | more
 
 
 async def stamp(seat: Seat) -> str:

@@ -15,9 +15,9 @@ from incidentdesk.tables import Clock, Customer, HistoryEntry, Incident, Member,
 from incidentdesk.triage import decisions
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.breach.clock.test_pages import typed
 from tests.breach.conftest import REFERENCE
 from tests.people import Seat, Sit
+from tests.typed import typed
 
 # What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
 pytestmark = pytest.mark.either_database

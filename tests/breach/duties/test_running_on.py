@@ -9,10 +9,10 @@ from incidentdesk.records import duties
 from incidentdesk.rules.deadline import Regime
 from incidentdesk.tables import Clock, Customer, Incident
 from incidentdesk.web.pages import Desk
-from tests.breach.clock.test_pages import typed
 from tests.breach.duties.test_pages import AUTHORITY, BASE, CUSTOMER, REGISTER, bakery, breach, named, press, running
 from tests.breach.signing import TOLD, done
 from tests.people import Seat
+from tests.typed import typed
 
 __all__ = ("bakery", "breach")
 PEOPLE = "gdpr_34_subjects"

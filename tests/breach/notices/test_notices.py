@@ -19,12 +19,12 @@ from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.tables import Clock, Incident, MailState, Member, OutboxMail, Telling
 from incidentdesk.web.pages import Desk
 from tests import people
-from tests.breach.clock.test_pages import typed
 from tests.breach.conftest import REFERENCE
 from tests.mail.relay import relay
 from tests.mail.scene import with_relay
 from tests.opened import opened
 from tests.people import Seat
+from tests.typed import typed
 
 BASE = f"/desk/incidents/{REFERENCE}"
 WORDS = {"body_en": "A laptop is gone.\nAsk our officer.", "body_nl": "Er is een laptop weg.\nVraag onze FG."}

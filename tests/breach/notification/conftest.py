@@ -1,13 +1,13 @@
 """A report with answers, and the DPO who drafts from it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from incidentdesk.tables import JsonObject, Report, new_id
 from incidentdesk.web.pages import Desk
-from tests.breach.notification.desk import Drafting
+from tests.breach.notification.desk import Drafting, fix_awareness
 from tests.people import Seat
 
 ANSWERS: JsonObject = {
@@ -44,3 +44,12 @@ async def report(desk: Desk, incident_id: UUID, now: datetime) -> Report:
 @pytest.fixture
 async def drafting(seat: Seat, report: Report) -> Drafting:
     return Drafting(seat)
+
+
+@pytest.fixture
+async def signed(drafting: Drafting, now: datetime) -> Drafting:
+    """A draft that the DPO signed."""
+    await fix_awareness(drafting.seat, now - timedelta(hours=5))
+    await drafting.finish()
+    await drafting.sign()
+    return drafting

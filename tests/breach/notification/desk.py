@@ -7,8 +7,9 @@ from typing import Any
 
 import httpx
 
-from tests.breach.conftest import AMSTERDAM, REFERENCE
+from tests.breach.conftest import REFERENCE
 from tests.people import Seat, hidden_fields
+from tests.typed import typed
 
 BASE = f"/desk/incidents/{REFERENCE}/notification"
 # What no source can know, each in its section; the rest of a preliminary notification may be "not yet known".
@@ -62,12 +63,7 @@ class Drafting:
         return await self.seat.client.post(f"{BASE}/{place}", data=data, files={"file": file})
 
     async def file(self, at: datetime, reference: str = "AP-77", **more: Any) -> httpx.Response:
-        return await self.press("filings", **moment(at), authority_reference=reference, **more)
-
-
-def moment(at: datetime) -> dict[str, str]:
-    local = at.astimezone(AMSTERDAM)
-    return {f"filed_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")}
+        return await self.press("filings", **typed("filed", at), authority_reference=reference, **more)
 
 
 def fields_of(html: str) -> dict[str, Any]:
@@ -91,8 +87,6 @@ async def fix_awareness(seat: Seat, at: datetime) -> None:
     """Say on the page of the clock when we became aware."""
     base = f"/desk/incidents/{REFERENCE}"
     seen = hidden_fields((await seat.get(f"{base}/clock")).text)["seen_revision"]
-    fields = {name.replace("filed", "aware"): value for name, value in moment(at).items()}
-    answer = await seat.post(
-        f"{base}/awareness", seen_revision=seen, aware_reason="The supplier called", aware_source="A call", **fields
-    )
+    said = {"aware_reason": "The supplier called", "aware_source": "A call", **typed("aware", at)}
+    answer = await seat.post(f"{base}/awareness", seen_revision=seen, **said)
     assert answer.status_code == 303, answer.text

@@ -1,25 +1,16 @@
 """What was copied by hand into an authority's own form leaves a mark that an inspector can read."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import pytest
 from sqlalchemy import select
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, NotificationCopy
 from incidentdesk.web.pages import Desk
-from tests.breach.notification.desk import BASE, Drafting, fix_awareness
+from tests.breach.notification.desk import BASE, Drafting
 from tests.opened import opened
 from tests.people import Sit, hidden_fields
-
-
-@pytest.fixture
-async def signed(drafting: Drafting, now: datetime) -> Drafting:
-    await fix_awareness(drafting.seat, now - timedelta(hours=5))
-    await drafting.finish()
-    await drafting.sign()
-    return drafting
 
 
 async def copying(drafting: Drafting, at: str = "1") -> str:

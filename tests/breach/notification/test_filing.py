@@ -1,7 +1,7 @@
 """Recording what was handed in: its proof is sent in the same form, and nothing that was typed is lost."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -20,26 +20,19 @@ from incidentdesk.tables import (
 )
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
-from tests.breach.notification.desk import BASE, Drafting, fix_awareness, moment
+from tests.breach.notification.desk import BASE, Drafting
 from tests.breach.test_damaged import damaged
 from tests.opened import opened
 from tests.people import Sit
+from tests.typed import typed
 
 RECEIPT = ("receipt.txt", b"Received, AP-77", "text/plain")
 NOTHING = ("empty.txt", b"", "text/plain")
 REASON = "The mailbox was not read \u2026"
 
 
-@pytest.fixture
-async def signed(drafting: Drafting, now: datetime) -> Drafting:
-    await fix_awareness(drafting.seat, now - timedelta(hours=5))
-    await drafting.finish()
-    await drafting.sign()
-    return drafting
-
-
-def typed(at: datetime, **changes: str) -> dict[str, str]:
-    return {**moment(at), "authority_reference": "AP-77", "reason_for_delay": REASON, **changes}
+def handed_in(at: datetime, **changes: str) -> dict[str, str]:
+    return {**typed("filed", at), "authority_reference": "AP-77", "reason_for_delay": REASON, **changes}
 
 
 def value_in(page: str, select_id: str, words: str) -> str:
@@ -61,7 +54,7 @@ async def count(desk: Desk, table: Any) -> int:
 async def test_the_proof_is_sent_in_the_form_that_records_the_filing(
     signed: Drafting, desk: Desk, now: datetime
 ) -> None:
-    assert (await signed.send("filings", RECEIPT, **typed(now))).status_code == 303
+    assert (await signed.send("filings", RECEIPT, **handed_in(now))).status_code == 303
     page = await signed.page()
     assert "receipt.txt</bdi></a>" in page.split('id="filed-title"')[1]
     assert (await count(desk, Attachment), await count(desk, FilingProof), kept(desk)) == (1, 1, 1)
@@ -99,7 +92,7 @@ AMISS: tuple[tuple[dict[str, str], str], ...] = (
 
 async def test_what_is_amiss_keeps_what_was_typed_and_no_file(signed: Drafting, desk: Desk, now: datetime) -> None:
     for changes, said in AMISS:
-        sent = typed(now, **changes)
+        sent = handed_in(now, **changes)
         answer = await signed.send("filings", NOTHING if "empty" in changes else RECEIPT, **sent)
         assert answer.status_code == (409 if "seen_revision" in changes else 422), said
         assert said in answer.text
@@ -125,7 +118,7 @@ async def test_a_proof_names_a_filing_and_a_file(signed: Drafting, now: datetime
 async def test_words_are_kept_whose_form_is_gone_because_somebody_was_faster(signed: Drafting, now: datetime) -> None:
     seen = await signed.stamp()
     await signed.file(now)
-    late = await signed.send("filings", RECEIPT, **typed(now, authority_reference="AP-99", seen_revision=seen))
+    late = await signed.send("filings", RECEIPT, **handed_in(now, authority_reference="AP-99", seen_revision=seen))
     assert late.status_code == 409
     for words in ("AP-99</textarea>", f"{REASON}</textarea>", "AP-77"):
         assert words in late.text
@@ -133,7 +126,7 @@ async def test_words_are_kept_whose_form_is_gone_because_somebody_was_faster(sig
 
 async def test_only_whoever_signs_sends_a_proof(signed: Drafting, desk: Desk, sit: Sit, now: datetime) -> None:
     other = Drafting(await sit(Role.RESPONDER))
-    data = {"csrf": other.seat.csrf, **typed(now)}
+    data = {"csrf": other.seat.csrf, **handed_in(now)}
     answer = await other.seat.client.post(f"{BASE}/filings", data=data, files={"file": RECEIPT})
     assert (answer.status_code, kept(desk)) == (403, 0)
 
@@ -172,11 +165,11 @@ async def test_a_filing_is_recorded_though_the_signed_version_is_damaged(
         number = page.split("Record that version ")[1].split()[0]
         assert f"Version {number} is damaged" in page
         assert f"/versions/{number}/pdf" not in page
-        refused = await signed.send("filings", RECEIPT, **typed(now))
+        refused = await signed.send("filings", RECEIPT, **handed_in(now))
         assert refused.status_code == 422
         for said in ("The signed version is damaged", f"{REASON}</textarea>", 'value="AP-77"', "choose it again"):
             assert said in refused.text
-        assert (await signed.send("filings", RECEIPT, **typed(now, unread="yes"))).status_code == 303
+        assert (await signed.send("filings", RECEIPT, **handed_in(now, unread="yes"))).status_code == 303
         assert "AP-77" in (await signed.page()).split('id="filed-title"')[1]
     async with desk.database.read() as session:
         filed, vouched = [(await opened(session, select(table)))[0] for table in (FiledVersion, NotificationSignature)]
@@ -193,7 +186,7 @@ async def test_other_files_keep_no_proof_out_and_proofs_no_other_file(
         return (await signed.seat.client.post(place, data=data, files=sent)).status_code
 
     assert await beside(*full) == 303
-    assert (await signed.send("filings", RECEIPT, **typed(now))).status_code == 303
+    assert (await signed.send("filings", RECEIPT, **handed_in(now))).status_code == 303
     assert await beside(("more.txt", b"more", "text/plain")) == 422
     page = await signed.page()
     # One that turns out to be a proof makes room for another.
@@ -207,7 +200,7 @@ async def test_proofs_have_an_end_of_their_own_and_the_filing_is_not_lost_with_t
     signed: Drafting, desk: Desk, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attachments, "MOST_PROOFS", 0)
-    refused = await signed.send("filings", RECEIPT, **typed(now))
+    refused = await signed.send("filings", RECEIPT, **handed_in(now))
     assert refused.status_code == 422
     for said in ("as many proofs of filings as the desk keeps", f"{REASON}</textarea>", 'value="AP-77"'):
         assert said in refused.text

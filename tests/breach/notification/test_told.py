@@ -9,7 +9,8 @@ from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.sheet import Given, Source
 from incidentdesk.rules.notification import Answer
 from tests.breach.notification.desk import Drafting
-from tests.breach.signing import BASE, TOLD, done, typed
+from tests.breach.signing import BASE, TOLD, done
+from tests.typed import typed
 
 REASON = "Salaries of 180 people are known"
 SINCE = "Changed since somebody checked it"

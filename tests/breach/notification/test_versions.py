@@ -32,15 +32,6 @@ PAYLOAD = '#read("/etc/passwd") *bold* <script>alert(1)</script> & "quoted"'
 
 
 @pytest.fixture
-async def signed(drafting: Drafting, now: datetime) -> Drafting:
-    """A draft that the DPO signed."""
-    await fix_awareness(drafting.seat, now - timedelta(hours=5))
-    await drafting.finish()
-    await drafting.sign()
-    return drafting
-
-
-@pytest.fixture
 async def filed(signed: Drafting, now: datetime) -> Drafting:
     """A notification that was handed in."""
     assert (await signed.file(now)).status_code == 303

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, Incident, PeopleText, RegisterEntry
 from incidentdesk.web.pages import Desk
-from tests.breach.signing import BASE, LINE, TOLD, decide_breach, done, send, typed
+from tests.breach.signing import BASE, LINE, TOLD, decide_breach, done, send
 from tests.people import Seat, Sit
+from tests.typed import typed
 
 # What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
 pytestmark = pytest.mark.either_database

@@ -5,20 +5,17 @@ Rosa is on call, Bodil is her back-up, Dipo is the data protection officer.
 """
 
 import re
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
 from incidentdesk import clock
-from incidentdesk.settings import Settings
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, visit
-from tests.mail.relay import mailing
 from tests.mail.scene import NOW, set_scene
 from tests.people import Sit
-from tests.story.stage import PostOffice, Story, open_post_office
+from tests.story.stage import PostOffice, Story
+from tests.typed import typed
 
 SECRETS = ("payroll", "supplier in Lisbon", "Jo Melder", "We have blocked the address", "called me again")
 THIRD_CALL = """\
@@ -130,7 +127,7 @@ async def dipo_decides_that_it_is_a_breach_and_answers_the_reporter(story: Story
 
 
 async def dipo_fixes_when_they_became_aware(story: Story) -> None:
-    aware = moment("aware", NOW - timedelta(hours=1)) | {
+    aware = typed("aware", NOW - timedelta(hours=1)) | {
         "aware_pick": "other",
         "aware_reason": "The supplier had called the night desk",
         "aware_source": "The list of calls of that night",
@@ -157,7 +154,7 @@ async def the_72_hours_run_down(story: Story) -> None:
 
 
 async def the_filing_ends_it(story: Story) -> None:
-    filed = moment("filed", story.now) | {"authority_reference": "AP-77"}
+    filed = typed("filed", story.now) | {"authority_reference": "AP-77"}
     await story.presses(story.people.dipo, "filings", on="/clock", **filed)
     # The deadline itself, an hour later, is met with silence.
     assert await story.goes_on_until(hours=76) == [
@@ -171,7 +168,7 @@ async def the_filing_ends_it(story: Story) -> None:
 async def dipo_enters_it_in_the_register(story: Story) -> None:
     page = await story.opens(story.people.dipo, f"/desk/incidents/{story.reference}/duties")
     (duty,) = re.findall(r'/duties/([0-9a-f-]+)">Enter it in the register', page)
-    entered = moment("filed", story.now) | {"authority_reference": "2026-1"}
+    entered = typed("filed", story.now) | {"authority_reference": "2026-1"}
     await story.presses(story.people.dipo, f"duties/{duty}/filing", on=f"/duties/{duty}", **entered)
 
 
@@ -209,24 +206,6 @@ def every_mail_went_to_one_person_and_told_nothing(story: Story) -> None:
         assert [words for words in SECRETS if words in mail.everything] == []
         # Each alarm opens a thread of its own, so that each is noticed; news stay together.
         assert not ("[ACT]" in mail.message["Subject"] and mail.message["References"])
-
-
-def moment(name: str, at: datetime) -> dict[str, str]:
-    """Return a moment as its five fields hold it."""
-    local = at.astimezone(ZoneInfo("Europe/Amsterdam"))
-    return {f"{name}_{part}": str(getattr(local, part)) for part in ("year", "month", "day", "hour", "minute")}
-
-
-@pytest.fixture
-async def post_office() -> AsyncIterator[PostOffice]:
-    async with open_post_office() as opened:
-        yield opened
-
-
-@pytest.fixture
-def settings(settings: Settings, post_office: PostOffice) -> Settings:
-    """The usual settings, with a mail server."""
-    return mailing(settings, post_office.port)
 
 
 @pytest.fixture
