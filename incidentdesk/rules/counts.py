@@ -1,6 +1,7 @@
 """Numbers as people write them, "several thousand" or "213 forms", as the range they stand for.
 
-A range always holds what is meant: of several numbers that nothing joins it reaches from the smallest to their sum.
+A range always holds what is meant: of several numbers that nothing joins it reaches from the smallest to their sum, a word
+that gives a bound gives only that, and what is "about" a number is a quarter less or more.
 """
 
 import math
@@ -39,19 +40,27 @@ _LARGE: Final = re.compile(r"\b(?:many|numerous|large number)\b")
 _LARGEST: Final = 10.0**12
 # What names no number, though a word for one is in it.
 _NO_NUMBER: Final = re.compile(r"\bno one\b")
-# What is counted here is no people: "customers in several Member States", "clients since 2015", "two stolen tablets".
+# What is counted here is no people: "customers in several Member States", "clients since 12 May 2015", "two stolen tablets".
 _ELSE: Final = re.compile(
-    r"\b(?:since|in) (?:19|20)\d\d\b(?!,)"
+    r"\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|mei|jun|jul|aug|sep|o[ck]t|nov|dec)[a-z]*(?: \d{4}\b)?"
+    r"|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}([-/.])\d{1,2}\1\d{4}\b"
+    r"|\b(?:since|in) (?:19|20)\d\d\b(?!,)"
     r"|\S+ (?:eu |member |stolen |lost |encrypted )*"
     r"(?:states|countries|years|months|weeks|days|hours|tablets?|laptops?|devices?|phones?|servers?|systems?|sites)\b"
 )
-_ABOVE: Final = re.compile(r"\b(?:more than|over|above|exceeding)\b|>(?!=)")
+_ABOVE: Final = re.compile(r"\b(?:more than|longer than|over|above|exceeding)\b|>(?!=)")
 _FROM: Final = re.compile(
-    r"\b(?:at least|minimum|or more|so far|as yet|until now|for now|at first|initially|confirmed|each|per|every)\b"
-    r"|≥|>=|\+\s*$"
+    r"\b(?:at least|minimum|(?:or|and|perhaps|maybe|possibly) (?:more|longer)|and (?:counting|their|his|her)|so far|as yet"
+    r"|until now|for now|at first|initially|confirmed|each|per|every)\b|≥|>=|\d\s*\+(?!\s*\d)|\+\s*$"
 )
+_ALMOST: Final = re.compile(r"\b(?:almost|nearly|not even|not quite|close to)\b")
 _BELOW: Final = re.compile(r"\b(?:up to|at most|less than|fewer than|under|below|maximum)\b|[<≤]")
-_NOT_ABOVE: Final = re.compile(r"\b(?:no|not) (?:more than|over|above|exceeding)\b")
+_ABOUT: Final = re.compile(
+    r"\b(?:about|around|roughly|approximately|approx|estimated?|perhaps|maybe|possibly|or so|zo'n)\b|[~±≈]"
+)
+_LESS: Final = 0.75
+_MORE: Final = 1.25
+_NOT_ABOVE: Final = re.compile(r"\b(?:no|not) (?:more than|longer than|later than|over|above|exceeding)\b")
 _NOT_BELOW: Final = re.compile(r"\b(?:no|not) (?:less than|fewer than|under|below)\b")
 _BETWEEN: Final = re.compile(r"\bto\b|(?<=\d)\s*[-–]\s*(?=\d)|\bbetween\b.*\band\b")
 _TOGETHER: Final = re.compile(r"\band\b|\bplus\b|\+")
@@ -71,7 +80,17 @@ _READ_AS: Final = (
     "veel=many enkele=few enige=few meerdere=several paar=few en=and tussen=between tot=to meer=more minder=less "
     "dan=than minstens=minimum minimaal=minimum maximaal=maximum hoogstens=maximum niet=not geen=no nooit=never "
     "minuut=minute minuten=minutes uur=hour uren=hours dag=day dagen=days weken=weeks maand=month maanden=months "
-    "jaar=year jaren=years"
+    "jaar=year jaren=years binnen=within ongeveer=about circa=about ca=about rond=around omstreeks=about schatting=estimate "
+    "misschien=perhaps mogelijk=perhaps bijna=almost haast=almost ruim=over langer=longer hooguit=maximum max=maximum "
+    "hun=their"
+)
+# What is more than one word, or one only before a number.
+_PHRASES: Final = (
+    (re.compile(r"\bten minste\b"), "minimum"),
+    (re.compile(r"\bten hoogste\b"), "maximum"),
+    (re.compile(r"^\s*tot\b"), "at most"),
+    (re.compile(r"\been of\b"), "one or"),
+    (re.compile(r"\bmin\b(?=\.?\s*\d)"), "minimum"),
 )
 _DUTCH: Final = dict(pair.split("=") for pair in _READ_AS.split())
 _LONGEST: Final = 300
@@ -93,18 +112,30 @@ _DOUBT: Final = re.compile(
     r"\b(?:not|no|never|most|mostly|some|part|partly|except|but|unless|if|perhaps|maybe)\b|n't|n’t|\?"
 )
 _NEVER: Final = re.compile(r"\b(?:never|lost|gone|permanent|permanently|irrecoverable|not (?:restored|recoverable))\b")
+_WITHIN: Final = re.compile(r"\bwithin\b|\b(?:no|not) later than\b")
+_NOT_WITHIN: Final = re.compile(r"\b(?:not|never) (?:\w+ )?within\b")
 _NOT_LOST: Final = re.compile(r"\b(?:nothing|not|never|no \w+)(?: (?:was|were|is|are))? (?:lost|gone)\b")
 
 
-def count_in(text: str) -> Span:
-    """Return the range that a count of people in words stands for; from 0 without end when it names no number."""
+def count_in(text: str, *, loosely: bool = True) -> Span:
+    """Return the range that a count of people in words stands for; from 0 without end when it names no number.
+
+    Not loosely, what is about a number is that number, as a form asks for it.
+    """
     said = _NO_NUMBER.sub(" ", _ELSE.sub(" ", _in_english(text)))
     counted = _counted(said, _numbers(said))
+    if loosely and _ABOUT.search(said):
+        counted = Span(
+            math.ceil(counted.low * _LESS), math.inf if math.isinf(counted.high) else counted.high * _MORE // 1
+        )
     return Span(min(counted.low, _LARGEST), counted.high if counted.high <= _LARGEST else math.inf)
 
 
 def _in_english(text: str) -> str:
-    return re.sub(r"[^\W\d_]+", lambda word: _DUTCH.get(word[0], word[0]), text[:_LONGEST].lower())
+    said = text[:_LONGEST].lower()
+    for phrase, meaning in _PHRASES:
+        said = phrase.sub(meaning, said)
+    return re.sub(r"[^\W\d_]+", lambda word: _DUTCH.get(word[0], word[0]), said)
 
 
 def _counted(said: str, found: list[Span]) -> Span:
@@ -119,6 +150,8 @@ def _counted(said: str, found: list[Span]) -> Span:
         return Span(least + bool(above and not is_bounded), math.inf)
     if is_bounded:
         return Span(0, sum(number.high for number in found))
+    if _ALMOST.search(said):
+        return Span(least // 2, sum(number.high for number in found))
     return _joined(said, found)
 
 
@@ -135,9 +168,15 @@ def _joined(said: str, found: list[Span]) -> Span:
 def hours_in(text: str) -> Span:
     """Return the hours that a time in words stands for, such as "two working days", "minutes", "never"."""
     said = _DAILY.sub("hours", _UNIT.sub(lambda found: f" {_SHORT[found[1]]}", _in_english(text)))
-    said = _NOT_LOST.sub(" ", said)
+    said = _WITHIN.sub("at most", _NOT_WITHIN.sub("at least", _NOT_LOST.sub(" ", said)))
     if _NEVER.search(said):
         return Span.exactly(math.inf)
+    found = _timed(said)
+    return Span(found.low * _LESS, found.high * _MORE) if _ABOUT.search(said) else found
+
+
+def _timed(said: str) -> Span:
+    """Return the time that words stand for, taken as they are."""
     parts = list(_parts(said))
     if not parts:
         return _without_unit(said)
@@ -177,8 +216,10 @@ def _uncounted(said: str) -> Span:
     if not re.search(rf"\b(?:a|an|the|same|half) (?:full |whole |working )?{_ANY_UNIT}\b", said):
         # Some day, perhaps "the third day".
         return ANY
+    if _ALMOST.search(said):
+        return Span(1 / _LEAST, 1)
     whole = re.search(r"\b(?:a|an) (?:full |whole |working )?(?:minute|hour|day|week|month|year)\b", said)
-    part = _BELOW.search(said) or re.search(r"\b(?:within|half|quarter|part)\b", said)
+    part = _BELOW.search(said) or re.search(r"\b(?:half|quarter|part)\b", said)
     return Span(int(bool(whole and not part)), 1)
 
 

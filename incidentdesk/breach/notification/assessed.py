@@ -99,7 +99,7 @@ def _count(known: Mapping[str, Known]) -> Iterator[tuple[str, Given]]:
 def _range(value: Any) -> str:  # noqa: ANN401 - a number, a pair of them, or words, as they were stored
     """Return the figures a person gave; words alone, or a number without an upper end, are no figure for a form."""
     if isinstance(value, str):
-        counted = count_in(value) if any(sign.isdigit() for sign in value) else ANY
+        counted = count_in(value, loosely=False) if any(sign.isdigit() for sign in value) else ANY
         return span_words(counted.low, counted.high) if math.isfinite(counted.high) else ""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
