@@ -48,9 +48,11 @@ class Banner:
     href: str
 
 
-async def banners(session: AsyncSession, settings: Settings, *, me: Member, now: datetime) -> list[Banner]:
-    """Return what is wrong with evidence and alerting now, the worst first, in the reader's language."""
-    words: Any = environment(me.language).get_template("escalation/_banners.html").module
+async def banners(
+    session: AsyncSession, settings: Settings, *, me: Member, now: datetime, language: str = ""
+) -> list[Banner]:
+    """Return what is wrong with evidence and alerting now, the worst first, in the language of the page or else the reader's."""
+    words: Any = environment(language or me.language).get_template("escalation/_banners.html").module
     found = await _about_evidence(session, words) + await _about_room(settings, words)
     found += await _about_mail(session, settings, words, me=me, now=now)
     found += await _about_hold_and_clock(session, words, now=now) + await _about_people(session, words, now=now)

@@ -21,7 +21,7 @@ from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
 from incidentdesk.tables import MailState
 from incidentdesk.web.forms import SAFE, Connection, Request, one
-from incidentdesk.web.pages import desk_of, form_of, page
+from incidentdesk.web.pages import desk_of, form_of, language_of, page
 from incidentdesk.web.sheets import give_sheet
 
 LADDER, MAIL = "/desk/escalation", "/desk/mail"
@@ -38,7 +38,7 @@ async def show_banners(connection: Connection, handler: BaseRouteHandler) -> Non
         return
     desk = desk_of(connection)
     async with desk.database.read() as session:
-        found = await banners(session, desk.settings, me=member, now=clock.now())
+        found = await banners(session, desk.settings, me=member, now=clock.now(), language=language_of(connection))
     connection.scope["state"]["banners"] = found
 
 

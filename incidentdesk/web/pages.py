@@ -148,14 +148,14 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={assets()[name][1]}"
 
 
-def language_of(request: Request) -> str:
+def language_of(request: Connection) -> str:
     """Return the page's language: chosen on the page, else the reader's usual one."""
     form: Form = request.scope["state"].get("form") or {}
     chosen = request.query_params.get("lang") or (form.get("lang") or [""])[0]
     return chosen if chosen in i18n.LANGUAGES else _usual_language(request)
 
 
-def _usual_language(request: Request) -> str:
+def _usual_language(request: Connection) -> str:
     """Return the person's language, else the browser's, else the desk's."""
     member = request.scope["state"].get("member")
     accept = request.headers.get("accept-language", "")

@@ -193,6 +193,8 @@ async def test_everybody_who_signed_in_sees_them_on_every_page_and_no_visitor_do
     seat, visitor = await sit(role, name="Nora Other"), await sit()
     for path in ("/desk", "/desk/profile", "/desk/escalation"):
         assert "No mail server is set up" in (await seat.get(path)).text
+        # They follow the page where it is asked for in another language.
+        assert "Er is geen mailserver ingesteld" in (await seat.get(f"{path}?lang=nl")).text
     for path in ("/report", "/r", "/desk/sign-in"):
         assert "No mail server is set up" not in (await visitor.get(path)).text
 
