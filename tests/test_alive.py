@@ -164,7 +164,7 @@ async def test_an_address_reads_it_in_the_desks_language_and_nothing_of_what_is_
     await pulse.say_alive(desk, now=SEVEN)
     assert await keys(scene) == ["alive:2026-11-24"]
     (mail,) = await delivered(desk, SEVEN)
-    assert (mail["To"], mail["Subject"][:19]) == ("watch@example.org", "[Acme] De desk werk")
+    assert (mail["To"], mail["Subject"][:23]) == ("watch@example.org", "[Acme] Het meldpunt wer")
     assert "Open: 0" in text_of(mail)
     assert incident.reference not in mail.as_string()
     assert "http://desk.test/desk" in text_of(mail).split()

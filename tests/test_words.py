@@ -48,3 +48,25 @@ def test_no_translation_is_left_over(language: str) -> None:
     words = used()
     ids = [entry.id if isinstance(entry.id, str) else entry.id[0] for entry in catalogue(language) if entry.id]
     assert [word for word in ids if word not in words] == []
+
+
+# What Dutch calls by another word everywhere: one word for one thing, those of the AVG where it has one.
+OTHER_WORDS = {
+    "meldpunt": r"\b(de|het|deze|dit|incident) ?desk\b",
+    "gecontroleerd": r"\bnagekeken\b",
+    "besluit": r"\bbeslissing",
+    "ondertekenen": r"\b(getekend|tekenen)\b|\bteken (het|wat|opnieuw)\b",
+    "getroffen": r"\bgeraakt\b",
+    "kennisname": r"\bons bekend\b|\bbekend als\b|moment van kennis",
+    "gezamenlijke verwerkingsverantwoordelijke": r"gezamenlijk verantwoordelijk",
+    "AVG, art. 33, lid 1": r"\bart\. \d|GDPR",
+}
+
+
+@pytest.mark.parametrize("word, other", OTHER_WORDS.items())
+def test_dutch_has_one_word_for_one_thing(word: str, other: str) -> None:
+    wrong = []
+    for entry in catalogue("nl"):
+        said = entry.string if isinstance(entry.string, list | tuple) else [entry.string]
+        wrong += [text for text in said if entry.id and re.search(other, text or "", re.IGNORECASE)]
+    assert wrong == [], f"say “{word}”"
