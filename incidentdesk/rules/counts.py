@@ -40,9 +40,13 @@ _LARGE: Final = re.compile(r"\b(?:many|numerous|large number)\b")
 _LARGEST: Final = 10.0**12
 # What names no number, though a word for one is in it.
 _NO_NUMBER: Final = re.compile(r"\bno one\b")
+_MONTHS: Final = (
+    "jan(?:uar[yi])?|feb(?:ruar[yi])?|mar(?:ch)?|maart|apr(?:il)?|may|mei|june?|juni|july?|juli|aug(?:ust(?:us)?)?"
+    "|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 # What is counted here is no people: "customers in several Member States", "clients since 12 May 2015", "two stolen tablets".
 _ELSE: Final = re.compile(
-    r"\b\d{1,2}(?:st|nd|rd|th)? (?:jan|feb|mar|apr|may|mei|jun|jul|aug|sep|o[ck]t|nov|dec)[a-z]*(?: \d{4}\b)?"
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})\b(?: \d{{4}}\b)?"
     r"|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}([-/.])\d{1,2}\1\d{4}\b"
     r"|\b(?:since|in) (?:19|20)\d\d\b(?!,)"
     r"|\S+ (?:eu |member |stolen |lost |encrypted )*"

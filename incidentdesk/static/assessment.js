@@ -46,6 +46,8 @@ async function ask() {
 
 for (const form of forms) {
   form.addEventListener("input", (event) => {
+    const unsaved = document.getElementById("unsaved");
+    if (unsaved) unsaved.hidden = false;
     if (event.target.tagName === "TEXTAREA") return;
     clearTimeout(pause);
     pause = setTimeout(ask, 250);

@@ -32,6 +32,7 @@ from incidentdesk.rules.facts import ANY, Span
         ("300 employees and their families", 300, math.inf),
         ("100+ people", 100, math.inf),
         ("customers since 12 March 2024", 0, math.inf),
+        ("30 marketing contacts", 30, 30),
         ("klanten vanaf 1-3-2024", 0, math.inf),
         ("a dozen", 12, 12),
         ("employees and several thousand customers", 2_000, 8_000),

@@ -18,7 +18,6 @@ from incidentdesk.errors import Conflict
 from incidentdesk.mail import signatures
 from incidentdesk.mail.signatures import Paper
 from incidentdesk.records import clocks, history
-from incidentdesk.rules.assessment import Proposal
 from incidentdesk.tables import (
     AssessmentBlock,
     AssessmentConfirmation,
@@ -59,7 +58,7 @@ async def sign(session: AsyncSession, found: Assessment, value: Signed, *, membe
             incident_id=found.incident.id,
             kind=value.kind,
             reasoning=value.reasoning,
-            proposal=_plain(found.proposal),
+            proposal=found.kept,
             member_id=member.id,
             signed_at=now,
         )
@@ -108,17 +107,3 @@ async def _finish(session: AsyncSession, found: Assessment, done: Done, *, membe
     actor = history.actor_of(member)
     history.record(session, incident, done.action, actor=actor, now=now, before=done.before, after=done.after)
     await clocks.refresh_agenda(session, incident)
-
-
-def _plain(proposal: Proposal) -> JsonObject:
-    """Return what was proposed when somebody decided, as it is kept beside the decision."""
-    return {
-        "document": proposal.document.value,
-        "authority": proposal.authority.value,
-        "people": proposal.people.value,
-        "score": [proposal.score.low, proposal.score.high],
-        "bands": list(proposal.bands),
-        "flags": [flag.value for flag in proposal.flags],
-        "reasons": [[reason.code, reason.raises, reason.sure] for reason in proposal.reasons],
-        "missing": list(proposal.missing),
-    }

@@ -13,6 +13,7 @@ from incidentdesk import law
 from incidentdesk.breach.assessment.blocks import KEYS, Block, merged, reported, unanswered
 from incidentdesk.breach.assessment.describing import Described, describe
 from incidentdesk.breach.assessment.forms import Confirmed, Saved, Signed
+from incidentdesk.breach.assessment.kept import digest, kept
 from incidentdesk.records import wholes
 from incidentdesk.rules.assessment import Proposal, choices_of, propose
 from incidentdesk.rules.enisa import Category, Choices
@@ -23,6 +24,7 @@ from incidentdesk.tables import (
     AssessmentDecision,
     Attachment,
     Incident,
+    JsonObject,
     Member,
     Merging,
     Message,
@@ -70,9 +72,22 @@ class Assessment:
         return self.decisions[-1] if self.decisions else None
 
     @property
-    def is_overtaken(self) -> bool:
-        """Say whether something became known after the decision: it is to be looked at again."""
+    def kept(self) -> JsonObject:
+        """Return what a signature rests on now, as it is kept beside it."""
+        facts = {name: entry.value for name, entry in self.known.items() if name != "enisa"}
+        facts |= {f"enisa of {block.value}": row.answers.get("enisa") for block, row in self.saved.items()}
+        return kept(self.proposal, facts, [block for block, row in self.saved.items() if not row.damaged])
+
+    @property
+    def has_news(self) -> bool:
+        """Say whether something became known after the decision."""
         return self.decision is not None and self.news_at is not None and self.news_at > self.decision.signed_at
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Say whether the decision is to be looked at again: there is news, or the facts are not those that were signed."""
+        signed = self.decision.proposal.get("facts") if self.decision and not self.incident.erased_at else None
+        return self.has_news or (signed is not None and signed != self.kept["facts"])
 
     @property
     def confirmed_by(self) -> tuple[UUID, ...]:
@@ -89,7 +104,7 @@ class Assessment:
     def ground(self) -> str:
         """Return a word that changes with what a confirmation rests on: the facts and the decision, not who else confirmed."""
         news = f"{self.news_at:%Y%m%d%H%M%S%f}" if self.news_at else ""
-        return f"{sum(self.versions.values())}-{len(self.decisions)}-{news}"
+        return f"{sum(self.versions.values())}-{len(self.decisions)}-{news}-{digest(self.kept)}"
 
 
 async def assessment_of(session: AsyncSession, incident: Incident, *, now: datetime) -> Assessment:

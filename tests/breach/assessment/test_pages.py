@@ -10,7 +10,16 @@ from incidentdesk import clock
 from incidentdesk.breach.clock import queries as clock_queries
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.rules.permissions import Role
-from incidentdesk.tables import AssessmentDecision, Base, Clock, HistoryEntry, Incident, Member, Message, fetch_keys
+from incidentdesk.tables import (
+    AssessmentDecision,
+    Base,
+    Clock,
+    HistoryEntry,
+    Incident,
+    Member,
+    Message,
+    fetch_keys,
+)
 from incidentdesk.web.pages import Desk
 from tests.assessed import stamp_in
 from tests.breach.conftest import REFERENCE
