@@ -15,6 +15,7 @@ from incidentdesk.breach.assessment.blocks import Block
 from incidentdesk.breach.assessment.queries import CONFIRMATION, Assessment, assessment_of
 from incidentdesk.breach.clock import queries as clock_queries
 from incidentdesk.breach.moments import Reading
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Malformed
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.permissions import Permission
@@ -143,6 +144,7 @@ async def _page(request: Request, reference: str, sent: Sent) -> Response[str]:
         found = await assessment_of(session, incident, now=now)
         case = await clock_queries.case_of(session, reference, by=by)
         names = await names_of(session, queries.people_in(found))
+        progress = await progress_of(session, incident)
     form = form_of(request)
     fields = forms.shown({name: known.value for name, known in found.known.items() if name != "enisa"})
     for row in found.saved.values():
@@ -152,6 +154,7 @@ async def _page(request: Request, reference: str, sent: Sent) -> Response[str]:
         "breach/assessment.html",
         status=sent.status,
         found=found,
+        progress=progress,
         case=case,
         face=clock_queries.face(case, now=now),
         names=names,

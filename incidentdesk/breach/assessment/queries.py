@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
@@ -126,7 +126,7 @@ async def assessment_of(session: AsyncSession, incident: Incident, *, now: datet
         proposal=propose(facts, law.measures(now), law.enisa()),
         decisions=list(await _rows(session, AssessmentDecision, incident)),
         confirmations=list(await _rows(session, AssessmentConfirmation, incident)),
-        news_at=max([row.saved_at for row in rows] + await _sent(session, whole), default=None),
+        news_at=await news_at(session, whole),
     )
 
 
@@ -232,12 +232,17 @@ def _described(
     return described, described.facts or Facts()
 
 
-async def _sent(session: AsyncSession, whole: Sequence[UUID]) -> list[datetime]:
-    """Return when something came from the reporters: a report, a message, a file, or a part that was not one before."""
+async def news_at(session: AsyncSession, whole: Sequence[UUID]) -> datetime | None:
+    """Return when the newest fact came in: a block of the main incident, the first of `whole`, or what its reporters sent.
+
+    That is a report, a message, a file, or a part that was not one before.
+    """
     moments = (
-        select(Report.received_at).where(Report.incident_id.in_(whole)),
-        select(Message.written_at).where(Message.incident_id.in_(whole), Message.member_id.is_(None)),
-        select(Attachment.added_at).where(Attachment.incident_id.in_(whole), Attachment.member_id.is_(None)),
-        select(Merging.merged_at).where(Merging.incident_id.in_(whole)),
+        select(func.max(AssessmentBlock.saved_at)).where(AssessmentBlock.incident_id == whole[0]),
+        select(func.max(Report.received_at)).where(Report.incident_id.in_(whole)),
+        select(func.max(Message.written_at)).where(Message.incident_id.in_(whole), Message.member_id.is_(None)),
+        select(func.max(Attachment.added_at)).where(Attachment.incident_id.in_(whole), Attachment.member_id.is_(None)),
+        select(func.max(Merging.merged_at)).where(Merging.incident_id.in_(whole)),
     )
-    return [at for query in moments for at in await session.scalars(query)]
+    found = (await session.execute(select(*(query.scalar_subquery() for query in moments)))).one()
+    return max((at for at in found if at is not None), default=None)

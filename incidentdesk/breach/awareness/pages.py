@@ -15,6 +15,7 @@ from incidentdesk.breach.awareness.queries import Bench
 from incidentdesk.breach.clock import actions as legal
 from incidentdesk.breach.clock import queries as cases
 from incidentdesk.breach.moments import PARTS, Reading
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Merged
 from incidentdesk.rules.awareness import Kind
 from incidentdesk.rules.deadline import Regime
@@ -107,12 +108,14 @@ async def _page(
         bench = await queries.bench_of(session, reference, by=member_of(request))
         names = await cases.names_in(session, bench.case)
         change = await cases.last_change(session, bench.case) if status == CONFLICT else None
+        progress = await progress_of(session, bench.case.incident)
     now, form = clock.now(), asked or form_of(request)
     return page(
         request,
         "breach/awareness.html",
         status=status,
         case=bench.case,
+        progress=progress,
         bench=bench,
         rows=queries.rows(bench, now=now),
         inquiry=queries.inquiry_of(bench, now=now),

@@ -14,6 +14,7 @@ from incidentdesk.breach.awareness.queries import bench_of, earliest_of, inquiry
 from incidentdesk.breach.clock import actions, forms, queries
 from incidentdesk.breach.clock.queries import Case
 from incidentdesk.breach.moments import Reading
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Conflict, Merged
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
@@ -108,12 +109,14 @@ async def clock_page(
         case = bench.case
         names = await queries.names_in(session, case)
         change = await queries.last_change(session, case) if status == CONFLICT else None
+        progress = await progress_of(session, case.incident)
     form, now = form_of(request), clock.now()
     return page(
         request,
         "breach/clock.html",
         status=status,
         case=case,
+        progress=progress,
         names=names,
         face=queries.face(case, now=now, candidate=earliest_of(bench)),
         inquiry=inquiry_of(bench, now=now),

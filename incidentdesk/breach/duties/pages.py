@@ -17,6 +17,7 @@ from incidentdesk.breach.clock.queries import stands
 from incidentdesk.breach.duties import actions, forms, queries
 from incidentdesk.breach.duties.queries import Board, Matter, Place
 from incidentdesk.breach.moments import Reading
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Conflict, Merged, Missing
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
@@ -203,6 +204,7 @@ async def _board(
     now, settings = clock.now(), desk_of(request).settings
     async with desk_of(request).database.read() as session:
         board = await queries.board_of(session, reference, by=member_of(request), now=now)
+        progress = await progress_of(session, board.incident)
     triggers: dict[str | None, law.Wording | None] = {}
     for row in board.footing.law.rows:
         triggers.setdefault(row.event, law.wording_of(row.id, row.version))
@@ -211,6 +213,7 @@ async def _board(
         "breach/duties.html",
         status=status,
         board=board,
+        progress=progress,
         authority=law.lead_authority_of(settings.established_in),
         triggers={event: words.trigger.to(language_of(request)) for event, words in triggers.items() if words},
         thresholds=(found.thresholds if (found := law.significance(now)) else ()),
@@ -224,13 +227,15 @@ async def _matter(
     now, settings = clock.now(), desk_of(request).settings
     async with desk_of(request).database.read() as session:
         matter = await queries.matter_of(session, Place(reference, clock_id), by=member_of(request), now=now)
-    if matter is None:
-        raise Missing
+        if matter is None:
+            raise Missing
+        progress = await progress_of(session, matter.case.incident)
     return page(
         request,
         "breach/duty.html",
         status=status,
         matter=matter,
+        progress=progress,
         authority=queries.authority(matter.line, settings.established_in),
         **_typed(request, read, status),
     )

@@ -12,6 +12,7 @@ from incidentdesk.breach.duties import queries
 from incidentdesk.breach.duties.queries import Board
 from incidentdesk.breach.moments import Reading
 from incidentdesk.breach.notices import actions, forms
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Merged
 from incidentdesk.rules.permissions import Permission
 from incidentdesk.staff.gate import member_of
@@ -73,6 +74,7 @@ async def _page(
         board = await queries.board_of(session, reference, by=member_of(request), now=now)
         notices = await queries.notices_in(session, board)
         stamp = await _stamp(session, board)
+        progress = await progress_of(session, board.incident)
     lines = [line for line in board.lines if line.customer is not None]
     can = _languages(board)
     # Whoever has a mail on its way is not written to once more by a press that comes easily.
@@ -84,6 +86,7 @@ async def _page(
         "breach/notices.html",
         status=status,
         board=board,
+        progress=progress,
         lines=lines,
         can=can,
         needed=sorted(set(can.values())),

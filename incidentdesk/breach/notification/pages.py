@@ -17,6 +17,7 @@ from incidentdesk.breach.notification import sheet as sheets
 from incidentdesk.breach.notification.actions import Who
 from incidentdesk.breach.notification.copying import copied_of
 from incidentdesk.breach.notification.queries import Draft, Look
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Conflict, Missing
 from incidentdesk.records.attachments import files_of
 from incidentdesk.rules import notification as rules
@@ -205,6 +206,7 @@ async def draft_page(
     async with desk_of(request).database.read() as session:
         draft = await draft_for(request, session, reference)
         files = await files_of(session, draft.incident)
+        progress = await progress_of(session, draft.incident)
     states, language = draft.states, language_of(request)
     answers, early = sheets.answers_in(draft.sheet), replace(draft.situation, phase=Phase.PRELIMINARY)
     return page(
@@ -212,6 +214,7 @@ async def draft_page(
         "breach/notification.html",
         status=status,
         draft=draft,
+        progress=progress,
         parts=paper.parts_of(draft.edition, draft.sheet, states, language),
         labels=law.words_of(draft.edition.version).fields,
         places={field.key: section.id for section in draft.edition.sections for field in section.fields},

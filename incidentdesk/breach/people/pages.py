@@ -13,6 +13,7 @@ from incidentdesk import clock, i18n
 from incidentdesk.breach.moments import Reading
 from incidentdesk.breach.people import actions, drafts, forms, queries
 from incidentdesk.breach.people.actions import Refused
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.errors import Merged
 from incidentdesk.rules.clock_face import ClockFace, clock_face
 from incidentdesk.rules.people_notice import PARTS, remarks
@@ -103,6 +104,7 @@ async def _page(
         names = await queries.names_in(session, case)
         language = _language(request, case)
         facts = await drafts.facts_of(session, case.incident, language=language)
+        progress = await progress_of(session, case.incident)
     form = form_of(request)
     typed = {name: values[0] for name, values in form.items()}
     newest = case.newest(language)
@@ -113,6 +115,7 @@ async def _page(
         "breach/people.html",
         status=status,
         case=case,
+        progress=progress,
         face=_face(case),
         names=names,
         language_of_text=language,

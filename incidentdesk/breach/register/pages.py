@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.breach.moments import Reading
+from incidentdesk.breach.progress import progress_of
 from incidentdesk.breach.register import actions, export, forms, papers, queries
 from incidentdesk.breach.register.actions import Incomplete, Unreasoned
 from incidentdesk.breach.register.entries import Entry
@@ -152,12 +153,14 @@ async def _page(
     async with desk_of(request).database.read() as session:
         entry = await queries.entry_of(session, reference, by=member_of(request))
         names = await queries.names_in(session, entry)
+        progress = await progress_of(session, entry.incident)
     typed = {name: values[0] for name, values in form_of(request).items()}
     return page(
         request,
         "breach/register.html",
         status=status,
         entry=entry,
+        progress=progress,
         names=names,
         errors=read.errors,
         typed=typed,

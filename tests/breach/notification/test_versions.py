@@ -167,6 +167,12 @@ async def test_a_withdrawal_needs_its_reason_and_is_signed_and_filed_like_the_re
     assert "It was no breach after all" not in await filed.page()
 
 
+async def test_a_preliminary_filing_leaves_the_room_of_the_notification_open(filed: Drafting) -> None:
+    row = (await filed.page()).split('<ul class="tabs rooms">')[1].split("</ul>", maxsplit=1)[0]
+    said = {part.split('"')[0]: part for part in row.split(f"/desk/incidents/{REFERENCE}/")[1:]}
+    assert ("done</span>" in said["clock"], "still open</span>" in said["notification"]) == (True, True)
+
+
 async def test_a_filing_pressed_twice_is_one(signed: Drafting, now: datetime, desk: Desk) -> None:
     seen = await signed.stamp()
     for _ in range(2):
