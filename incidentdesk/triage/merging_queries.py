@@ -16,7 +16,8 @@ from incidentdesk.tables import HistoryEntry, Incident, JsonObject, Member, Rela
 ALIKE_WITHIN = timedelta(days=3)
 MOST_ALIKE = 5
 # What an entry of the history says of another incident, and what nobody reads who may not see that one.
-OTHERS, ABOUT_OTHERS = ("main", "part", "other"), ("main", "part", "other", "reason")
+OTHERS = ("main", "part", "other")
+ABOUT_OTHERS = (*OTHERS, "reason", "authority_reference", "reason_for_delay")
 
 
 @dataclass(frozen=True)

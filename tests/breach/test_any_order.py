@@ -22,6 +22,7 @@ from incidentdesk.records.clocks import FILED, SEPARATED
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
 from incidentdesk.tables import (
+    Awareness,
     Base,
     Clock,
     Filing,
@@ -44,6 +45,8 @@ SEEDS, STEPS = (12, 200) if THOROUGH else (2, 60)
 INCIDENTS = 3 if THOROUGH else 2
 # What moves a clock, or is told of it; it ends nothing.
 NO_END = {"awareness", "notice", "stamp"}
+# What is written down for an incident moves each clock that runs from there.
+MOVES: tuple[Any, ...] = (Stamp, Awareness)
 # What ends a duty and names the incident only: the one of its kind.
 ENDS_BY_DUTY: Mapping[str, Any] = {duties.REGISTER: RegisterLine, duties.PEOPLE: PeopleTold}
 SIGN = ("clock-decision", {"decision": "risk_unlikely", "reasoning": "The key was safe"})
@@ -105,7 +108,6 @@ async def state(desk: Desk, walk: Walk) -> State:
             found = await session.execute(select(table.c.id, table.c.clock_id).where(table.c.clock_id.in_(clocks)))
             for number, clock_id in found:
                 rows[clock_id] |= {f"{'aside' if number in aside else table.name} {number}"}
-        # A moment is written down for the incident, and says why a clock runs from there.
         await _note_for_incidents(session, clocks.values(), rows)
         newest_first = select(Filing).where(Filing.clock_id.in_(clocks), filing_counts()).order_by(Filing.id.desc())
         filed = {one.clock_id: one.filed_at for one in await session.scalars(newest_first)}
@@ -115,8 +117,10 @@ async def state(desk: Desk, walk: Walk) -> State:
 
 async def _note_for_incidents(session: AsyncSession, clocks: Iterable[Clock], rows: dict[UUID, frozenset[str]]) -> None:
     known = [*clocks]
-    for stamp in await session.scalars(select(Stamp)):
-        _note(rows, f"stamp {stamp.id}", [one for one in known if one.incident_id == stamp.incident_id])
+    for table in MOVES:
+        for row in await session.scalars(select(table)):
+            theirs = [one for one in known if one.incident_id == row.incident_id]
+            _note(rows, f"{table.__tablename__} {row.id}", theirs)
     for duty, table in ENDS_BY_DUTY.items():
         for line in await session.scalars(select(table)):
             theirs = [one for one in known if (one.duty, one.incident_id) == (duty, line.incident_id)]

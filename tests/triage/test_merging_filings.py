@@ -1,5 +1,6 @@
 """What was filed for a part, and what somebody files while it becomes one: nothing is lost, and nothing ends in silence."""
 
+import asyncio
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,9 +14,11 @@ from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Message
 from incidentdesk.web.pages import Desk
+from tests import people
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import TOLD, WHY, at, clock_of, course, merge, record, separate
 from tests.triage.reports import file, fresh, rows, running
+from tests.triage.test_access import choose
 from tests.typed import typed
 
 HOUR = timedelta(hours=1)
@@ -111,6 +114,45 @@ async def test_a_part_that_is_taken_out_takes_its_filing_along_and_the_duty_of_t
     await merge(seat, part, main)
     assert Duty.AUTHORITY in await running(desk, main)
     assert await take_over(desk, seat, part, main, taken_delay="Still late") == 303
+
+
+async def test_what_was_taken_over_from_a_part_that_few_may_see_goes_out_of_sight_with_it(
+    desk: Desk, sit: Sit, seat: Seat, now: datetime
+) -> None:
+    main, part = [await file(desk, now=now - ago * HOUR) for ago in (80, 5)]
+    await choose(seat, part)
+    await record(seat, part, now - HOUR)
+    await merge(seat, part, main)
+    assert await take_over(desk, seat, part, main, taken_delay="We heard late") == 303
+    await separate(seat, part)
+    other = await sit(people.member(Role.DPO, now=now, name="Otto Other"))
+    said = ("AP-1", "It names both", "We heard late", "Another mail after all", part.reference)
+    for noun in ("", "clock", f"duties/{(await clock_of(desk, main)).id}"):
+        mine, theirs = [(await one.get(at(main, noun))).text for one in (seat, other)]
+        assert [words for words in said if words in theirs] == [], noun
+        assert "AP-1" in mine, noun
+    # What others cannot see does not keep them from filing.
+    assert await record_more(other, main, now, "AP-2", reason_for_delay="The part went") == 303
+
+
+async def test_of_two_who_take_it_over_at_once_one_does_and_the_other_keeps_every_word(
+    desk: Desk, sit: Sit, seat: Seat, now: datetime
+) -> None:
+    main, part = await pair(desk, seat, now)
+    other = await sit(people.member(Role.DPO, now=now, name="Otto Other"))
+    [filing], seen = await rows(desk, Filing, part), await stamp(seat, main)
+    told = {"It names both": seat, "They asked for one": other}
+    answers = await asyncio.gather(
+        *(
+            one.post(at(main, f"filings/{filing.id}/taking-over"), taken_reason=reason, seen_revision=seen)
+            for reason, one in told.items()
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    [taken] = await rows(desk, Filing, main)
+    [lost] = [answer.text for answer in answers if answer.status_code == 409]
+    assert [reason in lost for reason in told] == [True, True]
+    assert taken.taken_reason in told
 
 
 @pytest.mark.parametrize("ago", [2, 20])

@@ -148,10 +148,20 @@ async def case_of(
             )
         ).all(),
         stamps,
-        [row for row in filed if row.id in gone],
+        await _of_seen_parts(session, [row for row in filed if row.id in gone], by=by),
         gone,
         await _filed_for_parts(session, incident, clock, by=by),
     )
+
+
+async def _of_seen_parts(session: AsyncSession, set_aside: Sequence[Filing], *, by: Member) -> list[Filing]:
+    """Return those whose part this person may see: that one stands by itself again, maybe with fewer people around it."""
+    origins = [row.taken_from_id for row in set_aside]
+    if not origins:
+        return []
+    query = select(Filing.id).join(Incident, Incident.id == Filing.incident_id)
+    seen = set(await session.scalars(query.where(Filing.id.in_(origins), visible_to(by))))
+    return [row for row in set_aside if row.taken_from_id in seen]
 
 
 async def _filed_for_parts(session: AsyncSession, incident: Incident, clock: Clock, *, by: Member) -> list[PartFiling]:
