@@ -92,6 +92,15 @@ class Entry:
         return Risk(value) if value in set(Risk) else None
 
     @property
+    def unanswered(self) -> tuple[str, ...]:
+        """Return the questions of the assessment that had no answer when its newest decision was signed."""
+        if self.gone and self.signed is not None:
+            newest = (self.signed.snapshot.get("assessed") or [{}])[-1]
+        else:
+            newest = self.assessed[-1].proposal if self.assessed else {}
+        return tuple(newest.get("unknown", ()))
+
+    @property
     def is_breach(self) -> bool:
         """Say whether it still counts as a breach of its own."""
         return self.incident.verdict is Verdict.PERSONAL_DATA_BREACH and self.incident.merged_into_id is None
@@ -133,7 +142,8 @@ class Entry:
     @property
     def is_damaged(self) -> bool:
         """Say whether a row cannot be read that a signed entry would hold."""
-        rows: tuple[Any, ...] = (*self.awareness, *self.filings, *self.decisions, *self.people, *self.told)
+        rows: tuple[Any, ...] = (*self.awareness, *self.filings, *self.decisions)
+        rows += (*self.assessed, *self.people, *self.told)
         return any(row.damaged for row in rows)
 
     @property
@@ -158,7 +168,7 @@ class Entry:
     def signers(self) -> set[UUID]:
         """Return everybody who signed something in it."""
         signed: tuple[Any, ...] = (*self.awareness, *self.filings, *self.decisions)
-        signed += (*self.people, *self.told, *self.lines)
+        signed += (*self.assessed, *self.people, *self.told, *self.lines)
         return {row.member_id for row in signed}
 
 

@@ -66,6 +66,8 @@ def _facts(entry: Entry, reader: Reader) -> Iterator[tuple[str, str]]:
     for name in TEXTS[3:]:
         if texts[name] or name != "why_not_notified":
             yield words.texts[name], texts[name] or words.unwritten
+    if entry.unanswered:
+        yield words.unanswered, "\n".join(str(words.questions.get(name, name)) for name in entry.unanswered)
     yield words.authority, _authority(entry, reader)
     yield words.people_told, _people(entry, reader)
     gaps = ", ".join(str(words.gaps[gap]) for gap in entry.gaps)

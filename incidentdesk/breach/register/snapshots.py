@@ -48,6 +48,17 @@ def _now(entry: Entry, names: Mapping[UUID, str]) -> JsonObject:
             {"decision": one.decision, "reasoning": one.reasoning, **_by(one.member_id, names, one.signed_at)}
             for one in entry.decisions
         ],
+        "assessed": [
+            {
+                "decision": one.kind,
+                "reasoning": one.reasoning,
+                # What nobody had answered, and which blocks nobody had checked, when it was signed.
+                "unknown": list(one.proposal.get("unknown", ())),
+                "unchecked": list(one.proposal.get("unchecked", ())),
+                **_by(one.member_id, names, one.signed_at),
+            }
+            for one in entry.assessed
+        ],
         "people": _people(entry, names),
     }
 

@@ -39,6 +39,7 @@ async def written(seat: Seat, now: datetime) -> Seat:
     """A DPO before a closed entry that was corrected, in words a spreadsheet would compute."""
     await decide_breach(seat)
     await sign_off(seat, now)
+    await done(seat, "assessment", "assessment-decision", kind="register", reasoning="Deleted at once")
     await done(seat, "register", "register-line", **LINE, closing="yes")
     corrected = {**LINE, "measures": '=HYPERLINK("http://evil.example")'}
     await done(seat, "register", "register-line", **corrected, why="The supplier told more")
@@ -71,6 +72,11 @@ async def test_the_paper_says_what_the_page_says(written: Seat, now: datetime) -
     for words in (REFERENCE, "180 employees", "A risk is unlikely", "The supplier told more", "Nothing missing"):
         assert words in text
     assert "Hash of what was signed" in text
+    # The decision was signed before anybody had answered what the assessment asks.
+    page = (await written.get(f"{BASE}/register")).text
+    for place in (text, page.partition('id="now-title"')[2], page.partition('id="lines-title"')[2]):
+        assert "Not answered when the" in place
+        assert "Who has it now?" in place
     at = i18n.moment(now, AMSTERDAM, "en")
     assert f"As it stood on {at}." in text
     assert f" · {at} " in text
