@@ -12,8 +12,7 @@ from incidentdesk import clock, pulse, worker
 from incidentdesk.pulse import Sweeps
 from incidentdesk.web.pages import Desk
 from tests.outside import SECRET, Outside, outside
-
-WITHIN = 20
+from tests.patience import WITHIN
 
 
 @pytest.fixture

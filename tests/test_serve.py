@@ -28,13 +28,13 @@ from incidentdesk.records.vault import KeyFileError
 from incidentdesk.serve import AddressError
 from incidentdesk.settings import Settings
 from incidentdesk.tables import DESK_SCOPE, DataKey, Heartbeat
+from tests.patience import WITHIN
 from tests.triage.reports import file
 
 Seen = TypeVar("Seen")
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"http://\S+/desk/welcome/\S+")
 GREETED = re.compile(r"incidentdesk is at (http://\S+)")
-SECONDS = 20
 
 
 @contextmanager
@@ -71,10 +71,10 @@ def test_a_first_start_greets_answers_and_ends_when_told_to(tmp_path: Path) -> N
         address, link = GREETED.search(greeting), LINK.search(greeting)
         assert address, greeting
         assert link, greeting
-        assert httpx.get(f"{address[1]}/healthz").text == "ok\n"
-        assert "the first one here" in httpx.get(link[0]).text
+        assert httpx.get(f"{address[1]}/healthz", timeout=WITHIN).text == "ok\n"
+        assert "the first one here" in httpx.get(link[0], timeout=WITHIN).text
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=SECONDS)
+        rest, _ = process.communicate(timeout=WITHIN)
         assert process.returncode == 0
         # The day's first look at the evidence comes sooner or later than the end of the greeting.
         assert [line for line in rest.splitlines() if "evidence:" not in line] == []
@@ -89,10 +89,12 @@ def log_of_a_wrong_password(data: Path, **more: str) -> str:
     with started(data, "serve", **more) as (process, said):
         address = GREETED.search("".join(said))
         assert address
-        answer = httpx.post(f"{address[1]}/desk/sign-in", data={"email": "a@b.example", "password": "x"})
+        answer = httpx.post(
+            f"{address[1]}/desk/sign-in", data={"email": "a@b.example", "password": "x"}, timeout=WITHIN
+        )
         assert answer.status_code == 422
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=SECONDS)
+        rest, _ = process.communicate(timeout=WITHIN)
     return rest
 
 
@@ -120,8 +122,9 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def _signals() -> Iterator[None]:
-    """Put the handlers of the test run back, which `run` replaces by its own."""
+def _signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the handlers of the test run back, which `run` replaces by its own; and let a drain last long enough to be told apart."""
+    monkeypatch.setattr(serve, "DRAIN_SECONDS", WITHIN)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
     for number, handler in before.items():
@@ -149,10 +152,10 @@ def served(settings: Settings, visit: Callable[[], Seen], *, end: int = signal.S
 
 
 def wait_for(address: str) -> httpx.Response:
-    last = monotonic() + SECONDS
+    last = monotonic() + WITHIN
     while monotonic() < last:
         with contextlib.suppress(httpx.ConnectError):
-            return httpx.get(address)
+            return httpx.get(address, timeout=WITHIN)
         sleep(0.01)
     pytest.fail(f"nobody answers at {address}")
 
@@ -170,7 +173,11 @@ def test_every_start_without_people_prints_a_fresh_link_and_none_once_somebody_c
     def come_in() -> tuple[str, int, int]:
         link = printed()
         ada = {"name": "Ada", "email": "ada@example.org", "password": "correct horse battery"}
-        return link, httpx.get(first).status_code, httpx.post(link, data=ada).status_code
+        return (
+            link,
+            httpx.get(first, timeout=WITHIN).status_code,
+            httpx.post(link, data=ada, timeout=WITHIN).status_code,
+        )
 
     second, old, new = served(settings, come_in)
     assert "" not in {first, second}
@@ -188,7 +195,7 @@ def test_a_second_start_by_mistake_ends_in_words_and_leaves_the_first_alone(
         assert link
         with pytest.raises(AddressError) as refused:
             asyncio.run(serve.serve(settings))
-        return str(refused.value), httpx.get(link[0]).status_code
+        return str(refused.value), httpx.get(link[0], timeout=WITHIN).status_code
 
     words, status = served(settings, start_again)
     assert words == (

@@ -21,8 +21,8 @@ from tests.hands import Hands, take_hands
 from tests.mail.relay import relay
 from tests.mail.scene import NOW, Scene, add_incident, set_scene, with_relay
 from tests.mail.test_delivery import put_test
+from tests.patience import WITHIN
 
-WITHIN = 10
 SECOND = timedelta(seconds=1)
 
 

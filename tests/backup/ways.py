@@ -18,6 +18,7 @@ from incidentdesk.records.vault import open_vault
 from incidentdesk.settings import Settings
 from incidentdesk.tables import Report
 from incidentdesk.web.pages import Desk
+from tests.patience import WITHIN
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 26, 13, 2, tzinfo=UTC)
@@ -71,7 +72,7 @@ async def killed_at(step: str, settings: Settings, path: Path) -> None:
     """Let another process make a backup in the folder `path`, or restore the file, and die at the step."""
     arguments = ("-m", "tests.backup.killed", str(settings.data_dir), settings.database, str(path), step)
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
-    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
+    assert await asyncio.wait_for(process.wait(), WITHIN) == -signal.SIGKILL
 
 
 async def closed(settings: Settings) -> None:

@@ -5,14 +5,16 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from tests.browser.gallery import Gallery, open_gallery
 from tests.browser.looks import PHONE, Watch
 from tests.browser.served import Served, serving
 from tests.browser.ways import Tab
+from tests.patience import WITHIN
 
-PATIENCE = 10_000
+PATIENCE = WITHIN * 1000
+expect.set_options(timeout=PATIENCE)
 WIDTH, HEIGHT = PHONE
 OpenPhone = Callable[..., Awaitable[Page]]
 

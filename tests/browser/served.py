@@ -11,8 +11,9 @@ from pathlib import Path
 
 import httpx
 
+from tests.patience import WITHIN
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_WITHIN = 120
 # A browser fills in a page faster than people do, and many reports come from one address here.
 EASY = {"MINIMUM_FILL_SECONDS": "0", "REPORTS_PER_NETWORK": "500", "ORGANISATION": "Acme", "PHONE": "020 123 4567"}
 
@@ -51,7 +52,7 @@ async def serving(data_dir: Path, **settings: str) -> AsyncIterator[Served]:
 
 async def _answers(address: str, process: asyncio.subprocess.Process) -> bool:
     """Wait until the desk answers; say no when it ended instead."""
-    async with asyncio.timeout(START_WITHIN), httpx.AsyncClient() as client:
+    async with asyncio.timeout(WITHIN), httpx.AsyncClient(timeout=WITHIN) as client:
         while process.returncode is None:
             try:
                 await client.get(address)

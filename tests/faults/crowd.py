@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.faults.nursery import LOOK_EVERY, WITHIN, until
+from tests.faults.nursery import until
 from tests.intake.visitor import code_in, send
+from tests.patience import LOOK_EVERY, WITHIN
 from tests.people import Seat
 
 

@@ -17,10 +17,9 @@ import pytest
 from tests.faults.newborn import Wish
 from tests.mail.relay import Relay
 from tests.mail.scene import Scene
+from tests.patience import LOOK_EVERY, WITHIN
 
 ROOT = Path(__file__).resolve().parents[2]
-WITHIN = 60
-LOOK_EVERY = 0.02
 
 
 @dataclass

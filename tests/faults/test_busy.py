@@ -13,11 +13,12 @@ from incidentdesk.staff import sessions
 from incidentdesk.tables import HistoryEntry, MemberSession
 from incidentdesk.web.pages import Desk
 from tests.faults.busy import held
-from tests.faults.nursery import WITHIN, until
+from tests.faults.nursery import until
 from tests.faults.settled import assert_settled
 from tests.intake.visitor import code_in, send, visit
 from tests.mail.relay import relay
 from tests.mail.scene import Scene, add_incident, with_relay
+from tests.patience import WITHIN
 from tests.people import Seat, Sit
 from tests.staff.test_gate import STAFF
 

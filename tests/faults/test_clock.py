@@ -23,11 +23,12 @@ from incidentdesk.records import backup_keys
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.tables import Clock, ClockJump, Heartbeat, HistoryEntry, MailState, Notice, Report
 from tests.conftest import WANTED
-from tests.faults.wrong_clocks import WITHIN, WrongClock, lie, movable_clock, opened, started
+from tests.faults.wrong_clocks import WrongClock, lie, movable_clock, opened, started
 from tests.intake.visitor import send
 from tests.mail.relay import HELD, relay
 from tests.mail.scene import Scene, add_incident
 from tests.opened import opened as in_clear
+from tests.patience import WITHIN
 from tests.people import Seat
 
 DATABASE = os.environ.get(WANTED, "sqlite")

@@ -11,11 +11,12 @@ import pytest
 
 from incidentdesk import clock, upkeep
 from incidentdesk.tables import Attachment, HistoryEntry, Incident, Report
-from tests.faults.nursery import WITHIN, Desks, Process
+from tests.faults.nursery import Desks, Process
 from tests.faults.settled import assert_settled
 from tests.intake.test_files import PHOTO, add, on_disk, rows
 from tests.intake.visitor import Visitor, code_in, visit
 from tests.mail.scene import Scene
+from tests.patience import WITHIN
 from tests.people import Seat
 
 # Where it dies, and how much is stored by then.

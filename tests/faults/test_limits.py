@@ -10,11 +10,12 @@ import httpx
 
 from incidentdesk import clock, upkeep
 from incidentdesk.records.files import ORPHAN_AFTER
-from tests.faults.nursery import WITHIN, Desks
+from tests.faults.nursery import Desks
 from tests.faults.test_all_at_once import OFTEN
 from tests.intake.test_files import add, on_disk, rows
 from tests.intake.visitor import Visitor, send
 from tests.mail.scene import Scene
+from tests.patience import WITHIN
 from tests.people import Seat
 
 FILES = 128

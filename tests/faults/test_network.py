@@ -6,11 +6,12 @@ import pytest
 
 from incidentdesk.tables import MailState
 from tests.faults.network import Network, network
-from tests.faults.nursery import WITHIN, Desks, Process, until
+from tests.faults.nursery import Desks, Process, until
 from tests.faults.test_killed_worker import BRISK, ids, queue
 from tests.faults.test_processes import all_sent
 from tests.mail.relay import HELD, Relay, listening
 from tests.mail.scene import Scene
+from tests.patience import WITHIN
 
 MAILS = 5
 # Tried again at once, and never by two: a busy machine rests a process for longer than a short lease.

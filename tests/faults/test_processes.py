@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from incidentdesk.tables import Heartbeat, MailState
-from tests.faults.nursery import WITHIN, Desks, until
+from tests.faults.nursery import Desks, until
 from tests.faults.test_killed_worker import queue
 from tests.mail.relay import HELD, SILENT, relay
 from tests.mail.scene import Scene
+from tests.patience import WITHIN
 
 
 async def forget_workers(scene: Scene) -> None:

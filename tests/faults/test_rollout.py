@@ -21,6 +21,7 @@ from tests.faults.nursery import Desks, until
 from tests.intake.visitor import send
 from tests.mail.relay import relay
 from tests.mail.scene import Scene
+from tests.patience import WITHIN
 from tests.people import Seat
 
 MEMBER = "UPDATE member SET name = 'written' WHERE name = 'Rosa Ponder'"
@@ -68,7 +69,7 @@ async def test_after_a_newer_migration_pages_refuse_and_keep_the_words_and_worke
 
 async def refuses(address: str) -> None:
     """Report something there, and get every word back."""
-    async with httpx.AsyncClient(base_url=address) as client:
+    async with httpx.AsyncClient(base_url=address, timeout=WITHIN) as client:
         visitor = await send(Seat(None, client), what="what happened in the middle of it")
         ready, alive = await client.get("/readyz"), await client.get("/healthz")
     assert (visitor.answer.status_code, visitor.answer.headers["retry-after"]) == (503, "60")

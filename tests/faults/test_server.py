@@ -26,12 +26,13 @@ from tests import postgresql
 from tests.backup.ways import report
 from tests.conftest import MEMORY, numbers
 from tests.faults.disk import fill, small_disk
-from tests.faults.nursery import WITHIN, until
+from tests.faults.nursery import until
 from tests.faults.proxy import Line, line_to
 from tests.faults.settled import assert_settled
 from tests.intake.visitor import Visitor, send, visit
 from tests.mail.relay import relay
 from tests.mail.scene import set_scene, with_relay
+from tests.patience import WITHIN
 from tests.people import Sit
 from tests.postgresql import SAFE, Server
 from tests.thorough import ON_SQLITE, some

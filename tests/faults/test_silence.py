@@ -15,10 +15,11 @@ from incidentdesk.mail import outbox
 from incidentdesk.mail.signs import KNOCK_EVERY, MISSED_AFTER, RELAY_AFTER
 from incidentdesk.tables import Heartbeat, RelaySilence
 from tests.conftest import administer
-from tests.faults.nursery import WITHIN, Desks, Process, until
+from tests.faults.nursery import Desks, Process, until
 from tests.mail.relay import DROP, Relay, relay
 from tests.mail.scene import Scene
 from tests.outside import Outside, outside
+from tests.patience import WITHIN
 
 # As long as three pings of this desk take.
 SILENT_SECONDS = 3

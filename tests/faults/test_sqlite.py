@@ -19,11 +19,12 @@ from incidentdesk.records.audit import verify
 from incidentdesk.tables import HistoryEntry, Report
 from incidentdesk.web.pages import Desk
 from tests.backup.ways import NOW, report
-from tests.faults.nursery import WITHIN, Desks, Process, until
+from tests.faults.nursery import Desks, Process, until
 from tests.faults.settled import assert_settled
 from tests.intake.visitor import send
 from tests.mail.scene import Scene
 from tests.opened import opened
+from tests.patience import WITHIN
 from tests.people import Seat
 from tests.thorough import ON_SQLITE, THOROUGH
 

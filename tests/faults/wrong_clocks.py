@@ -21,12 +21,12 @@ from incidentdesk.settings import Settings
 from incidentdesk.web.pages import Desk
 from tests.conftest import MEMORY
 from tests.mail.scene import Scene, set_scene
+from tests.patience import WITHIN
 
 if TYPE_CHECKING:
     from tests.mail.relay import Relay
 
 ROOT = Path(__file__).parents[2]
-WITHIN = 60
 NAME = "faketime/libfaketime.so.1"
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from incidentdesk.settings import MailTLS, Settings
+from tests.patience import WITHIN
 
-WITHIN = 60
 DROP = "drop"
 SILENT = "silent"
 # Begins an answer and never ends it: a line now and then, or as fast as it can.

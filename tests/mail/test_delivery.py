@@ -18,6 +18,7 @@ from incidentdesk.tables import MailState, Member, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.mail.relay import DROP, Relay, relay
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident, with_relay
+from tests.patience import WITHIN
 
 
 async def put_test(scene: Scene, *, number: int = 1, who: Member | None = None, now: datetime = NOW) -> None:
@@ -207,9 +208,9 @@ async def test_the_worker_stops_when_told(scene: Scene) -> None:
     await put_test(scene)
     async with relay() as running:
         working = asyncio.create_task(worker.run(with_relay(scene.desk, running.port), stop))
-        await asyncio.wait_for(running.got_one.wait(), 2)
+        await asyncio.wait_for(running.got_one.wait(), WITHIN)
         stop.set()
-        await asyncio.wait_for(working, 2)
+        await asyncio.wait_for(working, WITHIN)
     # The mail in hand was finished first.
     assert (await only(scene)).state is MailState.SENT
 
@@ -225,7 +226,7 @@ async def test_the_worker_survives_a_database_that_is_away(scene: Scene, monkeyp
         raise ConnectionError
 
     monkeypatch.setattr(worker, "sweep_clocks", away)
-    await asyncio.wait_for(worker.run(replace(scene.desk), stop), 2)
+    await asyncio.wait_for(worker.run(replace(scene.desk), stop), WITHIN)
     assert len(calls) == 3
 
 
@@ -238,7 +239,7 @@ async def test_the_worker_gives_up_a_pass_that_hangs(
     async def hanging(desk: Desk, *, now: datetime) -> bool:
         return await asyncio.Event().wait()
 
-    assert await asyncio.wait_for(worker.attempt(scene.desk, hanging), 2) is False
+    assert await asyncio.wait_for(worker.attempt(scene.desk, hanging), WITHIN) is False
     assert [record.getMessage() for record in caplog.records] == ["hanging failed: TimeoutError"]
 
 

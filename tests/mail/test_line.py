@@ -10,6 +10,7 @@ from incidentdesk import clock, worker
 from incidentdesk.mail import outbox, smtp
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.mail.smtp import Line, Outcome
+from tests import patience
 from tests.mail.relay import DROP, HELD, SILENT, Relay, listening, mailing, relay
 from tests.mail.scene import Scene
 from tests.mail.test_smtp import BODY, SETTINGS
@@ -86,7 +87,7 @@ async def test_a_mail_that_the_relay_is_slow_to_take_keeps_no_other_waiting(scen
                 await outbox.put(session, letter=Letter.TEST, dedupe=person.name, now=clock.now(), member_id=person.id)
         stop = asyncio.Event()
         working = asyncio.create_task(worker.run(desk, stop))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(patience.WITHIN):
             while len(running.taken) < 2:  # noqa: ASYNC110 - of a relay that has both and has answered neither
                 await asyncio.sleep(0.05)
         running.let_go.set()

@@ -13,6 +13,7 @@ from incidentdesk.records.ledger import Ledger
 from incidentdesk.rules.erasure import Extent
 from incidentdesk.tables import Incident, Member, Message
 from incidentdesk.web.pages import Desk
+from tests.patience import WITHIN
 from tests.privacy.conftest import MARK, told, wipe
 from tests.privacy.test_erase import audited, bytes_of
 from tests.thorough import some
@@ -34,7 +35,7 @@ async def test_a_killed_erasure_is_whole_at_the_next_start(
 ) -> None:
     arguments = ("-m", "tests.privacy.eraser", database_url, str(ledger.path.parent.parent), str(incident.id), step)
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=Path(__file__).parents[2])
-    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
+    assert await asyncio.wait_for(process.wait(), WITHIN) == -signal.SIGKILL
     await replay(desk.database, ledger, now=incident.received_at)
     assert (await bytes_of(desk, incident) == []) is STEPS[step]
     said = {message.body.split()[0] for message in await rows(desk, Message, incident) if message.body}

@@ -16,6 +16,7 @@ from incidentdesk.records.sealing import label_of
 from incidentdesk.records.vault import KeyFileError, epochs_in, open_vault
 from incidentdesk.tables import DataKey, Incident
 from incidentdesk.web.pages import Desk
+from tests.patience import WITHIN
 from tests.thorough import some
 from tests.triage.reports import file, fresh
 
@@ -79,7 +80,7 @@ async def test_after_a_kill_all_can_be_read_and_the_next_run_finishes(
     at = clock.now() + DAY
     arguments = ("-m", "tests.records.rotator", database_url, str(keys(desk)), at.isoformat(), str(commits))
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT)
-    assert await asyncio.wait_for(process.wait(), 30) == -signal.SIGKILL
+    assert await asyncio.wait_for(process.wait(), WITHIN) == -signal.SIGKILL
     assert sorted((await counts(desk)).values()) == sorted(number for number in (8 - commits, commits) if number)
     await assert_all_can_be_read(desk, incidents)
     done = await epochs.rotate(desk.database, keys(desk), now=at + DAY)

@@ -15,10 +15,10 @@ from benchmarks import proxy
 from incidentdesk.web.pages import Desk
 from tests.browser.served import free_port
 from tests.intake.visitor import Visitor, visit
+from tests.patience import WITHIN
 from tests.people import Seat
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_WITHIN = 60
 Process = asyncio.subprocess.Process
 
 
@@ -70,7 +70,7 @@ class Stage:
         """Open a browser at the proxy, or past it at one desk as if the proxy said where it comes from."""
         headers = {"host": self.proxy.removeprefix("http://")}
         headers |= {"x-forwarded-for": comes_from} if comes_from else {}
-        async with httpx.AsyncClient(base_url=url or self.proxy, headers=headers, timeout=START_WITHIN) as client:
+        async with httpx.AsyncClient(base_url=url or self.proxy, headers=headers, timeout=WITHIN) as client:
             yield client
 
 
@@ -91,7 +91,7 @@ def need_nginx() -> None:
 
 async def answers(url: str, process: Process, said: Path) -> None:
     """Wait until something answers well there."""
-    async with asyncio.timeout(START_WITHIN), httpx.AsyncClient() as client:
+    async with asyncio.timeout(WITHIN), httpx.AsyncClient(timeout=WITHIN) as client:
         while process.returncode is None:
             try:
                 if (await client.get(url)).is_success:

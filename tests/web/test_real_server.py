@@ -10,6 +10,7 @@ import pytest
 
 from incidentdesk.web.wire import MOST_CONNECTIONS
 from tests.browser.served import Served, serving
+from tests.patience import WITHIN
 
 CLAIMS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Via")
 GUESSES = 10
@@ -37,7 +38,7 @@ async def say(served: Served, request: bytes) -> bytes:
 
 
 async def test_whoever_claims_another_address_each_time_is_still_stopped(served: Served) -> None:
-    async with httpx.AsyncClient(base_url=served.url) as client:
+    async with httpx.AsyncClient(base_url=served.url, timeout=WITHIN) as client:
         codes = []
         for number in range(GUESSES + 1):
             claimed = f"198.51.100.{number}"
@@ -47,7 +48,7 @@ async def test_whoever_claims_another_address_each_time_is_still_stopped(served:
 
 
 async def test_no_path_leads_out_of_the_static_files(served: Served) -> None:
-    async with httpx.AsyncClient(base_url=served.url) as client:
+    async with httpx.AsyncClient(base_url=served.url, timeout=WITHIN) as client:
         for up, times, target in product(UP, (1, 3), TARGETS):
             for encoded in range(4):
                 path = up * times + target
@@ -118,5 +119,5 @@ async def test_no_broken_request_is_a_fault_and_the_next_one_is_answered(served:
         answer = b""
     assert not answer.startswith(b"HTTP/1.1 5")
     assert b"Traceback" not in answer
-    async with httpx.AsyncClient(base_url=served.url) as client:
+    async with httpx.AsyncClient(base_url=served.url, timeout=WITHIN) as client:
         assert (await client.get("/healthz")).text == "ok\n"

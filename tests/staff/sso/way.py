@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.patience import WITHIN
 from tests.people import Seat, hidden_fields
 
 
@@ -11,7 +12,7 @@ async def leave(seat: Seat, start: str = "/desk/sso") -> str:
     """Go to the provider, be signed in there, and return the address it sends the browser back to."""
     answer = await seat.get(start)
     assert answer.status_code == 303, answer.text
-    async with httpx.AsyncClient() as outside:
+    async with httpx.AsyncClient(timeout=WITHIN) as outside:
         return (await outside.get(answer.headers["location"])).headers["location"]
 
 
