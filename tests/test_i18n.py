@@ -2,12 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from incidentdesk import i18n, law
-from incidentdesk.web.pages import TEMPLATES
+from incidentdesk.web.pages import TEMPLATES, environment
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 # 02:30 happens twice that night; an hour lies between these two.
@@ -147,6 +148,11 @@ def test_no_place_in_our_files_of_law_stays_english() -> None:
     british = "Privacy and Electronic Communications Regulations 2003, reg. 5A, "
     left = {text: english.search(i18n.cited(text, "nl").removeprefix(british)) for text in cited}
     assert {text for text, found in left.items() if found and "(Use and Access) Act" not in text} == set()
+
+
+def test_a_template_is_compiled_once_and_says_it_in_each_language() -> None:
+    words: list[Any] = [environment(one).get_template("breach/_people_words.html").module for one in ("en", "nl", "en")]
+    assert [one.articles["tell"] for one in words] == ["GDPR Art. 34(1)", "AVG, art. 34, lid 1", "GDPR Art. 34(1)"]
 
 
 def test_no_template_writes_a_place_in_the_law_by_hand() -> None:

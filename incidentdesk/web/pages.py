@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.bccache import Bucket
 from litestar import Response
 from litestar.exceptions import HTTPException
@@ -116,7 +116,8 @@ def environment(language: str) -> Environment:
         span=lambda value: i18n.span(value, language),
         size=lambda value: i18n.size(value, language),
         decimal=lambda value: i18n.decimal(value, language),
-        cited=lambda reference: i18n.cited(reference, language),
+        # With the context: else it is worked out where a template is compiled, once for all languages.
+        cited=pass_context(lambda _, reference: i18n.cited(reference, language)),
         grouped=grouped,
         shown=lambda text: f"⟨{words.gettext('Damaged')}⟩" if isinstance(text, Lost) else shown(text),
     )
