@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import select, update
 
 from incidentdesk import clock
@@ -10,6 +11,9 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import HistoryEntry, LadderStep, MailState, Member, OutboxMail, PostHolder
 from tests.mail.scene import NOW, Scene, add_incident
 from tests.people import Sit, hidden_fields
+
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
 
 
 async def entries(scene: Scene) -> list[str]:

@@ -27,6 +27,9 @@ from tests.mail.rotas import add_rota, by, keep, name_in_ladder
 from tests.mail.scene import MINUTE, NOW, Scene, add_incident
 from tests.people import Seat, Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 AMSTERDAM, DAY = ZoneInfo("Europe/Amsterdam"), timedelta(days=1)
 
 

@@ -11,6 +11,9 @@ from tests.intake.visitor import Visitor, code_in, form_fields, send, visit
 from tests.opened import opened
 from tests.people import Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 
 @pytest.fixture
 async def sent(sit: Sit) -> tuple[Visitor, Visitor]:

@@ -14,6 +14,9 @@ from tests.intake.visitor import Fields, code_in, form_fields, send, visit
 from tests.opened import opened
 from tests.people import Sit
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 STRANGE = "nul\x00 \u202ertl\u202c שלום 👩\u200d👩\u200d👧 <b>&amp;</b> \"quoted\" 'and' " + "é" * 9_000
 
 

@@ -17,6 +17,9 @@ from tests.privacy.conftest import MARK, told, wipe
 from tests.triage.reports import fresh
 from tests.triage.test_pages import at
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 GOOD = {"extent": ["incident"], "reason": ["Asked for"], "confirm": ["ir-26-7kq4mx"]}
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from incidentdesk.rules.lifecycle import Status
 from incidentdesk.tables import Member, Message, Note, OutboxMail, new_id
 from incidentdesk.tables.mail import MailState
@@ -9,6 +11,9 @@ from incidentdesk.web.pages import Desk
 from tests.people import Sit, hidden_fields
 from tests.triage.reports import Told, done, file, fresh, reply, rows
 from tests.triage.test_pages import at, textarea
+
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
 
 
 async def test_a_double_press_writes_one_note_and_one_message(

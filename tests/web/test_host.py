@@ -13,6 +13,9 @@ from incidentdesk.web.pages import Desk
 from tests.people import Sit
 from tests.web.asgi import FORM, HOST, call
 
+# What a request calls the desk; no database is asked about it.
+pytestmark = pytest.mark.either_database
+
 ROOT = Path(__file__).resolve().parents[2]
 TRIAL = Settings()
 TLS = Settings(public_url="https://desk.example.org/")

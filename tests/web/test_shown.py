@@ -12,6 +12,9 @@ from incidentdesk.web.shown import shown
 from tests.people import Sit
 from tests.web.told import told
 
+# How words are shown, wherever they were kept.
+pytestmark = pytest.mark.either_database
+
 # Marks that are formats by name and still seen: they stand before or over a number or a verse.
 SEEN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
 # The mongolian ones, the fillers and the variations are no formats by name, and still not seen.

@@ -16,6 +16,9 @@ from incidentdesk.errors import Conflict, Malformed
 from tests.staff.passkeys.table import Table
 from tests.thorough import THOROUGH
 
+# What is no proof is refused before anything is looked up.
+pytestmark = pytest.mark.either_database
+
 ROUNDS = range(2000 if THOROUGH else 60)
 JUNK: tuple[object, ...] = (None, 1, "", [], {}, True, "é", "=", "A" * 50, 1e308, "\ud800", "\0")
 # Nested and announced far beyond what was sent, as CBOR.

@@ -22,6 +22,9 @@ from tests.staff.conftest import PASSWORD, Travel
 from tests.staff.passkeys.device import Device
 from tests.staff.phone import enrolled
 
+# What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
+pytestmark = pytest.mark.either_database
+
 WAYS, NEW, MAKE = "/desk/profile/ways", "/desk/passkeys/new", "/desk/passkeys"
 HINT = "You administer this desk and have no passkey"
 

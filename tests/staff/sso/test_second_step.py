@@ -15,6 +15,9 @@ from tests.staff.conftest import Travel
 from tests.staff.sso.identity_provider import IdentityProvider
 from tests.staff.sso.way import sign_in
 
+# What a provider says of a second step; no database is asked about it.
+pytestmark = pytest.mark.either_database
+
 SET_UP, IN = "/desk/authenticator?onward=%2Fdesk", "/desk"
 
 
