@@ -41,6 +41,8 @@ async def test_the_live_score_is_the_saved_one(gallery: Gallery, tab: Tab, phone
     figures = set()
     for number, block, chosen in CHOICES:
         await choose(live, block, chosen)
+        await expect(live.locator("#unsaved")).to_be_visible()
+        await expect(saving.locator("#unsaved")).to_be_hidden()
         await choose(saving, block, chosen)
         await press(saving, f"Save block {number}")
         figure = await saving.locator("#score").inner_text()

@@ -25,31 +25,42 @@ class Incident:
 
 
 KNOWN: Final[Mapping[str, Incident]] = {
-    "ransomware": Incident("ransom cryptolocker", "-yy"),
+    "ransomware": Incident("ransom cryptolocker gijzelsoftware", "-yy"),
     "malware": Incident("virus trojan malicious_code"),
-    "external_attack": Incident("attack cyber_attack cyberattack intrusion sql_injection web_attack exploit"),
-    "hacking": Incident("hack hacked"),
-    "exfiltration": Incident("data_exfiltration exfiltrated data_theft", "y--"),
+    "external_attack": Incident(
+        "attack cyber_attack cyberattack intrusion sql_injection web_attack exploit aanval cyberaanval"
+    ),
+    "hacking": Incident("hack hacked gehackt"),
+    "exfiltration": Incident("data_exfiltration exfiltrated data_theft datadiefstal exfiltratie", "y--"),
     "phishing": Incident("spear_phishing"),
     "social_engineering": Incident("impersonation vishing pretexting business_email_compromise ceo_fraud"),
     "credential_stuffing": Incident("password_spraying brute_force", "y--"),
-    "device_theft": Incident("stolen_device stolen_laptop laptop_theft", "yny"),
-    "theft": Incident("burglary break_in stolen", "yny"),
-    "device_loss": Incident("lost_device lost_laptop lost_usb lost_phone", "yny"),
-    "loss": Incident("lost", "yny"),
+    "device_theft": Incident(
+        "stolen_device stolen_laptop laptop_theft gestolen_laptop gestolen_apparaat laptopdiefstal", "yny"
+    ),
+    "theft": Incident("burglary break_in stolen paper_theft stolen_documents diefstal inbraak gestolen", "yny"),
+    "device_loss": Incident("lost_device lost_laptop lost_usb lost_phone verloren_laptop verloren_telefoon", "yny"),
+    "loss": Incident("lost verlies verloren kwijt", "yny"),
     "paper": Incident("documents paper_documents", is_aside=True),
-    "misconfiguration": Incident("misconfigured authorisation_error authorization_error access_control"),
-    "exposure": Incident("exposed leak data_leak", "y--"),
-    "unauthorised_access": Incident("unauthorized_access unauthorised_disclosure unauthorized_disclosure", "y--"),
-    "misdirected": Incident("wrong_recipient misdelivery misdelivered mispostal accidental_transmission", "ynn"),
-    "post": Incident("postal postal_mail letter", is_aside=True),
+    "misconfiguration": Incident(
+        "misconfigured authorisation_error authorization_error access_control verkeerd_ingesteld"
+    ),
+    "exposure": Incident("exposed leak data_leak datalek lek", "y--"),
+    "unauthorised_access": Incident(
+        "unauthorized_access unauthorised_disclosure unauthorized_disclosure onbevoegde_toegang", "y--"
+    ),
+    "misdirected": Incident(
+        "wrong_recipient misdelivery misdelivered mispostal accidental_transmission misaddressed wrong_address verkeerde_ontvanger verkeerd_geadresseerd verkeerd_verzonden",
+        "ynn",
+    ),
+    "post": Incident("postal postal_mail letter brief", is_aside=True),
     "email": Incident("e_mail mailing_list cc bcc", is_aside=True),
-    "human_error": Incident("mistake accident error", is_aside=True),
-    "insider": Incident("employee former_employee ex_employee internal", "y--"),
-    "identity_theft": Incident("", "y--"),
+    "human_error": Incident("mistake accident error menselijke_fout vergissing", is_aside=True),
+    "insider": Incident("employee former_employee ex_employee internal medewerker ex_medewerker", "y--"),
+    "identity_theft": Incident("id_theft identity_fraud identiteitsdiefstal", "y--"),
     "account_takeover": Incident("account_compromise compromised_account", "y--"),
-    "publication": Incident("published made_public", "ynn"),
-    "outage": Incident("power_outage power_failure power_cut unavailability downtime", "nny"),
+    "publication": Incident("published made_public gepubliceerd", "ynn"),
+    "outage": Incident("power_outage power_failure power_cut unavailability downtime storing stroomstoring", "nny"),
     "technical_fault": Incident("technical_error software_error software_bug bug system_error", is_aside=True),
     "other": Incident(),
 }

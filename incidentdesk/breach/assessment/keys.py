@@ -52,7 +52,7 @@ ENCRYPTED: Final = {
     **_means("state_of_the_art_key_safe strong_key_safe key_safe unintelligible", value=Protection.UNINTELLIGIBLE),
     **_means("hashed_salted salted_hash strong_hash hashed", value=Protection.HASHED),
     **_means("partly weak key_taken key_compromised", value=Protection.PARTLY),
-    **_means("none no", value=Protection.NONE),
+    **_means("none no geen nee", value=Protection.NONE),
 }
 RECIPIENTS: Final = {
     **_means("nobody", value=Recipients.NOBODY),
@@ -60,29 +60,29 @@ RECIPIENTS: Final = {
     **_means("few known one", value=Recipients.FEW),
     **_means("exposed none_seen", value=Recipients.EXPOSED),
     **_means("many", value=Recipients.MANY),
-    **_means("strangers attacker", value=Recipients.STRANGERS),
-    **_means("public published", value=Recipients.PUBLIC),
+    **_means("strangers attacker onbekenden", value=Recipients.STRANGERS),
+    **_means("public published openbaar", value=Recipients.PUBLIC),
 }
 INTENT: Final = {
     **_same("malicious_external malicious_internal malicious accidental_internal accidental_external accidental"),
-    **_means("intentional deliberate", value="malicious"),
-    **_means("unintentional negligent negligence none", value="accidental"),
+    **_means("intentional deliberate opzettelijk", value="malicious"),
+    **_means("unintentional negligent negligence none onopzettelijk per_ongeluk", value="accidental"),
 }
 # Words for passwords that say how they are kept.
 HASHES: Final = frozenset({"hashed_passwords", "password_hashes", "salted_hashes", "passwords_hashed"})
 # Whether data are known, or likely, to have been taken.
 EXFILTRATION: Final = {
-    **_means("seen likely yes confirmed suspected possible", value=True),
-    **_means("excluded no none ruled_out", value=False),
+    **_means("seen likely yes confirmed suspected possible ja", value=True),
+    **_means("excluded no none ruled_out nee uitgesloten", value=False),
 }
 # Whether the consequence is a serious one.
 CONSEQUENCES: Final = {
     **_means(
         "serious identity_theft fraud financial_loss care_delayed physical_harm discrimination reputation "
-        "loss_of_work blackmail loss_of_secrecy distress death damage_to_health high severe significant",
+        "loss_of_work blackmail loss_of_secrecy distress death damage_to_health high severe significant fraude identiteitsfraude",
         value=True,
     ),
-    **_means("none minor inconvenience annoyance delay low limited", value=False),
+    **_means("none minor inconvenience annoyance delay low limited geen vertraging overlast", value=False),
 }
 IDENTIFIABILITY: Final = {"negligible": 1, "limited": 2, "significant": 3, "maximum": 4}
 
@@ -203,7 +203,8 @@ def schema() -> dict[str, Any]:
     }
 
 
-UNKNOWN: Final = ("unknown", "not_known", "")
+UNKNOWN: Final = ("unknown", "not_known", "onbekend", "")
+TRUTHS: Final = {"yes": True, "true": True, "ja": True, "no": False, "false": False, "nee": False}
 LONGEST_LIST: Final = 50
 # What a number in words holds.
 SOME_NUMBER: Final = "[1-9]"
@@ -260,7 +261,7 @@ def _property(key: Key) -> dict[str, Any]:
         case Shape.TEXT | Shape.ANYTHING:
             return said | ({"type": ["string", "null"]} if key.shape is Shape.TEXT else {})
         case Shape.TRUTH:
-            return said | _one_of(["yes", "no", "true", "false", *UNKNOWN], [True, False, None])
+            return said | _one_of([*TRUTHS, *UNKNOWN], [True, False, None])
         case Shape.WORD:
             return said | _word(key)
         case Shape.WORDS:

@@ -1,5 +1,6 @@
 """One value of a description, from what was written to what it stands for, or to a sentence that says what is wrong."""
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from incidentdesk.breach.assessment.keys import (
     RECIPIENTS,
     SOME_NUMBER,
     TABLES,
+    TRUTHS,
     UNKNOWN,
     Key,
     Shape,
@@ -27,7 +29,6 @@ from incidentdesk.rules.facts import ANY, Protection, Span
 _PAIR: Final = 2
 _LONGEST_SHOWN: Final = 60
 _MOST_LISTED: Final = 30
-_TRUTHS: Final = {"yes": True, "true": True, "no": False, "false": False}
 
 
 class Wrong(ValueError):
@@ -83,7 +84,7 @@ def _unread(_: Key, __: object) -> None:
 def _truth(_: Key, written: object) -> bool:
     if isinstance(written, bool):
         return written
-    if isinstance(written, str) and (said := _TRUTHS.get(as_word(written))) is not None:
+    if isinstance(written, str) and (said := TRUTHS.get(as_word(written))) is not None:
         return said
     raise Wrong("must be true, false or null")
 
@@ -182,7 +183,8 @@ def _shown(written: object) -> str:
     """Return what was written, to name it in a sentence: short, and nothing that lies in itself."""
     if isinstance(written, (list, dict)):
         return "a list" if isinstance(written, list) else "an object"
-    shown = repr(written)
+    # True and null as they stand in the file.
+    shown = json.dumps(written) if isinstance(written, bool) or written is None else repr(written)
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 

@@ -121,7 +121,7 @@ def test_what_counts_something_else_says_nothing_of_people() -> None:
         ("recipients", "0", "'0' is not among: nobody"),
         ("data", 7, "7 is not among"),
         ("encrypted", "aes", "'aes' is not among"),
-        ("encrypted", True, "True is not among"),
+        ("encrypted", True, "true is not among"),
         ("integrity", "perhaps", "must be true, false or null"),
         ("integrity", 1, "must be true, false or null"),
         ("subjects_affected", -1, "must be a number from 0"),

@@ -118,3 +118,15 @@ def test_kinds_of_data_that_nobody_knows_are_more_than_those_a_category_names() 
     assert kinds is not None
     assert ([kind.id for kind in kinds.data or ()], kinds.unnamed) == (["birth_date"], None)
     assert outcome({**LEAK, "categories": ["misdirected", "birth_date"], "data": None}) == "da?"
+
+
+def test_what_happened_can_be_told_in_dutch() -> None:
+    said = {
+        "categories": ["diefstal", "Medische gegevens"],
+        "backup": "nee",
+        "encrypted": "geen",
+        "integrity": "onbekend",
+    }
+    assert outcome(said) == "dap"
+    read = facts(**said, vulnerable_people="ja", intent="opzettelijk")
+    assert ([kind.id for kind in read.data], read.malicious, read.vulnerable) == (["health"], True, True)
