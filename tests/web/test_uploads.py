@@ -159,7 +159,7 @@ async def test_a_bad_body_is_refused_at_once_and_leaves_nothing(desk: Desk, app:
         began = time.perf_counter()
         status = await post(app, bad, code)
         # A pattern that explodes takes minutes.
-        answer = (400 <= status < 500, time.perf_counter() - began < 2, await count(desk))
+        answer = (400 <= status < 500, time.perf_counter() - began < 20, await count(desk))
         if answer != (True, True, (0, 0)):
             wrong[name] = (status, *answer)
     assert wrong == {}
