@@ -94,7 +94,7 @@ _PHRASES: Final = (
     (re.compile(r"\bten hoogste\b"), "maximum"),
     (re.compile(r"^\s*tot\b"), "at most"),
     (re.compile(r"\been of\b"), "one or"),
-    (re.compile(r"\bmin\b(?=\.?\s*\d)"), "minimum"),
+    (re.compile(r"(?<!\d)(?<!\d )\bmin\b(?=\.?\s*\d)"), "minimum"),
 )
 _DUTCH: Final = dict(pair.split("=") for pair in _READ_AS.split())
 _LONGEST: Final = 300

@@ -98,6 +98,7 @@ def test_counts_in_words(text: str, low: float, high: float) -> None:
         ("langer dan een dag", 24, math.inf),
         ("max. 24 h", 0, 24),
         ("min. 24 h", 24, math.inf),
+        ("30 min 30 sec", 0.5, 1),
         ("24+ hours", 24, math.inf),
         ("3 weeks and counting", 504, math.inf),
         ("20 hours or longer", 20, math.inf),
