@@ -3,7 +3,7 @@
 Nothing here ends one. The clock of the notification to the authority starts with the verdict, see `clocks.start_authority`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -155,15 +155,6 @@ def is_by_law(clock: Clock) -> bool:
     return any(
         row.period is not None for row in law.policies() if (row.id, row.version) == (clock.duty, clock.policy_version)
     )
-
-
-def lacks_reasons(clock: Clock, filings: Iterable[Filing]) -> bool:
-    """Say whether what was filed is late and nobody gave the reasons for the delay (Art. 33(1) GDPR).
-
-    Merging and separating can make a filing late that was in time when it was recorded; `filings` are those that count.
-    """
-    is_late = clock.ended_by == clocks.FILED and bool(clock.late_seconds)
-    return is_late and is_by_law(clock) and not any(filing.reason_for_delay for filing in filings)
 
 
 async def of_duty(session: AsyncSession, incident: Incident, duty: str) -> list[Clock]:

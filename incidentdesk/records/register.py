@@ -1,6 +1,6 @@
 """Keeps the register of breaches in step: every breach has its entry from the moment somebody decides that it is one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,13 +13,23 @@ from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.people_notice import Course, Standing, course
 from incidentdesk.rules.register import kept_until
-from incidentdesk.tables import Clock, Filing, Incident, PeopleDecision, PeopleTold, RegisterEntry, filing_counts
+from incidentdesk.tables import (
+    Clock,
+    Filing,
+    Incident,
+    PeopleDecision,
+    PeopleTold,
+    RegisterEntry,
+    fetch_keys,
+    filing_counts,
+)
 
 
 async def keep(session: AsyncSession, incident: Incident, clocks: Iterable[Clock]) -> None:
     """Add the entry of a breach, or write anew what its views are sorted by. An entry never leaves the register.
 
-    A closed one is open again as soon as a duty is: nobody may take for finished what runs.
+    A closed one is open again as soon as a duty is, or once merging made late what was filed without a reason: nobody may
+    take for finished what runs, or lacks something.
     """
     is_breach = incident.verdict is Verdict.PERSONAL_DATA_BREACH
     if incident.practice or (incident.read_at is None and not is_breach):
@@ -36,9 +46,25 @@ async def keep(session: AsyncSession, incident: Incident, clocks: Iterable[Clock
     entry.notified_at = await _first_filing(session, clock) if clock else None
     now = await course_of(session, incident.id)
     entry.standing = now.standing
-    if is_breach and (now.is_open or (clock is not None and clock.ended_at is None)):
+    if is_breach and (now.is_open or (clock is not None and await _is_owed(session, incident, clock, entry))):
         entry.closed_at = None
     await session.flush()
+
+
+async def _is_owed(session: AsyncSession, incident: Incident, clock: Clock, entry: RegisterEntry) -> bool:
+    if clock.ended_at is None or entry.closed_at is None or incident.erased_at is not None:
+        return clock.ended_at is None
+    await fetch_keys(session, [incident.id])
+    filings = await session.scalars(select(Filing).where(Filing.clock_id == clock.id, filing_counts()))
+    return lacks_reasons(clock, filings.all())
+
+
+def lacks_reasons(clock: Clock, filings: Sequence[Filing]) -> bool:
+    """Say whether what was filed is late and nobody gave the reasons for the delay (Art. 33(1) GDPR).
+
+    Merging and separating can make a filing late that was in time when it was recorded; `filings` are those that count.
+    """
+    return bool(clock.late_seconds and filings) and not any(filing.reason_for_delay for filing in filings)
 
 
 async def _first_filing(session: AsyncSession, clock: Clock) -> datetime | None:

@@ -191,7 +191,7 @@ async def obstacles_of(session: AsyncSession, incident: Incident) -> tuple[str, 
 
 async def _lacks_reason(session: AsyncSession, clock: Clock) -> bool:
     filed = await session.scalars(select(Filing).where(Filing.clock_id == clock.id, filing_counts()))
-    return duties.lacks_reasons(clock, filed)
+    return duties.is_by_law(clock) and register.lacks_reasons(clock, filed.all())
 
 
 async def reopen(session: AsyncSession, incident: Incident, reopening: Reopening, *, by: Member, now: datetime) -> None:

@@ -17,8 +17,12 @@ from sqlalchemy import inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
+from incidentdesk.breach.register import queries
+from incidentdesk.breach.register.forms import Wanted
 from incidentdesk.records import duties
 from incidentdesk.records.clocks import FILED, SEPARATED
+from incidentdesk.rules.lifecycle import Verdict
+from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.permissions import Role
 from incidentdesk.staff import sessions
 from incidentdesk.tables import (
@@ -211,6 +215,26 @@ async def test_no_order_of_acts_ends_a_duty_in_silence(desk: Desk, walk: Walk) -
         turns += before.running != after.running
         before = after
     assert turns, "the walk meets what ends a duty"
+    assert await counted(desk, walk) == await counted_by_hand(desk, before)
+
+
+async def counted(desk: Desk, walk: Walk) -> tuple[int, int, int]:
+    """Return what stands on top of the register: how many were notified, were so late, and should have been by now."""
+    async with desk.database.read() as session:
+        assert walk.seats[0].member is not None
+        found = await queries.book(session, Wanted(), me=walk.seats[0].member, now=walk.now)
+    return found.punctuality.notified, found.punctuality.late, found.punctuality.overdue
+
+
+async def counted_by_hand(desk: Desk, last: State) -> tuple[int, int, int]:
+    breach = (Incident.verdict == Verdict.PERSONAL_DATA_BREACH, Incident.merged_into_id.is_(None))
+    async with desk.database.read() as session:
+        breaches = set(await session.scalars(select(Incident.id).where(*breach)))
+    every = [one for one in last.clocks.values() if one.duty == Duty.AUTHORITY and one.incident_id in breaches]
+    notified = [one for one in every if one.id in last.filed]
+    late = [one for one in notified if last.filed[one.id] > one.deadline_at]
+    overdue = [one for one in every if one.ended_at is None and one.deadline_at < last.now]
+    return len(notified), len(late), len(overdue)
 
 
 async def press(seat: Seat, base: str, noun: str, fields: Mapping[str, str]) -> int:

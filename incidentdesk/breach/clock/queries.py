@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
 from incidentdesk.breach.clock.forms import Aware, Decided, Filed, Taken
-from incidentdesk.records import duties
+from incidentdesk.records import duties, register
 from incidentdesk.records.history import names_of
 from incidentdesk.rules.clock_face import ClockFace, ClockState, clock_face
 from incidentdesk.rules.deadline import deadline, latest_arguable, policy_in_force
@@ -87,7 +87,8 @@ class Case:
     @property
     def lacks_reasons(self) -> bool:
         """Say whether what was filed is late and nobody said why."""
-        return self.clock is not None and duties.lacks_reasons(self.clock, self.filings)
+        clock = self.clock
+        return clock is not None and duties.is_by_law(clock) and register.lacks_reasons(clock, self.filings)
 
     @property
     def held_to(self) -> datetime | None:

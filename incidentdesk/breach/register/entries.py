@@ -11,8 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.breach.clock.forms import REOPENED
 from incidentdesk.breach.register.prefill import risk_from, texts_from
-from incidentdesk.records import duties
-from incidentdesk.records.register import kept_till
+from incidentdesk.records.register import kept_till, lacks_reasons
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.people_notice import Standing
@@ -119,7 +118,7 @@ class Entry:
 
     def gaps_with(self, texts: Mapping[str, str], risk: Risk | None) -> tuple[Gap, ...]:
         """Return what the entry would lack with these words."""
-        lacks_reasons = self.clock is not None and duties.lacks_reasons(self.clock, self.filings)
+        late = self.clock is not None and lacks_reasons(self.clock, self.filings)
         return gaps(
             Known(
                 texts=texts,
@@ -130,7 +129,7 @@ class Entry:
                 awareness_fixed=bool(self.awareness) or self.clock is None,
                 running=self.clock is not None and self.clock.ended_at is None,
                 notified=bool(self.filings),
-                late_without_reason=lacks_reasons and not self.gone,
+                late_without_reason=late and not self.gone,
             )
         )
 

@@ -1,6 +1,6 @@
 """The register over HTTP: every breach is in it at once, nothing leaves it, and nothing is closed with a gap."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -14,6 +14,9 @@ from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, TEXTS, decide_breach, done, send, sign_off
 from tests.opened import opened
 from tests.people import Seat, Sit
+from tests.triage.merged import merge
+from tests.triage.reports import file
+from tests.typed import typed
 
 # What a page asks and says of what it was sent; what is stored and found is tried with the actions and the story.
 pytestmark = pytest.mark.either_database
@@ -130,6 +133,27 @@ async def test_a_new_decision_about_the_people_opens_it_too(desk: Desk, seat: Se
     await closed(seat, now)
     await done(seat, "people", "people-decision", choice="tell", reasoning="It was passed on")
     assert (await entry(desk)).closed_at is None
+
+
+async def test_a_filing_that_a_merged_report_made_late_opens_the_entry_until_somebody_says_why(
+    desk: Desk, seat: Seat, incident_id: UUID, now: datetime
+) -> None:
+    await decide_breach(seat)
+    await done(seat, "clock", "awareness", aware_reason="The supplier called", **typed("aware", now))
+    await done(seat, "clock", "filings", authority_reference="AP-1", **typed("filed", now))
+    await done(seat, "people", "people-decision", choice="no_high_risk", reasoning="Deleted at once")
+    await done(seat, "register", "register-line", **LINE, closing="yes")
+    older = await file(desk, now=now - timedelta(hours=80))
+    async with desk.database.read() as session:
+        main = await session.get_one(Incident, incident_id)
+    assert await merge(seat, older, main) == 303
+    assert "the reasons for the delay" in (await seat.get(f"{BASE}/register")).text
+    assert (await send(seat, "register", "register-line", **LINE, closing="yes")).status_code == 422
+    assert REFERENCE in (await seat.get("/desk/register?view=open")).text
+    more = {"authority_reference": "AP-2", "reason_for_delay": "Another mailbox had it"}
+    await done(seat, "clock", "filings", **more, **typed("filed", now))
+    await done(seat, "register", "register-line", **LINE, closing="yes")
+    assert REFERENCE not in (await seat.get("/desk/register?view=open")).text
 
 
 async def test_what_turns_out_to_be_no_breach_stays_in_the_register(seat: Seat) -> None:
