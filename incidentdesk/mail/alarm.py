@@ -1,6 +1,7 @@
 """What an alert says: what is due, who is told next if nobody acts, why you, and who was told before."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts, entries
-from incidentdesk.mail.facts import facts_of, is_wanted
+from incidentdesk.mail.contacts import Call
+from incidentdesk.mail.facts import Said, facts_with, is_wanted, said_of
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.rules.escalation import DueStep, Step, Trigger, next_after
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
@@ -26,38 +28,37 @@ class Alarm:
     member: Member
     step: Step
     now: datetime
+    # All that was said of its clock.
+    said: Sequence[Said]
 
 
 async def find_alarm(session: AsyncSession, mail: OutboxMail, *, now: datetime) -> Alarm | None:
     """Return the alert behind a mail, or None when nobody needs it any more."""
-    notice = await session.get(Notice, mail.notice_id) if mail.notice_id else None
+    query = select(Notice, Clock).join(Clock, Clock.id == Notice.clock_id).where(Notice.id == mail.notice_id)
+    found = (await session.execute(query)).one_or_none()
     member = await session.get(Member, mail.member_id) if mail.member_id else None
-    if notice is None or member is None:
+    if found is None or member is None:
         return None
-    clock = await session.get_one(Clock, notice.clock_id)
-    if not is_wanted(clock, notice) or await _is_overtaken(session, mail, notice):
+    notice, clock = found
+    if not is_wanted(clock, notice):
+        return None
+    said = await said_of(session, clock)
+    if _is_overtaken(mail, notice, said):
         return None
     incident = await session.get_one(Incident, notice.incident_id)
     step = next(step for step in clock.steps if step.key == notice.step)
-    return Alarm(notice, clock, incident, member, step, now)
+    return Alarm(notice, clock, incident, member, step, now, said)
 
 
-async def _is_overtaken(session: AsyncSession, mail: OutboxMail, notice: Notice) -> bool:
+def _is_overtaken(mail: OutboxMail, notice: Notice, said: Sequence[Said]) -> bool:
     """Say whether the same person has a later alert of this clock: after an outage of the relay one is enough."""
-    query = (
-        select(OutboxMail.id)
-        .join(Notice, Notice.id == OutboxMail.notice_id)
-        .where(
-            Notice.clock_id == notice.clock_id,
-            Notice.round == notice.round,
-            Notice.undone == 0,
-            Notice.due_at > notice.due_at,
-            OutboxMail.letter == mail.letter,
-            OutboxMail.member_id == mail.member_id,
-            OutboxMail.state.in_((MailState.WAITING, MailState.SENT)),
-        )
+    return any(
+        one.due_at > notice.due_at
+        and (one.round, one.undone) == (notice.round, 0)
+        and (one.letter, one.member_id) == (mail.letter, mail.member_id)
+        and one.state in {MailState.WAITING, MailState.SENT}
+        for one in said
     )
-    return await session.scalar(query.limit(1)) is not None
 
 
 async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
@@ -65,14 +66,15 @@ async def alarm_values(session: AsyncSession, alarm: Alarm) -> dict[str, Any]:
     step, incident = alarm.step, alarm.incident
     # Who is on duty may have changed since; what counts is who was when the step called them.
     called_at = alarm.notice.noticed_at
-    following = await _following(session, alarm)
+    call = await contacts.call_about(session, incident, called_at)
+    following = await _following(session, alarm, call)
     named = [*step.posts, *(following["posts"] if following else ())]
     return {
         **headline_values(alarm.clock, incident, step, now=alarm.now),
-        "why": await contacts.posts_of(session, alarm.member.id, step.posts, incident=incident, now=called_at),
+        "why": await contacts.posts_in(session, alarm.member.id, step.posts, call),
         "names": await contacts.names_of(session, named),
         "following": following,
-        "alerted": await _alerted(session, alarm),
+        "alerted": _alerted(alarm),
         "entry": await _entry(session, alarm),
     }
 
@@ -81,7 +83,7 @@ async def _entry(session: AsyncSession, alarm: Alarm) -> entries.Entry | None:
     """Return what goes into the reader's calendar: a deadline that was not there before."""
     if alarm.step.trigger is not Trigger.DEADLINE:
         return None
-    return await entries.first_entry(session, alarm.clock, alarm.incident, alarm.member)
+    return await entries.first_entry(session, entries.Entry(alarm.clock, alarm.incident), alarm.member, said=alarm.said)
 
 
 def headline_values(clock: Clock, incident: Incident, step: Step, *, now: datetime) -> dict[str, Any]:
@@ -99,32 +101,32 @@ def headline_values(clock: Clock, incident: Incident, step: Step, *, now: dateti
     }
 
 
-async def _following(session: AsyncSession, alarm: Alarm) -> dict[str, Any] | None:
+async def _following(session: AsyncSession, alarm: Alarm, call: Call) -> dict[str, Any] | None:
     """Return who is told next, and when, if nobody acts; None when nothing follows."""
-    facts = await facts_of(session, alarm.clock, alarm.incident)
+    noticed = [(one.step, one.round, one.occurrence) for one in alarm.said if not one.undone]
+    facts = facts_with(alarm.clock, alarm.incident, noticed)
     # Seen from the moment of sending: a step that passed while the mail waited is not announced any more.
     seen_from = max(alarm.notice.due_at, alarm.now)
     present = DueStep(alarm.step, alarm.notice.round, alarm.notice.occurrence, seen_from)
     due = next_after(alarm.clock.steps, facts, present)
     if due is None:
         return None
-    people = await contacts.people_for(session, due.step.posts, incident=alarm.incident, now=due.due_at)
+    people = await contacts.people_in(session, due.step.posts, replace(call, now=due.due_at))
     names = [person.name for person in people if person.id != alarm.member.id]
     return {"posts": due.step.posts, "names": names, "at": due.due_at}
 
 
-async def _alerted(session: AsyncSession, alarm: Alarm) -> list[tuple[str, datetime]]:
+def _alerted(alarm: Alarm) -> list[tuple[str, datetime]]:
     """Return who else was told of this clock in this round, and when, oldest first."""
-    query = select(Member.name, OutboxMail.settled_at).join(OutboxMail, OutboxMail.member_id == Member.id)
-    query = query.join(Notice, Notice.id == OutboxMail.notice_id).where(
-        Notice.clock_id == alarm.clock.id,
-        Notice.round == alarm.notice.round,
-        Notice.undone == 0,
-        OutboxMail.letter.in_((Letter.ACT, Letter.DEADLINE)),
-        OutboxMail.state == MailState.SENT,
-        Member.id != alarm.member.id,
-    )
-    rows = (await session.execute(query.order_by(OutboxMail.settled_at))).all()
+    told = [
+        (one.settled_at, one.name)
+        for one in alarm.said
+        if (one.round, one.undone, one.state) == (alarm.notice.round, 0, MailState.SENT)
+        and one.letter in {Letter.ACT, Letter.DEADLINE}
+        and one.member_id != alarm.member.id
+        and one.settled_at is not None
+        and one.name is not None
+    ]
     # Of a person who was told more than once only the last time counts.
-    latest = {name: at for name, at in rows if at is not None}
+    latest = {name: at for at, name in sorted(told)}
     return list(latest.items())[-NAMED:]

@@ -23,7 +23,7 @@ LAST_RESORT = (Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO)
 
 
 @dataclass(frozen=True)
-class _Call:
+class Call:
     """About what somebody is called and when. `readers` may know of it (None: all of the desk).
 
     `posted` and `rotas` are who and what was put on each post. `without` cannot be told; `even` counts, whatever their row
@@ -50,7 +50,11 @@ async def people_for(
     session: AsyncSession, targets: Iterable[Target], *, incident: Incident | None, now: datetime
 ) -> list[Member]:
     """Return everybody to tell when `targets` are called at `now`, each once, in a stable order."""
-    call = await _call(session, incident, now)
+    return await people_in(session, targets, await call_about(session, incident, now))
+
+
+async def people_in(session: AsyncSession, targets: Iterable[Target], call: Call) -> list[Member]:
+    """Return everybody to tell when `targets` are called so, each once, in a stable order."""
     found: dict[UUID, Member] = {}
     for target in targets:
         for member in await _called_or_next(session, target, call):
@@ -62,7 +66,7 @@ async def people_after(
     session: AsyncSession, member_id: UUID, *, incident: Incident | None, now: datetime
 ) -> list[Member]:
     """Return who is told instead of a person who cannot be: the rest of their post or rota, or the post behind it."""
-    call = await _call(session, incident, now)
+    call = await call_about(session, incident, now)
     seats = select(RotaSeat.rota_id).where(RotaSeat.member_id == member_id)
     stand_ins = select(RotaOverride.rota_id).where(RotaOverride.member_id == member_id, RotaOverride.end_at > now)
     taking_turns = set(await session.scalars(seats.union(stand_ins.where(RotaOverride.start_at <= now))))
@@ -76,8 +80,27 @@ async def posts_of(
     session: AsyncSession, member_id: UUID, targets: Iterable[Target], *, incident: Incident | None, now: datetime
 ) -> list[Target]:
     """Return those of `targets` that call this person at `now`; none when they stand in for somebody."""
-    call = replace(await _call(session, incident, now), even=member_id)
+    return await posts_in(session, member_id, targets, await call_about(session, incident, now))
+
+
+async def posts_in(session: AsyncSession, member_id: UUID, targets: Iterable[Target], call: Call) -> list[Target]:
+    """Return those of `targets` that call this person in a call; none when they stand in for somebody."""
+    call = replace(call, even=member_id)
     return [one for one in targets if member_id in {member.id for member in await _called(session, one, call)}]
+
+
+async def call_about(session: AsyncSession, incident: Incident | None, now: datetime) -> Call:
+    """Return what is known of a call about an incident at `now`. At another moment the same is known of it."""
+    readers = await readers_of(session, incident) if incident else None
+    # Both tables are small, and read once: a step often asks for one post after the other, and a letter for two steps.
+    posted: dict[Post, list[Member]] = defaultdict(list)
+    rotas: dict[Post, list[UUID]] = defaultdict(list)
+    put_there = select(PostHolder.post, Member).join(Member, PostHolder.member_id == Member.id)
+    for post, member in await session.execute(put_there):
+        posted[post].append(member)
+    for post, rota_id in await session.execute(select(PostRota.post, PostRota.rota_id)):
+        rotas[post].append(rota_id)
+    return Call(incident, now, readers, posted, rotas)
 
 
 async def filled(session: AsyncSession) -> set[Target]:
@@ -117,20 +140,7 @@ async def is_stranger(session: AsyncSession, member: Member, incident: Incident)
     return any(one.id in readers for one in await _last_resort(session, readers))
 
 
-async def _call(session: AsyncSession, incident: Incident | None, now: datetime) -> _Call:
-    readers = await readers_of(session, incident) if incident else None
-    # Both tables are small, and read once: a step often asks for one post after the other.
-    posted: dict[Post, list[Member]] = defaultdict(list)
-    rotas: dict[Post, list[UUID]] = defaultdict(list)
-    put_there = select(PostHolder.post, Member).join(Member, PostHolder.member_id == Member.id)
-    for post, member in await session.execute(put_there):
-        posted[post].append(member)
-    for post, rota_id in await session.execute(select(PostRota.post, PostRota.rota_id)):
-        rotas[post].append(rota_id)
-    return _Call(incident, now, readers, posted, rotas)
-
-
-async def _called_or_next(session: AsyncSession, target: Target, call: _Call) -> list[Member]:
+async def _called_or_next(session: AsyncSession, target: Target, call: Call) -> list[Member]:
     behind = ORDER[ORDER.index(target) :] if isinstance(target, Post) else (target, *ORDER[1:])
     for candidate in behind:
         if people := await _called(session, candidate, call):
@@ -138,7 +148,7 @@ async def _called_or_next(session: AsyncSession, target: Target, call: _Call) ->
     return [member for member in await _last_resort(session, call.readers) if member.id != call.without]
 
 
-async def _called(session: AsyncSession, target: Target, call: _Call) -> list[Member]:
+async def _called(session: AsyncSession, target: Target, call: Call) -> list[Member]:
     """Return who of a target can be told, without any fallback."""
     if isinstance(target, Post):
         return await _on_post(session, target, call)
@@ -154,7 +164,7 @@ async def _called(session: AsyncSession, target: Target, call: _Call) -> list[Me
     return [member for member in people if call.can_tell(member)]
 
 
-async def _on_post(session: AsyncSession, post: Post, call: _Call) -> list[Member]:
+async def _on_post(session: AsyncSession, post: Post, call: Call) -> list[Member]:
     if post is Post.OWNER:
         owner_id = call.incident.owner_id if call.incident else None
         owner = await session.get(Member, owner_id) if owner_id else None

@@ -69,17 +69,24 @@ async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Sett
     if mail.letter in {Letter.AUDIT, Letter.ALIVE} and mail.member_id is None:
         where = settings.audit_mail if mail.letter == Letter.AUDIT else settings.alive_address
         return Addressee(where, settings.language, settings.zone, None, None, None) if where else Skip(NO_ADDRESS)
-    incident = await session.get(Incident, mail.incident_id) if mail.incident_id else None
     if mail.letter == Letter.CUSTOMER_NOTICE:
         return await customers.find_customer(session, mail, settings)
     if mail.member_id is None:
         return await _reporter(session, mail, settings)
-    member = await session.get(Member, mail.member_id)
+    member, incident = await _member_and_incident(session, mail)
     if member is None or member.disabled_at is not None:
         return Skip(PERSON_LEFT)
     if incident is not None and await contacts.is_stranger(session, member, incident):
         return Skip(STRANGER)
     return Addressee(member.email, member.language, ZoneInfo(member.zone), member, incident, None)
+
+
+async def _member_and_incident(session: AsyncSession, mail: OutboxMail) -> tuple[Member | None, Incident | None]:
+    if mail.incident_id is None:
+        return await session.get(Member, mail.member_id), None
+    both = select(Member, Incident).join(Incident, Incident.id == mail.incident_id).where(Member.id == mail.member_id)
+    member, incident = (await session.execute(both)).one_or_none() or (None, None)
+    return member, incident
 
 
 async def _reporter(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:

@@ -4,7 +4,7 @@ Whoever is alerted of a deadline gets it as a file with the first mail about it,
 mails left is the only memory there is: no row says what lies in a calendar that we cannot look into.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import law
+from incidentdesk.mail.facts import Said
 from incidentdesk.mail.ics import Event
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
@@ -55,19 +56,25 @@ def event_of(entry: Entry, words: Words, *, base_url: str, changed_at: datetime)
     )
 
 
-async def first_entry(session: AsyncSession, clock: Clock, incident: Incident, member: Member) -> Entry | None:
-    """Return the entry for somebody who has not got the deadline as it is now; None for who has.
+async def first_entry(session: AsyncSession, entry: Entry, member: Member, *, said: Sequence[Said]) -> Entry | None:
+    """Return the entry for somebody who has not got the deadline as it is now; None for who has. `said` is all of its clock.
 
     A promise of our own and a practice never are in anybody's calendar.
     """
-    if not clock.legal or incident.practice:
+    clock = entry.clock
+    if not clock.legal or entry.incident.practice:
         return None
-    alerted = _alerts(clock).where(Notice.round == clock.revision, OutboxMail.member_id == member.id)
+    alert = (clock.revision, Letter.DEADLINE, MailState.SENT, member.id)
+    if any((one.round, one.letter, one.state, one.member_id) == alert for one in said):
+        return None
+    return None if clock.revision and await _is_told_moved(session, clock, member) else entry
+
+
+async def _is_told_moved(session: AsyncSession, clock: Clock, member: Member) -> bool:
     moved = select(OutboxMail.id).where(
         OutboxMail.dedupe == moved_key(clock, member.id), OutboxMail.state == MailState.SENT
     )
-    has_it = await session.scalar(alerted.limit(1)) or await session.scalar(moved)
-    return None if has_it else Entry(clock, incident)
+    return await session.scalar(moved) is not None
 
 
 async def last_entry(session: AsyncSession, clock_id: str | None, incident: Incident, member: Member) -> Entry | None:

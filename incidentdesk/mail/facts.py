@@ -1,16 +1,50 @@
 """What the ladder's rules need to know of a clock, read from its rows."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.rules.escalation import Facts, Trigger
-from incidentdesk.tables import Clock, Incident, Notice
+from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
+
+
+class Said(NamedTuple):
+    """A notice of a clock and a mail about it. One that nobody was mailed about comes once, without a mail."""
+
+    step: str
+    round: int
+    occurrence: int
+    due_at: datetime
+    undone: int
+    letter: str | None
+    state: MailState | None
+    settled_at: datetime | None
+    member_id: UUID | None
+    name: str | None
+
+
+async def said_of(session: AsyncSession, clock: Clock) -> Sequence[Said]:
+    """Return all that was noticed of a clock, and to whom it was said: what a letter asks of it in many ways, read once."""
+    told = (OutboxMail.letter, OutboxMail.state, OutboxMail.settled_at, OutboxMail.member_id, Member.name)
+    query = select(Notice.step, Notice.round, Notice.occurrence, Notice.due_at, Notice.undone, *told)
+    query = query.outerjoin(OutboxMail, OutboxMail.notice_id == Notice.id)
+    query = query.outerjoin(Member, Member.id == OutboxMail.member_id)
+    rows = await session.execute(query.where(Notice.clock_id == clock.id))
+    return [Said._make(row) for row in rows]
 
 
 async def facts_of(session: AsyncSession, clock: Clock, incident: Incident) -> Facts:
     """Return the facts about one clock, with everything that was noticed before."""
     query = select(Notice.step, Notice.round, Notice.occurrence).where(Notice.clock_id == clock.id, Notice.undone == 0)
-    noticed = [(step, number, occurrence) for step, number, occurrence in await session.execute(query)]
+    return facts_with(clock, incident, [(step, number, time) for step, number, time in await session.execute(query)])
+
+
+def facts_with(clock: Clock, incident: Incident, noticed: Iterable[tuple[str, int, int]]) -> Facts:
+    """Return the facts about one clock of which this was noticed."""
     return Facts(
         deadline_at=clock.deadline_at,
         ended_at=clock.ended_at,
