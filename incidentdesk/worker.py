@@ -187,7 +187,7 @@ async def deliver_next(desk: Desk, *, now: datetime, line: Line | None = None) -
 
 async def _claim(session: AsyncSession, settings: Settings, *, now: datetime) -> tuple[OutboxMail | None, Way]:
     way = await channels.way_now(session, settings)
-    among = channels.takeable(way, settings, now=now)
+    among = channels.takeable(way, has_second_relay=bool(settings.smtp2_host))
     mail = await claims.claim(session, domain=domain_of(settings.mail_from), now=now, among=among)
     if mail is not None and way is Way.KNOCK:
         # Noted before, so that of several processes one knocks.

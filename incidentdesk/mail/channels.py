@@ -5,8 +5,9 @@ A mail goes another way only when the first way did not get it, so changing the 
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,18 +45,18 @@ async def way_now(session: AsyncSession, settings: Settings) -> Way:
     return Way.KNOCK if await signs.is_time_to_knock(session) else Way.AROUND
 
 
-def takeable(way: Way, settings: Settings, *, now: datetime) -> ColumnElement[bool]:
+@cache
+def takeable(way: Way, *, has_second_relay: bool) -> ColumnElement[bool]:
     """Match the mails whose turn it is. An alert that the first relay put off need not wait for another way."""
-    due = OutboxMail.due_at <= now
     if way is Way.FIRST:
-        return due
+        return claims.DUE
     is_alert = OutboxMail.letter.in_(sorted(ALERTS))
     by_first = or_(OutboxMail.channel.is_(None), OutboxMail.channel == Channel.RELAY)
-    ready = or_(due, and_(is_alert, OutboxMail.attempts > 0, by_first))
+    ready = or_(claims.DUE, and_(is_alert, OutboxMail.attempts > 0, by_first))
     if way is Way.KNOCK:
         return ready
     # Where there is no other relay, a mail of which the address was told has nothing to do but wait for the first one.
-    is_open = true() if settings.smtp2_host else OutboxMail.webhook_at.is_(None)
+    is_open = true() if has_second_relay else OutboxMail.webhook_at.is_(None)
     return and_(is_alert, ready, is_open)
 
 

@@ -2,10 +2,12 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from incidentdesk.mail import contacts
 from incidentdesk.mail.outbox import GIVE_UP_AFTER, About, Letter, hand_on, put
@@ -26,28 +28,64 @@ PERSON_LEFT = "person_left"
 # It was restricted after the mail was queued, or the person is no longer among its members.
 STRANGER = "stranger"
 _random = secrets.SystemRandom()
+# What every mail asks is put together once: that takes longer than asking it.
+NOW = bindparam("now", type_=OutboxMail.due_at.type)
+DUE = OutboxMail.due_at <= NOW
+# As long as nobody else took it up.
+_OURS = (
+    OutboxMail.id == bindparam("mail"),
+    OutboxMail.lease == bindparam("holder"),
+    OutboxMail.state == MailState.WAITING,
+)
+_LOCKED = select(OutboxMail).where(*_OURS).with_for_update()
+_SENT = (
+    update(OutboxMail)
+    .where(*_OURS)
+    .values(
+        state=MailState.SENT,
+        settled_at=NOW,
+        outcome=Outcome.SENT.value,
+        answer=bindparam("said"),
+        channel=bindparam("way"),
+        lease=None,
+        lease_until=None,
+    )
+    .returning(select(Member.mail_refused_at).where(Member.id == OutboxMail.member_id).scalar_subquery())
+)
+# No row that is known already is changed behind its back: what is read comes with the answer.
+_ALONE = {"synchronize_session": False, "populate_existing": True}
 
 
 async def claim(
-    session: AsyncSession, *, domain: str, now: datetime, among: ColumnElement[bool] | None = None
+    session: AsyncSession, *, domain: str, now: datetime, among: ColumnElement[bool] = DUE
 ) -> OutboxMail | None:
-    """Take the mail that is due longest, or is of those named; nobody else gets it before the lease ends. Commit before sending."""
-    held = exists().where(MailHold.since.is_not(None))
-    free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < now)
-    ready = OutboxMail.due_at <= now if among is None else among
-    query = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, ready, free, ~held)
-    query = query.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
-    mail = await session.scalar(query)
-    if mail is None:
-        return None
-    # The last holder never came back: the relay may have had the message already.
-    mail.maybe_duplicate = mail.maybe_duplicate or mail.lease is not None
-    mail.lease, mail.lease_until = uuid4(), now + LEASE
-    mail.first_claimed_at, mail.last_claimed_at = mail.first_claimed_at or now, now
-    mail.attempts += 1
-    if "@" not in mail.message_id:
-        mail.message_id = f"<{mail.message_id}@{domain}>"
+    """Take the mail that is due longest, or is of those named; nobody else gets it before the lease ends. Commit before sending.
+
+    `among` may speak of `NOW`.
+    """
+    told = {"now": now, "holder": uuid4(), "until": now + LEASE, "domain": f"@{domain}>"}
+    mail: OutboxMail | None = await session.scalar(_taking(among), told, execution_options=_ALONE)
     return mail
+
+
+@cache
+def _taking(among: ColumnElement[bool]) -> ReturningUpdate[tuple[OutboxMail]]:
+    held = exists().where(MailHold.since.is_not(None))
+    free = or_(OutboxMail.lease_until.is_(None), OutboxMail.lease_until < NOW)
+    first = select(OutboxMail.id).where(OutboxMail.state == MailState.WAITING, among, free, ~held)
+    first = first.order_by(OutboxMail.due_at, OutboxMail.id).limit(1).with_for_update(skip_locked=True)
+    number = OutboxMail.message_id
+    taking = update(OutboxMail).where(OutboxMail.id == first.scalar_subquery())
+    return taking.values(
+        # The last holder never came back: the relay may have had the message already.
+        maybe_duplicate=or_(OutboxMail.maybe_duplicate, OutboxMail.lease.is_not(None)),
+        lease=bindparam("holder"),
+        lease_until=bindparam("until"),
+        first_claimed_at=func.coalesce(OutboxMail.first_claimed_at, NOW),
+        last_claimed_at=NOW,
+        attempts=OutboxMail.attempts + 1,
+        message_id=case((number.contains("@"), number), else_="<" + number + bindparam("domain")),
+    ).returning(OutboxMail)
 
 
 async def let_go(session: AsyncSession, *, now: datetime) -> None:
@@ -75,6 +113,8 @@ async def hurry(session: AsyncSession, *, after: OutboxMail, now: datetime) -> N
 
 async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now: datetime) -> bool:
     """Write down what became of an attempt; False when the lease was lost to somebody else meanwhile."""
+    if result.outcome is Outcome.SENT:
+        return await _sent(session, mail, result, now=now)
     row = await _still_ours(session, mail)
     if row is None:
         return False
@@ -83,9 +123,7 @@ async def settle(session: AsyncSession, mail: OutboxMail, result: Result, *, now
     row.outcome, row.answer, row.channel = result.outcome.value, result.answer, result.channel.value
     row.maybe_duplicate = row.maybe_duplicate or result.outcome is Outcome.UNANSWERED
     is_refused = result.outcome is Outcome.REFUSED or (result.outcome is Outcome.CONTENT_REFUSED and again)
-    if result.outcome is Outcome.SENT:
-        await _sent(session, row, now=now)
-    elif is_refused and result.channel is Channel.RELAY:
+    if is_refused and result.channel is Channel.RELAY:
         await _dead(session, row, now=now)
     else:
         _try_later(row, now=now)
@@ -123,10 +161,7 @@ def revive(row: OutboxMail, *, now: datetime) -> None:
 
 
 async def _still_ours(session: AsyncSession, mail: OutboxMail) -> OutboxMail | None:
-    query = select(OutboxMail).where(
-        OutboxMail.id == mail.id, OutboxMail.lease == mail.lease, OutboxMail.state == MailState.WAITING
-    )
-    return await session.scalar(query.with_for_update())
+    return await session.scalar(_LOCKED, {"mail": mail.id, "holder": mail.lease})
 
 
 async def _note_told(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:
@@ -144,11 +179,13 @@ async def _note_told(session: AsyncSession, row: OutboxMail, *, now: datetime) -
     row.webhook_at = now
 
 
-async def _sent(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:
-    row.state, row.settled_at = MailState.SENT, now
-    member = await session.get(Member, row.member_id) if row.member_id else None
-    if member is not None and member.mail_refused_at is not None:
-        member.mail_refused_at = None
+async def _sent(session: AsyncSession, mail: OutboxMail, result: Result, *, now: datetime) -> bool:
+    """Write down that the relay took it, as nearly every mail ends, and that its mailbox refuses none any more."""
+    told = {"mail": mail.id, "holder": mail.lease, "now": now, "said": result.answer, "way": result.channel.value}
+    found = (await session.execute(_SENT, told, execution_options=_ALONE)).one_or_none()
+    if found is not None and found[0] is not None:
+        await session.execute(update(Member).where(Member.id == mail.member_id).values(mail_refused_at=None))
+    return found is not None
 
 
 async def _dead(session: AsyncSession, row: OutboxMail, *, now: datetime) -> None:

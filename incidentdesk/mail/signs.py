@@ -23,6 +23,7 @@ KNOCK_EVERY = timedelta(minutes=1)
 # As long as a mail waits, somebody tries at least every five minutes; older news is none.
 TRIED_WITHIN = timedelta(minutes=10)
 ONLY = 1
+_HEARD = delete(RelaySilence).returning(RelaySilence.id)
 
 
 async def begin(session: AsyncSession) -> None:
@@ -55,7 +56,7 @@ async def note_relay(session: AsyncSession, *, let_in: bool, took: timedelta = t
     waiting: it is away since we asked, not since we gave up.
     """
     if let_in:
-        return await session.scalar(delete(RelaySilence).returning(RelaySilence.id)) is not None
+        return await session.scalar(_HEARD) is not None
     now = await moment(session)
     statement = upsert(session, RelaySilence).values(id=ONLY, since=now - took, tried_at=now)
     await session.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"tried_at": now}))
