@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +17,7 @@ from incidentdesk.escalation import sweep
 from incidentdesk.mail import channels, claims, content, letters, signs
 from incidentdesk.mail.addressee import Skip
 from incidentdesk.mail.addresses import domain_of
-from incidentdesk.mail.channels import Parcel, Way
+from incidentdesk.mail.channels import Parcel, Taken, Way
 from incidentdesk.mail.smtp import Channel, Line, Outcome, Result
 from incidentdesk.pulse import Sweeps
 from incidentdesk.rules.steadiness import has_jumped
@@ -42,6 +43,31 @@ WRITE_TRIES = 8
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class Sender:
+    """Who sends one mail after the other, over a line that is kept.
+
+    The next mail is taken up by the transaction that writes down what became of the last one: one commit for a mail instead
+    of two, and never more than one in hand. Once `stop` is set none is taken up any more.
+    """
+
+    stop: asyncio.Event
+    line: Line = field(default_factory=Line)
+    taken: Taken | None = None
+
+    @classmethod
+    def of_one(cls) -> Self:
+        """Return one who sends a single mail."""
+        stop = asyncio.Event()
+        stop.set()
+        return cls(stop, Line(is_kept=False))
+
+    def take(self) -> Taken | None:
+        """Return the mail that is in hand already, if any: whoever has it sends it."""
+        taken, self.taken = self.taken, None
+        return taken
+
+
 @dataclass(frozen=True)
 class Tried:
     """What became of one try, and how long it took."""
@@ -57,7 +83,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         repeat(desk, stop, _heart(), rest=signs.BEAT_EVERY.total_seconds()),
         repeat(desk, stop, _sweeper(sweeps)),
         _ping(desk, stop, sweeps),
-        *(_send(desk, stop) for _ in range(desk.settings.smtp_lines)),
+        *(send(desk, stop) for _ in range(desk.settings.smtp_lines)),
         repeat(desk, stop, upkeep.scrub_erased),
         repeat(desk, stop, upkeep.prove_notices, rest=PROOF_REST_SECONDS),
         repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
@@ -88,18 +114,21 @@ def _sweeper(sweeps: Sweeps) -> Callable[..., Awaitable[bool]]:
     return sweep_and_note
 
 
-async def _send(desk: Desk, stop: asyncio.Event) -> None:
+async def send(desk: Desk, stop: asyncio.Event) -> None:
     """Deliver one mail after the other over a line that is kept as long as there is more to send."""
-    line = Line()
+    sender = Sender(stop)
 
     async def deliver(desk: Desk, *, now: datetime) -> bool:
-        has_sent = await deliver_next(desk, now=now, line=line)
-        if not has_sent:
-            await line.hang_up()
-        return has_sent
+        await deliver_next(desk, now=now, sender=sender)
+        if sender.taken is None:
+            await sender.line.hang_up()
+        return sender.taken is not None
 
     await repeat(desk, stop, deliver)
-    await line.hang_up()
+    if sender.taken:
+        # It was told to stop just after it had taken up one more.
+        await attempt(desk, deliver)
+    await sender.line.hang_up()
 
 
 def _heart() -> Callable[..., Awaitable[bool]]:
@@ -161,17 +190,23 @@ async def _look_at(desk: Desk, clock_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-async def deliver_next(desk: Desk, *, now: datetime, line: Line | None = None) -> bool:
+async def deliver_next(desk: Desk, *, now: datetime, sender: Sender | None = None) -> bool:
     """Deliver the mail that is due longest; False when there was none, or there is no relay to hand it to."""
     if not desk.settings.can_mail:
         return False
-    async with desk.database.write() as session:
-        mail, way = await _claim(session, desk.settings, now=now)
-    if mail is None:
-        return False
-    began = clock.ticks()
+    sender = sender or Sender.of_one()
+    if (taken := sender.take()) is None:
+        async with desk.database.write() as session:
+            taken = await _claim(session, desk.settings, now=now)
+    if taken is not None:
+        await _deliver(desk, taken, now=now, sender=sender)
+    return taken is not None
+
+
+async def _deliver(desk: Desk, taken: Taken, *, now: datetime, sender: Sender) -> None:
+    mail, way, began = taken.mail, taken.way, clock.ticks()
     try:
-        result = await _attempt(desk, mail, way, now=now, line=line)
+        result = await _attempt(desk, taken, now=now, line=sender.line)
     except Exception as error:  # noqa: BLE001 - one bad mail must not silence the others
         log.error("mail %s cannot be sent: %s", mail.id, type(error).__name__, extra=_about(mail))  # noqa: TRY400 - the same
         # Not the first relay where it was not asked: another way would be tried again at once, and again.
@@ -180,23 +215,23 @@ async def deliver_next(desk: Desk, *, now: datetime, line: Line | None = None) -
     seconds = clock.ticks() - began
     outcome = "skipped" if isinstance(result, Skip) else result.outcome.value
     desk.metrics.mails.labels(outcome).inc()
-    await _write_down(desk, mail, Tried(result, timedelta(seconds=seconds)), now=now)
+    await _write_down(desk, mail, Tried(result, timedelta(seconds=seconds)), now=now, sender=sender)
     traces.worked("deliver a mail", incident=mail.incident_id, result=outcome, seconds=seconds)
-    return True
 
 
-async def _claim(session: AsyncSession, settings: Settings, *, now: datetime) -> tuple[OutboxMail | None, Way]:
+async def _claim(session: AsyncSession, settings: Settings, *, now: datetime) -> Taken | None:
     way = await channels.way_now(session, settings)
     among = channels.takeable(way, has_second_relay=bool(settings.smtp2_host))
     mail = await claims.claim(session, domain=domain_of(settings.mail_from), now=now, among=among)
     if mail is not None and way is Way.KNOCK:
         # Noted before, so that of several processes one knocks.
         await signs.note_relay(session, let_in=False)
-    return mail, way
+    return Taken(mail, way) if mail else None
 
 
-async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime, line: Line | None) -> Result | Skip:
+async def _attempt(desk: Desk, taken: Taken, *, now: datetime, line: Line) -> Result | Skip:
     """Write the letter from what is true now and hand it over. No transaction is open while the relay is spoken to."""
+    mail = taken.mail
     async with desk.database.read() as session:
         to = await content.find_addressee(session, mail, desk.settings)
         if isinstance(to, Skip):
@@ -214,22 +249,28 @@ async def _attempt(desk: Desk, mail: OutboxMail, way: Way, *, now: datetime, lin
             message = None
         word = await channels.word_of(session, mail, to) if desk.settings.alarm_webhook else {}
     message = message or letters.write_plainly(desk.settings, mail, to, now=now)
-    return await channels.hand_over(desk.settings, Parcel(mail, message, to, word), way=way, line=line)
+    return await channels.hand_over(desk.settings, Parcel(mail, message, to, word), way=taken.way, line=line)
 
 
-async def _write_down(desk: Desk, mail: OutboxMail, tried: Tried, *, now: datetime) -> None:
+async def _write_down(desk: Desk, mail: OutboxMail, tried: Tried, *, now: datetime, sender: Sender) -> None:
     """Write down what became of a mail, stubbornly: until then only we know that the relay has it."""
+    takes_next = True
     for left in reversed(range(WRITE_TRIES)):
         try:
             async with desk.database.write() as session:
                 await _settle(session, mail, tried, now=now)
+                is_last = not takes_next or sender.stop.is_set()
+                taken = None if is_last else await _claim(session, desk.settings, now=clock.now())
         except Exception as error:
             kind, about = type(error).__name__, _about(mail)
             log.error("mail %s cannot be written down: %s", mail.id, kind, extra=about)  # noqa: TRY400 - the same
             if not left:
                 raise
+            # Nothing but this is tried again, so that nothing else can be in its way.
+            takes_next = False
             await asyncio.sleep(REST_SECONDS)
         else:
+            sender.taken = taken
             return
 
 

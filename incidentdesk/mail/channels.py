@@ -38,6 +38,14 @@ class Way(StrEnum):
     AROUND = "around"
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A mail that was taken up, and the way it goes."""
+
+    mail: OutboxMail
+    way: Way
+
+
 async def way_now(session: AsyncSession, settings: Settings) -> Way:
     """Return which way mails go now."""
     if not settings.has_second_channel or not await signs.is_relay_away(session):
