@@ -1,7 +1,11 @@
 """Writes a letter: subject, text and HTML twin from templates, and headers that people's mail programs understand."""
 
+import base64
+import binascii
 import re
+import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
@@ -31,6 +35,22 @@ WHOLE = frozenset({Letter.CUSTOMER_NOTICE})
 # A subject stays on one line: folded in the middle, some programs show a gap.
 ON_THE_WIRE = policy.SMTP.clone(max_line_length=998)
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
+_END = b"\r\n"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A coded part of a message. The headers of one are known beforehand: parsing and folding them took half of writing a letter."""
+
+    kind: str
+    body: bytes
+    more: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bytes:
+        """The part with its headers."""
+        heads = (f"Content-Type: {self.kind}", *self.more)
+        return _END.join((*(head.encode("ascii") for head in heads), b"", self.body))
 
 
 def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[str, Any], *, now: datetime) -> bytes:
@@ -42,13 +62,12 @@ def write(settings: Settings, mail: OutboxMail, to: Addressee, values: Mapping[s
     html = environment(to.language, escapes=True).get_template(f"{folder}/body.html").render(known, subject=subject)
     message = _message(settings, mail, to, now=now)
     message["Subject"] = subject
-    message.set_content(_EMPTY_LINES.sub("\n\n", text) + "\n", charset="utf-8", cte="quoted-printable")
-    message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-    if entry := known["entry"]:
-        _attach(settings, message, to, entry, now=now)
-    # Setting the content takes away every header that starts with Content-, so this one comes last.
     message["Content-Language"] = to.language
-    return message.as_bytes(policy=ON_THE_WIRE)
+    content = together("alternative", text_part("plain", _EMPTY_LINES.sub("\n\n", text)), text_part("html", html))
+    if entry := known["entry"]:
+        content = together("mixed", content, _file(settings, to, entry, now=now))
+    message["MIME-Version"] = "1.0"
+    return b"".join(ON_THE_WIRE.fold_binary(*header) for header in message.items()) + content.whole
 
 
 def subject_of(mail: OutboxMail, to: Addressee, known: Mapping[str, Any]) -> str:
@@ -120,6 +139,23 @@ def shared_values(settings: Settings, mail: OutboxMail, to: Addressee, *, now: d
     }
 
 
+def together(kind: str, *parts: Part) -> Part:
+    """Return one part of several. No coded text has a line like the one between them."""
+    between = f"=_{secrets.token_hex(12)}"
+    line = f"--{between}".encode("ascii")
+    wholes = [piece for part in parts for piece in (line, part.whole)]
+    return Part(f'multipart/{kind}; boundary="{between}"', _END.join((*wholes, line + b"--", b"")))
+
+
+def text_part(kind: str, text: str) -> Part:
+    """Return a text in lines of 76 letters at most."""
+    # A space at the end of a line would be coded, and might make the line one letter too long.
+    lines = _END.join((*(line.rstrip(b" \t") for line in text.encode().splitlines()), b""))
+    return Part(
+        f'text/{kind}; charset="utf-8"', binascii.b2a_qp(lines), ("Content-Transfer-Encoding: quoted-printable",)
+    )
+
+
 def _path(mail: OutboxMail, to: Addressee) -> str:
     """Return the page to open. A reporter's holds no code: they type it."""
     if mail.letter == Letter.AUDIT:
@@ -132,19 +168,15 @@ def _path(mail: OutboxMail, to: Addressee) -> str:
     return f"/desk/incidents/{to.incident.reference}{room}"
 
 
-def _attach(settings: Settings, message: EmailMessage, to: Addressee, entry: Entry, *, now: datetime) -> None:
-    """Add the file that puts a deadline into the reader's calendar, or takes it out again."""
+def _file(settings: Settings, to: Addressee, entry: Entry, *, now: datetime) -> Part:
+    """Return the file that puts a deadline into the reader's calendar, or takes it out again."""
     event = event_of(entry, entry_words(to.language), base_url=settings.base_url, changed_at=now)
     method = ics.Method.CANCEL if entry.is_over else ics.Method.PUBLISH
     organizer = ics.Organizer(_sender(settings).display_name, settings.mail_from)
     # As bytes: the lines of a calendar end as its standard says, whatever a mail does to lines.
-    message.add_attachment(
-        ics.message(event, method, organizer),
-        maintype="text",
-        subtype="calendar",
-        filename="deadline.ics",
-        params={"charset": "utf-8", "method": method.value},
-    )
+    coded = base64.encodebytes(ics.message(event, method, organizer)).replace(b"\n", _END)
+    more = ("Content-Transfer-Encoding: base64", 'Content-Disposition: attachment; filename="deadline.ics"')
+    return Part(f'text/calendar; charset="utf-8"; method="{method}"', coded, more)
 
 
 def _message(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> EmailMessage:

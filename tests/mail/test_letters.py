@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from incidentdesk import pulse, upkeep, worker
-from incidentdesk.mail import outbox, signatures
+from incidentdesk.mail import letters, outbox, signatures
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.mail.signatures import Paper
@@ -244,3 +244,15 @@ async def test_an_alert_that_waited_too_long_is_skipped(scene: Scene) -> None:
         await session.execute(update(OutboxMail).values(notice_id=None))
     assert await sent(scene, now=15) == []
     assert [row.outcome for row in await scene.mails()] == ["not_needed"]
+
+
+def test_whatever_a_letter_says_arrives_in_short_lines_of_plain_letters() -> None:
+    said = "a" * 200 + "é=\t \n.\n..\n--=_x\nFrom me\r\n\x0b–😀 \rthe end"
+    whole = letters.together("alternative", letters.text_part("plain", said), letters.text_part("html", said)).whole
+    message = message_from_bytes(b"MIME-Version: 1.0\r\n" + whole, policy=policy.SMTP)
+    lines = (*said.replace("\r\n", "\n").replace("\r", "\n").split("\n"), "")
+    expected = "\r\n".join(line.rstrip(" \t") for line in lines)
+    assert [(part.get_content(), part.defects) for part in message.iter_parts()] == [(expected, [])] * 2
+    assert whole.isascii()
+    assert max(map(len, whole.split(b"\r\n"))) <= 76
+    assert whole.count(b"\n") == whole.count(b"\r") == whole.count(b"\r\n")
