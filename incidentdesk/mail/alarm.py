@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts, entries
@@ -16,6 +16,7 @@ from incidentdesk.rules.escalation import DueStep, Step, Trigger, next_after
 from incidentdesk.tables import Clock, Incident, MailState, Member, Notice, OutboxMail
 
 NAMED = 5
+_CAUSE = select(Notice, Clock).join(Clock, Clock.id == Notice.clock_id).where(Notice.id == bindparam("notice"))
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,7 @@ class Alarm:
 
 async def find_alarm(session: AsyncSession, mail: OutboxMail, *, now: datetime) -> Alarm | None:
     """Return the alert behind a mail, or None when nobody needs it any more."""
-    query = select(Notice, Clock).join(Clock, Clock.id == Notice.clock_id).where(Notice.id == mail.notice_id)
-    found = (await session.execute(query)).one_or_none()
+    found = (await session.execute(_CAUSE, {"notice": mail.notice_id})).one_or_none()
     member = await session.get(Member, mail.member_id) if mail.member_id else None
     if found is None or member is None:
         return None

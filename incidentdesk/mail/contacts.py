@@ -20,6 +20,8 @@ from incidentdesk.tables import Incident, Member, PostHolder, PostRota, Rota, Ro
 # Who follows when a post is empty, or when nobody on it can be reached.
 ORDER = (Post.OWNER, Post.ON_CALL, Post.BACK_UP, Post.DPO)
 LAST_RESORT = (Role.ADMINISTRATOR, Role.RESPONDER, Role.DPO)
+_PEOPLE = select(PostHolder.post, Member).join(Member, PostHolder.member_id == Member.id)
+_ROTAS = select(PostRota.post, PostRota.rota_id)
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,9 @@ async def call_about(session: AsyncSession, incident: Incident | None, now: date
     # Both tables are small, and read once: a step often asks for one post after the other, and a letter for two steps.
     posted: dict[Post, list[Member]] = defaultdict(list)
     rotas: dict[Post, list[UUID]] = defaultdict(list)
-    put_there = select(PostHolder.post, Member).join(Member, PostHolder.member_id == Member.id)
-    for post, member in await session.execute(put_there):
+    for post, member in await session.execute(_PEOPLE):
         posted[post].append(member)
-    for post, rota_id in await session.execute(select(PostRota.post, PostRota.rota_id)):
+    for post, rota_id in await session.execute(_ROTAS):
         rotas[post].append(rota_id)
     return Call(incident, now, readers, posted, rotas)
 

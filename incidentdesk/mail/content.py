@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.mail import contacts, customers, entries, notices, signatures
@@ -62,6 +62,11 @@ LISTING = {
     Letter.ALARMS: Incident.taken_at.is_(None) | Incident.legal_due_at.is_not(None) | _CALL.is_not(None),
 }
 Values = dict[str, Any]
+_BOTH = (
+    select(Member, Incident)
+    .join(Incident, Incident.id == bindparam("incident"))
+    .where(Member.id == bindparam("member"))
+)
 
 
 async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Settings) -> Addressee | Skip:
@@ -84,8 +89,8 @@ async def find_addressee(session: AsyncSession, mail: OutboxMail, settings: Sett
 async def _member_and_incident(session: AsyncSession, mail: OutboxMail) -> tuple[Member | None, Incident | None]:
     if mail.incident_id is None:
         return await session.get(Member, mail.member_id), None
-    both = select(Member, Incident).join(Incident, Incident.id == mail.incident_id).where(Member.id == mail.member_id)
-    member, incident = (await session.execute(both)).one_or_none() or (None, None)
+    asked = {"member": mail.member_id, "incident": mail.incident_id}
+    member, incident = (await session.execute(_BOTH, asked)).one_or_none() or (None, None)
     return member, incident
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk.rules.escalation import Facts, Trigger
@@ -27,14 +27,19 @@ class Said(NamedTuple):
     name: str | None
 
 
+_NOTICED = (Notice.step, Notice.round, Notice.occurrence, Notice.due_at, Notice.undone)
+_TOLD = (OutboxMail.letter, OutboxMail.state, OutboxMail.settled_at, OutboxMail.member_id, Member.name)
+_SAID = (
+    select(*_NOTICED, *_TOLD)
+    .outerjoin(OutboxMail, OutboxMail.notice_id == Notice.id)
+    .outerjoin(Member, Member.id == OutboxMail.member_id)
+    .where(Notice.clock_id == bindparam("clock"))
+)
+
+
 async def said_of(session: AsyncSession, clock: Clock) -> Sequence[Said]:
     """Return all that was noticed of a clock, and to whom it was said: what a letter asks of it in many ways, read once."""
-    told = (OutboxMail.letter, OutboxMail.state, OutboxMail.settled_at, OutboxMail.member_id, Member.name)
-    query = select(Notice.step, Notice.round, Notice.occurrence, Notice.due_at, Notice.undone, *told)
-    query = query.outerjoin(OutboxMail, OutboxMail.notice_id == Notice.id)
-    query = query.outerjoin(Member, Member.id == OutboxMail.member_id)
-    rows = await session.execute(query.where(Notice.clock_id == clock.id))
-    return [Said._make(row) for row in rows]
+    return [Said._make(row) for row in await session.execute(_SAID, {"clock": clock.id})]
 
 
 async def facts_of(session: AsyncSession, clock: Clock, incident: Incident) -> Facts:
