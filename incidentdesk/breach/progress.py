@@ -1,13 +1,13 @@
 """How far the rooms of one incident are, for the row of them on top of each: read from the same rows as the rooms themselves."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incidentdesk.breach.assessment.queries import news_at
+from incidentdesk import clock
+from incidentdesk.breach.assessment.queries import assessment_of
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.notification import Phase
@@ -23,7 +23,6 @@ from incidentdesk.tables import (
     NotificationVersion,
     RegisterEntry,
     filing_counts,
-    whole_of,
 )
 
 
@@ -41,7 +40,7 @@ async def progress_of(session: AsyncSession, incident: Incident) -> Mapping[Room
             runs=found["clocks_running"] > 0,
             aware=found["aware"] > 0,
             assessed=signed_at is not None,
-            overtaken=signed_at is not None and await _is_news(session, incident, since=signed_at),
+            overtaken=signed_at is not None and await _is_overtaken(session, incident),
             duties=found["duties"],
             running=found["running"],
             filed=found["filed"] > 0,
@@ -90,6 +89,6 @@ def _follows(found: Mapping[str, Any]) -> bool:
     return filed is not None and (found["phase"] is Phase.PRELIMINARY or found["newest"] != filed)
 
 
-async def _is_news(session: AsyncSession, incident: Incident, *, since: datetime) -> bool:
-    newest = await news_at(session, await whole_of(session, incident.id))
-    return newest is not None and newest > since
+async def _is_overtaken(session: AsyncSession, incident: Incident) -> bool:
+    """Say what the page of the assessment says: facts also go away, with a part that was taken out or a row that is damaged."""
+    return (await assessment_of(session, incident, now=clock.now())).is_overtaken

@@ -3,9 +3,12 @@
 import re
 from datetime import datetime
 
+from incidentdesk.tables import AssessmentBlock
+from incidentdesk.web.pages import Desk
 from tests.assessed import press
 from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, done, sign_off
+from tests.breach.test_damaged import damaged
 from tests.people import Seat
 from tests.typed import typed
 
@@ -47,3 +50,12 @@ async def test_what_is_no_breach_leaves_nothing_open(seat: Seat, now: datetime) 
     await sign_off(seat, now)
     await decide_breach(seat, "not_an_incident", outcome="false_alarm")
     assert await rooms_that_are(seat, "still open") == []
+
+
+async def test_a_decision_whose_facts_went_away_is_open_again_in_the_row_of_every_page(desk: Desk, seat: Seat) -> None:
+    await press(seat, REFERENCE, "people", subjects_affected="500")
+    await press(seat, REFERENCE, "assessment-decision", **DECIDED)
+    assert (await row(seat))["assessment"] == "done"
+    async with damaged(desk, AssessmentBlock):
+        assert "To look at again" in (await seat.get(f"{BASE}/assessment")).text
+        assert [(await row(seat, page))["assessment"] for page in ROOMS] == ["still open"] * len(ROOMS)

@@ -126,7 +126,7 @@ async def assessment_of(session: AsyncSession, incident: Incident, *, now: datet
         proposal=propose(facts, law.measures(now), law.enisa()),
         decisions=list(await _rows(session, AssessmentDecision, incident)),
         confirmations=list(await _rows(session, AssessmentConfirmation, incident)),
-        news_at=await news_at(session, whole),
+        news_at=await _news_at(session, whole),
     )
 
 
@@ -232,7 +232,7 @@ def _described(
     return described, described.facts or Facts()
 
 
-async def news_at(session: AsyncSession, whole: Sequence[UUID]) -> datetime | None:
+async def _news_at(session: AsyncSession, whole: Sequence[UUID]) -> datetime | None:
     """Return when the newest fact came in: a block of the main incident, the first of `whole`, or what its reporters sent.
 
     That is a report, a message, a file, or a part that was not one before.
