@@ -75,6 +75,7 @@ def make(settings: Settings, folder: Path, *, now: datetime) -> Made:
             pack(contents, path, key, also=_files(settings))
             shutil.rmtree(contents)
             _open(path, work / "opened", key, without=FILES)
+            backup_keys.vouch(settings.keys_dir, name)
     is_believed = asyncio.run(_ask(settings, lambda session: steadiness.may_destroy(session, now=now), otherwise=False))
     destroyed = backup_keys.destroy_old(settings.keys_dir, kept=settings.backups_kept, now=now) if is_believed else []
     # Also those whose keys the worker destroyed since the last backup.

@@ -13,9 +13,11 @@ from incidentdesk.breach.notices import actions as notices
 from incidentdesk.escalation import watch
 from incidentdesk.mail import outbox
 from incidentdesk.mail.outbox import Letter
+from incidentdesk.privacy.actions import replay
 from incidentdesk.records import audit, backup_keys, checkpoints, files, rollback, steadiness
 from incidentdesk.records.audit import Outside, daily
 from incidentdesk.records.chain import Anchor
+from incidentdesk.records.ledger import ledger_in
 from incidentdesk.records.rollback import RolledBackError
 from incidentdesk.tables import Checkpoint, Erasure, Verification
 from incidentdesk.web.pages import Desk
@@ -35,6 +37,25 @@ async def scrub_erased(desk: Desk, *, now: datetime) -> bool:
         async with desk.database.write() as session:
             await session.execute(update(Erasure).where(Erasure.number.in_(waiting)).values(scrubbed_at=now))
     return False
+
+
+def erasure_finisher() -> Callable[..., Awaitable[bool]]:
+    """Return what erases that which the ledger names and no transaction stored: it failed, or its process was killed.
+
+    Whoever asked for it was told that it could not be stored, and may work on with what the next start would erase.
+    """
+    settled = 0
+
+    async def finish_erasures(desk: Desk, *, now: datetime) -> bool:
+        nonlocal settled
+        ledger = ledger_in(desk.settings.keys_dir, desk.vault)
+        noted = len(await asyncio.to_thread(ledger.lines))
+        if noted > settled:
+            await replay(desk.database, ledger, now=now)
+            settled = noted
+        return False
+
+    return finish_erasures
 
 
 async def prove_notices(desk: Desk, *, now: datetime) -> bool:

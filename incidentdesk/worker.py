@@ -85,6 +85,7 @@ async def run(desk: Desk, stop: asyncio.Event) -> None:
         _ping(desk, stop, sweeps),
         *(send(desk, stop) for _ in range(desk.settings.smtp_lines)),
         repeat(desk, stop, upkeep.scrub_erased),
+        repeat(desk, stop, upkeep.erasure_finisher(), rest=DAILY_REST_SECONDS),
         repeat(desk, stop, upkeep.prove_notices, rest=PROOF_REST_SECONDS),
         repeat(desk, stop, upkeep.close_checkpoints, rest=CHECKPOINT_REST_SECONDS),
         repeat(desk, stop, upkeep.verify_evidence, rest=DAILY_REST_SECONDS),

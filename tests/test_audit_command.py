@@ -147,6 +147,16 @@ def test_of_two_processes_that_note_a_checkpoint_the_later_one_counts(tmp_path: 
     assert rollback.noted(tmp_path) == newest
 
 
+def test_a_note_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        rollback.note(tmp_path, Anchor(7, "a" * 64))
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("seen", [Anchor(7, "a" * 64), Anchor(1, "b" * 64)], ids=["older", "another"])
 async def test_an_older_or_another_database_starts_only_when_somebody_accepts_it(desk: Desk, seen: Anchor) -> None:
     rollback.note(desk.settings.keys_dir, seen)

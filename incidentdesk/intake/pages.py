@@ -107,7 +107,7 @@ async def _send(request: Request, sheet: Sheet, form_id: str, *, now: datetime) 
     try:
         async with desk.database.write() as session:
             filed = await _accept(session, request, sent, now=now)
-    except (SQLAlchemyError, MemoryError) as error:
+    except (SQLAlchemyError, MemoryError, RuntimeError) as error:
         desk.metrics.faults.inc()
         # The class only: a message of the database could hold what the reporter wrote.
         log.error("a report could not be stored: %s", type(error).__name__)  # noqa: TRY400 - the traceback holds values

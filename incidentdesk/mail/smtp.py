@@ -79,6 +79,8 @@ class Step(StrEnum):
     BODY = "body"
 
 
+# What ends a conversation. OSError also covers time-outs and certificates that do not verify; ValueError, a host that is no name.
+FAULTS = (aiosmtplib.SMTPException, OSError, ValueError)
 # Whoever comes no further was not let in, whatever the mail.
 AT_THE_DOOR = frozenset({Step.CONNECT, Step.TLS, Step.LOGIN, Step.SENDER})
 
@@ -133,8 +135,7 @@ async def send(
     try:
         async with asyncio.timeout(within.total_seconds()):
             answer = await _hand_over(talk, message, recipient)
-    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        # OSError also covers time-outs and certificates that do not verify; ValueError, a host that is no name.
+    except FAULTS as error:
         words = _words(talk.step, error)
         outcome = _outcome(talk.step, error)
         let_in = talk.step not in AT_THE_DOOR and outcome is not Outcome.CONFIGURATION
@@ -225,8 +226,14 @@ async def _body(talk: _Conversation, message: bytes) -> str:
     if protocol is None:
         raise aiosmtplib.SMTPServerDisconnected("Connection lost")
     talk.step = Step.BODY
-    protocol.write(_LINE_START_DOT.sub(b"..", message).rstrip(b"\r\n") + b"\r\n.\r\n")
-    answer = await protocol.read_response()
+    try:
+        protocol.write(_LINE_START_DOT.sub(b"..", message).rstrip(b"\r\n") + b"\r\n.\r\n")
+        answer = await protocol.read_response()
+    except FAULTS:
+        raise
+    except Exception as error:
+        # Whatever went wrong with us, the relay may have it: the next try says that it may be a copy.
+        raise aiosmtplib.SMTPServerDisconnected(type(error).__name__) from error
     # The first digit decides (RFC 5321, 4.2.1): a relay that says 251 has the message as well.
     if answer.code // 100 != COMPLETED:
         raise aiosmtplib.SMTPDataError(answer.code, answer.message)
@@ -268,8 +275,8 @@ def _words(step: Step, error: Exception) -> str:
 
 
 async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
-    """End politely, outside the time that counts: the relay has the message already."""
-    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+    """End politely, outside the time that counts: the relay has the message already, and nothing here may hide that."""
+    with contextlib.suppress(Exception):
         async with asyncio.timeout(GOODBYE_SECONDS):
             await client.quit()
     client.close()

@@ -59,7 +59,7 @@ async def erase(
 ) -> Erasure | None:
     """Destroy keys and blobs of the incident, for good; None when it was done before. The incident is locked.
 
-    The ledger is written before the commit. What fails between the two is made good when the desk starts again.
+    The ledger is written before the commit. What fails between the two a worker makes good within minutes, or the next start.
     """
     await take_turns(session, "erasure")
     hindrance = await _hindrance(session, incident, wish, now=now)
@@ -143,13 +143,16 @@ async def replay(database: Database, ledger: Ledger, *, now: datetime) -> int:
 
     A ledger that holds less than the database knows was cut short or left behind: nothing may start with it.
     """
-    lines = {line.number: line for line in ledger.lines()}
     async with database.read() as session:
         known = {row.number: row.line_hash for row in await session.scalars(select(Erasure))}
+    # Read behind the rows: whoever erases meanwhile writes the line first.
+    lines = {line.number: line for line in await asyncio.to_thread(ledger.lines)}
     if any(number not in lines or lines[number].hash != line_hash for number, line_hash in known.items()):
         msg = f"{ledger.path} does not hold every erasure the database knows: restore it from your copy of the keys"
         raise KeyFileError(msg)
     missing = [line for number, line in lines.items() if number not in known]
+    if not missing:
+        return 0
     async with database.write() as session:
         return sum([await _again(session, line, ledger, now=now) for line in missing])
 

@@ -128,7 +128,8 @@ def hindrance(epoch: str, *, keys: Path, counts: Mapping[str, int], kept: timede
         return f"{epoch} still closes {counts[epoch]} keys: rotate first"
     if now - over < SETTLED_AFTER:
         return f"{epoch} was in use less than an hour ago: a process may still use it"
-    needing = [name for name, at in backup_keys.moments(keys).items() if at < over + SETTLED_AFTER and at + kept > now]
+    backups = backup_keys.moments(keys) | backup_keys.unfinished(keys)
+    needing = [name for name, at in backups.items() if at < over + SETTLED_AFTER and at + kept > now]
     return f"the backup {needing[-1]} needs {epoch}; it is destroyed in time by itself" if needing else ""
 
 

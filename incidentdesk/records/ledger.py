@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from incidentdesk import locks
 from incidentdesk.records.chain import START
 from incidentdesk.records.vault import KeyFileError, Vault, remember
 from incidentdesk.rules.erasure import Extent
@@ -48,8 +49,13 @@ class Ledger:
     def note(self, incident_id: UUID, extent: Extent, *, at: datetime) -> Line:
         """Write an erasure down, safe from a power cut, before anything is erased. What is there already stays.
 
-        One at a time: the caller's transaction holds the database's turn for it.
+        One at a time: the caller's transaction holds the database's turn for it. That may end before this does, with a request
+        that is cancelled or a line to the database that is lost, so whoever writes holds the file as well.
         """
+        with locks.turn(self.path):
+            return self._noted(incident_id, extent, at=at)
+
+    def _noted(self, incident_id: UUID, extent: Extent, *, at: datetime) -> Line:
         written = self.path.read_bytes() if self.path.exists() else b""
         lines = [*self._checked(written)]
         known = next((line for line in lines if (line.incident_id, line.extent) == (incident_id, extent)), None)

@@ -29,11 +29,15 @@ def note(folder: Path, newest: Anchor) -> None:
             return
     draft = folder / f".{secrets.token_hex(8)}.note"
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{newest}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / NAME)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{newest}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / NAME)
+    finally:
+        # Where the disk is full, one would be left a minute.
+        draft.unlink(missing_ok=True)
 
 
 def noted(folder: Path) -> Anchor | None:

@@ -82,14 +82,15 @@ async def give_second_factor(request: Request) -> Response[str] | Redirect:
     if visit.row.stage is not Stage.CODE:
         return Redirect(onward, status_code=303)
     await proofs.limit(desk, visit.member, now=now)
-    if not await proofs.give(desk, Proof(visit.member, proof_in(form_of(request), "code"), now)):
+    proof = Proof(visit.member, proof_in(form_of(request), "code"), now)
+    async with desk.database.write() as session:
+        given = await proofs.give(session, desk, proof, token=visit.token)
+        if given:
+            await sessions.close_session(session, visit.token)
+            _, token = await begin(session, request, visit.member, proven=True)
+    if not given:
         log.warning("second step refused: %s from %s", visit.member.id, sender(request))
         return await _second_factor(request, onward=onward, wrong=True)
-    async with desk.database.write() as session:
-        # What ended meanwhile, by a new password or because access was closed, comes no further.
-        await factors.hold(session, visit.member, visit.token)
-        await sessions.close_session(session, visit.token)
-        _, token = await begin(session, request, visit.member, proven=True)
     return Redirect(onward, status_code=303, cookies=[cookie(desk.settings, token)])
 
 

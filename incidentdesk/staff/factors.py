@@ -108,7 +108,7 @@ async def enrol(session: AsyncSession, vault: Vault, proof: Proof, *, token: str
 
 
 async def hold(session: AsyncSession, member: Member, token: str) -> None:
-    """Let nobody else enrol for this person meanwhile; whoever comes second finds their session closed."""
+    """Let nobody else enrol or sign in for this person meanwhile; whoever comes second finds their session closed."""
     await session.execute(select(Member.id).where(Member.id == member.id).with_for_update())
     if await session.get(MemberSession, sessions.hash_token(token)) is None:
         raise Unauthenticated

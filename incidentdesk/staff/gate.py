@@ -17,6 +17,7 @@ from incidentdesk.errors import DeskError, Forbidden, Unauthenticated
 from incidentdesk.rules.permissions import allows
 from incidentdesk.settings import SecondFactor, Settings
 from incidentdesk.staff import proofs, sessions
+from incidentdesk.staff.factors import Proof
 from incidentdesk.tables import Member, MemberSession, Stage
 from incidentdesk.web.forms import SAFE, Connection
 from incidentdesk.web.pages import OUT_OF_REACH, Desk, desk_of
@@ -144,7 +145,8 @@ async def _check_confirmed(connection: Connection, visit: Visit, *, now: datetim
     if sessions.is_confirmed(visit.row, now=now):
         return
     typed = (connection.scope["state"]["form"].get(PROOF) or [""])[0]
-    if not typed or not await proofs.confirm(desk_of(connection), visit.member, visit.row, typed, now=now):
+    proof = Proof(visit.member, typed, now)
+    if not typed or not await proofs.confirm(desk_of(connection), proof, visit.row, token=visit.token):
         raise await unconfirmed(desk_of(connection), visit, wrong=bool(typed), now=now)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from incidentdesk.errors import Limit, TooMany
 from incidentdesk.staff import factors, passkeys, sessions
 from incidentdesk.staff.factors import Proof
@@ -14,26 +16,27 @@ from incidentdesk.web.pages import Desk
 LIMITS = {timedelta(minutes=1): 5, timedelta(days=1): 100}
 
 
-async def confirm(desk: Desk, member: Member, row: MemberSession, typed: str, *, now: datetime) -> bool:
+async def confirm(desk: Desk, proof: Proof, row: MemberSession, *, token: str) -> bool:
     """Take the person's second factor, or their password where they have none, as a sign that they are there."""
-    await limit(desk, member, now=now)
-    if row.stage is Stage.FULL:
-        given = await give(desk, Proof(member, typed, now))
-    else:
-        given = await is_right(member.password_hash, typed[: LONGEST + 1])
-    if given:
-        async with desk.database.write() as session:
-            await sessions.confirm(session, row, now=now)
+    await limit(desk, proof.member, now=proof.at)
+    by_password = row.stage is not Stage.FULL
+    if by_password and not await is_right(proof.member.password_hash, proof.typed[: LONGEST + 1]):
+        return False
+    async with desk.database.write() as session:
+        given = by_password or await give(session, desk, proof, token=token)
+        if given:
+            await sessions.confirm(session, row, now=proof.at)
     return given
 
 
-async def give(desk: Desk, proof: Proof) -> bool:
-    """Tell whether the code is right, or the answer of a passkey, and use it up."""
-    async with desk.database.write() as session:
-        if passkeys.is_answer(proof.typed):
-            turn = _turn(desk, proof.member, now=proof.at)
-            return turn is not None and await passkeys.is_given(session, turn, proof.typed)
-        return await factors.is_given(session, desk.vault, proof)
+async def give(session: AsyncSession, desk: Desk, proof: Proof, *, token: str) -> bool:
+    """Tell whether the code is right, or the answer of a passkey, and use it up with what it was given for, or not at all."""
+    # What ended meanwhile, by a new password or because access was closed, comes no further.
+    await factors.hold(session, proof.member, token)
+    if passkeys.is_answer(proof.typed):
+        turn = _turn(desk, proof.member, now=proof.at)
+        return turn is not None and await passkeys.is_given(session, turn, proof.typed)
+    return await factors.is_given(session, desk.vault, proof)
 
 
 async def question(desk: Desk, member: Member, *, now: datetime) -> str:

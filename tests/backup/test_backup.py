@@ -130,9 +130,12 @@ async def test_after_a_killed_backup_the_desk_and_the_next_backup_are_as_ever(
     desk = await serve.open_desk(settings)
     code = await report(desk)
     await killed_at(step, settings, tmp_path / "backups")
+    assert backup_keys.moments(settings.keys_dir) == {}
     assert await what_is_behind(desk, code) == "A box of letters lies in the street"
     path = await made(settings, tmp_path / "backups", now=NOW + DAY)
     await desk.database.close()
+    assert names_in(tmp_path / "backups") == [path.name]
+    assert [*backup_keys.unfinished(settings.keys_dir), *backup_keys.moments(settings.keys_dir)] == [path.stem]
     assert await restored(settings, path) == 0
 
 
@@ -169,6 +172,7 @@ async def test_a_backup_is_destroyed_with_its_key_when_its_days_are_over(setting
 def test_a_destroyed_key_is_written_over(tmp_path: Path) -> None:
     """A second name stands for the place on the disk that the file left."""
     name, key = backup_keys.new_key(tmp_path, now=NOW)
+    backup_keys.vouch(tmp_path, name)
     path, place = tmp_path / "backups" / f"{name}.key", tmp_path / "place"
     place.hardlink_to(path)
     assert place.read_bytes() == key

@@ -96,6 +96,7 @@ async def test_a_clock_that_runs_three_days_ahead_and_comes_back_alerts_once_and
 ) -> None:
     keys, now = scene.desk.settings.keys_dir, clock.now()
     name, _ = backup_keys.new_key(keys, now=now - 12 * DAY)
+    backup_keys.vouch(keys, name)
     await add_incident(scene.desk, now=now - HOUR)
     async with relay() as running, started(scene, running, "work", env=movable.of_desk) as worker:
         await until(lambda: noticed(scene, "not_taken_3"))

@@ -8,7 +8,8 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from incidentdesk import database as incidentdesk_database
-from incidentdesk.tables import Message
+from incidentdesk.schema import Writing
+from incidentdesk.tables import Message, Report
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, form_fields, send, visit
 from tests.opened import opened
@@ -42,6 +43,24 @@ async def test_the_whole_form_works_without_a_database_and_keeps_every_answer(
         ["jo@example.org"],
     ]
     assert "the story" not in caplog.text
+
+
+async def test_a_report_that_was_stored_though_its_answer_was_lost_is_one_and_has_its_code(
+    sit: Sit, desk: Desk
+) -> None:
+    def fail(_session: object) -> None:
+        raise RuntimeError("no new thread")
+
+    visitor = await visit(await sit())
+    await visitor.press("now", what="the story")
+    event.listen(Writing, "after_commit", fail)
+    assert (await visitor.press("send")).status_code == 503
+    event.remove(Writing, "after_commit", fail)
+    assert form_fields(visitor.html, "/report")["what"] == ["the story"]
+    await visitor.press("send")
+    assert code_in(visitor.html)
+    async with desk.database.read() as session:
+        assert [report.answers["what"] for report in await opened(session, select(Report))] == ["the story"]
 
 
 @pytest.mark.parametrize("path", ["/r", "/r/messages", "/r/saved", "/r/contact", "/r/code.txt"])

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import Message
 
+import aiosmtplib
 import pytest
 from sqlalchemy import update
 
 from incidentdesk import worker
-from incidentdesk.mail import claims, content, letters, outbox
+from incidentdesk.mail import claims, content, letters, outbox, smtp
 from incidentdesk.mail.claims import LEASE, SEND_WITHIN
 from incidentdesk.mail.smtp import Outcome, Result
 from incidentdesk.tables import MailState, Member, OutboxMail
@@ -187,6 +188,30 @@ async def test_a_mail_that_raises_waits_while_others_go_on(scene: Scene, monkeyp
         ("waiting", "KeyError"),
         ("sent", "250 taken as 42"),
     ]
+
+
+async def out_of_memory(*_: object) -> None:
+    raise MemoryError
+
+
+async def test_a_fault_behind_the_relays_yes_makes_no_copy(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aiosmtplib.SMTP, "quit", out_of_memory)
+    await put_test(scene)
+    async with relay() as running:
+        assert await deliver(scene, running)
+    assert (await only(scene)).state is MailState.SENT
+
+
+async def test_a_fault_while_the_relay_may_have_the_mail_marks_the_next_one(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "_LINE_START_DOT", None)
+    await put_test(scene)
+    async with relay() as running:
+        assert await deliver(scene, running)
+    mail = await only(scene)
+    assert (mail.state, mail.outcome, mail.maybe_duplicate) == (MailState.WAITING, "unanswered", True)
+    assert mail.answer == "body: AttributeError"
 
 
 async def test_who_has_left_gets_nothing_and_the_alert_goes_on(scene: Scene) -> None:

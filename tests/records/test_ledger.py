@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from incidentdesk import locks
 from incidentdesk.records.ledger import Ledger, ledger_in
 from incidentdesk.records.vault import KeyFileError, Vault, open_vault
 from incidentdesk.rules.erasure import Extent
@@ -39,6 +40,19 @@ def test_the_same_erasure_stands_there_once(ledger: Ledger) -> None:
     again = ledger.note(UUID(int=2), Extent.INCIDENT, at=NOW)
     assert again == ledger.lines()[1]
     assert len(ledger.lines()) == 3
+
+
+def test_nobody_else_writes_before_a_line_is_whole(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever erases can lose the database's turn while the line is written: then the next one waits for the file."""
+    write, free = Ledger._write, []
+
+    def look_and_write(of: Ledger, text: bytes, *, behind: int) -> None:
+        free.append(locks.take(of.path))
+        write(of, text, behind=behind)
+
+    monkeypatch.setattr(Ledger, "_write", look_and_write)
+    ledger.note(UUID(int=3), Extent.INCIDENT, at=NOW)
+    assert (free, len(ledger.lines())) == ([None], 4)
 
 
 def test_a_line_torn_by_a_power_cut_counts_for_nothing_and_is_written_over(ledger: Ledger) -> None:

@@ -53,7 +53,7 @@ async def test_nothing_is_destroyed_on_the_word_of_a_clock_that_jumped(
 
 async def test_keys_of_backups_outlive_a_clock_that_is_a_year_ahead(desk: Desk, hand: Hand) -> None:
     keys = desk.settings.keys_dir
-    backup_keys.new_key(keys, now=clock.now())
+    backup_keys.vouch(keys, backup_keys.new_key(keys, now=clock.now())[0])
     orphan = desk.settings.files / ("0" * 32)
     orphan.parent.mkdir()
     orphan.touch()
@@ -81,6 +81,7 @@ async def test_a_backup_destroys_no_older_one_by_a_clock_that_jumped(
     desk = await serve.open_desk(settings)
     hand = await follow(desk, monkeypatch)
     old, _ = backup_keys.new_key(settings.keys_dir, now=clock.now())
+    backup_keys.vouch(settings.keys_dir, old)
     await hand.jump(365 * DAY)
     first = await asyncio.to_thread(backup.make, settings, tmp_path / "copies", now=clock.now())
     await vouch(desk)

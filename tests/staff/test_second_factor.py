@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from incidentdesk.settings import SecondFactor
-from incidentdesk.staff import actions
+from incidentdesk.staff import actions, sessions
 from incidentdesk.tables import HistoryEntry, Member, MemberSession, Stage
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit, hidden_fields
@@ -99,6 +99,23 @@ async def test_a_recovery_code_gets_in_without_the_phone(sit: Sit, desk: Desk, r
     async with desk.database.read() as session:
         actions = list(await session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id)))
     assert actions == ["member.factor", "member.recovery_code"]
+
+
+async def test_no_code_is_used_up_by_a_sign_in_that_fails(
+    sit: Sit, desk: Desk, rosa: Member, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, codes = await enrolled(desk, rosa, now=now)
+    for code in (phone.code(now), codes[0]):
+        seat = await with_password(sit, rosa)
+        with monkeypatch.context() as failing:
+            failing.setattr(sessions, "open_session", out_of_memory)
+            assert (await seat.post(CODE, code=code)).status_code == 503
+        assert (await seat.post(CODE, code=code)).status_code == 303
+        assert rosa.name in (await seat.get("/desk")).text
+
+
+async def out_of_memory(*_: object, **__: object) -> None:
+    raise MemoryError
 
 
 async def test_one_right_password_opens_one_session_however_many_proofs_come_at_once(

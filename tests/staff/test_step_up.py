@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from incidentdesk.rules.permissions import Role
 from incidentdesk.settings import SecondFactor
+from incidentdesk.staff import sessions
 from incidentdesk.tables import Member
 from incidentdesk.web.pages import Desk
 from tests.people import Sit, hidden_fields
@@ -62,6 +63,20 @@ async def test_what_was_typed_comes_along_with_the_proof(
     assert right.status_code == 200
     assert await added(desk) == ["Dipo <Officer>"]
     assert (await seat.post(PEOPLE, **{**DIPO, "email": "next@example.org"})).status_code == 200
+
+
+async def test_no_code_is_used_up_by_a_proof_that_could_not_be_noted(
+    sit: Sit, ada: Member, phone: Phone, travel: Travel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def out_of_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    seat = await sit(ada)
+    proof = {**DIPO, "confirm": phone.code(travel(FRESH + STALE))}
+    with monkeypatch.context() as failing:
+        failing.setattr(sessions, "confirm", out_of_memory)
+        assert (await seat.post(PEOPLE, **proof)).status_code == 503
+    assert (await seat.post(PEOPLE, **proof)).status_code == 200
 
 
 async def test_a_proof_is_worth_nothing_without_the_token_of_the_page(
