@@ -59,6 +59,7 @@ def _asked(incident: Incident) -> dict[str, ScalarSelect[Any]]:
     authority, is_running = (Clock.incident_id == of) & (Clock.duty == Duty.AUTHORITY), Clock.ended_at.is_(None)
     legal = (Clock.incident_id == of) & Clock.legal
     filed = select(func.count(Filing.id)).join(Clock, Clock.id == Filing.clock_id).where(authority, filing_counts())
+    recorded = select(func.max(Filing.recorded_at)).join(Clock, Clock.id == Filing.clock_id).where(authority)
     handed_in = select(func.max(NotificationVersion.number)).join(
         FiledVersion, FiledVersion.version_id == NotificationVersion.id
     )
@@ -76,6 +77,8 @@ def _asked(incident: Incident) -> dict[str, ScalarSelect[Any]]:
         "phase": newest,
         "newest": select(func.max(NotificationVersion.number)).where(versions),
         "newest_filed": handed_in.where(versions),
+        "saved_at": select(func.max(NotificationVersion.saved_at)).where(versions),
+        "recorded_at": recorded,
         "standing": select(RegisterEntry.standing).where(entry),
         "opened_at": select(RegisterEntry.opened_at).where(entry),
         "closed_at": select(RegisterEntry.closed_at).where(entry),
@@ -84,9 +87,14 @@ def _asked(incident: Incident) -> dict[str, ScalarSelect[Any]]:
 
 
 def _follows(found: Mapping[str, Any]) -> bool:
-    """Say whether more is to be filed: what went out was preliminary, or its next version is begun."""
-    filed = found["newest_filed"]
-    return filed is not None and (found["phase"] is Phase.PRELIMINARY or found["newest"] != filed)
+    """Say whether more is to be filed: what went out was preliminary, or its next version is begun.
+
+    What was recorded on the page of the clock has no version; what is kept after it is the next one.
+    """
+    saved_at, recorded_at = found["saved_at"], found["recorded_at"]
+    if found["newest_filed"] is None:
+        return saved_at is not None and recorded_at is not None and saved_at > recorded_at
+    return found["phase"] is Phase.PRELIMINARY or found["newest"] != found["newest_filed"]
 
 
 async def _is_overtaken(session: AsyncSession, incident: Incident) -> bool:

@@ -59,3 +59,10 @@ async def test_a_decision_whose_facts_went_away_is_open_again_in_the_row_of_ever
     async with damaged(desk, AssessmentBlock):
         assert "To look at again" in (await seat.get(f"{BASE}/assessment")).text
         assert [(await row(seat, page))["assessment"] for page in ROOMS] == ["still open"] * len(ROOMS)
+
+
+async def test_a_draft_kept_after_a_filing_without_one_is_more_to_hand_in(seat: Seat, now: datetime) -> None:
+    await done(seat, "clock", "filings", authority_reference="AP-77", **typed("filed", now))
+    assert (await row(seat))["notification"] == "done"
+    await done(seat, "notification", "notification/later")
+    assert (await row(seat, "notification"))["notification"] == "still open"
