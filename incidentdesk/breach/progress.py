@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incidentdesk import clock
 from incidentdesk.breach.assessment.queries import assessment_of
+from incidentdesk.records import duties, register
 from incidentdesk.rules.lifecycle import Verdict
 from incidentdesk.rules.next_step import Duty
 from incidentdesk.rules.notification import Phase
@@ -36,6 +37,7 @@ async def progress_of(session: AsyncSession, incident: Incident) -> Mapping[Room
     return marks(
         Known(
             is_breach=incident.verdict is Verdict.PERSONAL_DATA_BREACH,
+            is_undecided=incident.verdict is None,
             has_clock=found["clocks"] > 0,
             runs=found["clocks_running"] > 0,
             aware=found["aware"] > 0,
@@ -44,7 +46,7 @@ async def progress_of(session: AsyncSession, incident: Incident) -> Mapping[Room
             duties=found["duties"],
             running=found["running"],
             filed=found["filed"] > 0,
-            follows=_follows(found),
+            follows=_follows(found) or await _lacks_reasons(session, incident),
             standing=found["standing"] or Standing.UNDECIDED,
             has_entry=found["opened_at"] is not None,
             is_closed=closed_at is not None,
@@ -95,6 +97,16 @@ def _follows(found: Mapping[str, Any]) -> bool:
     if found["newest_filed"] is None:
         return saved_at is not None and recorded_at is not None and saved_at > recorded_at
     return found["phase"] is Phase.PRELIMINARY or found["newest"] != found["newest_filed"]
+
+
+async def _lacks_reasons(session: AsyncSession, incident: Incident) -> bool:
+    """Say whether merging or separating made late what was filed without reasons: they are handed in all the same."""
+    late = select(Clock).where(Clock.incident_id == incident.id, Clock.duty == Duty.AUTHORITY, Clock.late_seconds > 0)
+    clock_row = (await session.scalars(late)).first()
+    if clock_row is None or incident.erased_at is not None or not duties.is_by_law(clock_row):
+        return False
+    filed = await session.scalars(select(Filing).where(Filing.clock_id == clock_row.id, filing_counts()))
+    return register.lacks_reasons(clock_row, filed.all())
 
 
 async def _is_overtaken(session: AsyncSession, incident: Incident) -> bool:

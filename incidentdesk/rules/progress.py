@@ -32,6 +32,7 @@ class Known:
     """What the rows say of one incident. The clock is that of the notification to the authority (Art. 33(1) GDPR)."""
 
     is_breach: bool = False
+    is_undecided: bool = False
     has_clock: bool = False
     runs: bool = False
     aware: bool = False
@@ -60,11 +61,11 @@ _AFTER_PEOPLE: Final = {
 
 
 def marks(known: Known) -> dict[Room, Mark]:
-    """Return how far each room is. While nobody has decided what it is, and the clock runs, everything is still open.
+    """Return how far each room is. While nobody has decided what it is, and the clock runs or was ended by a filing, everything is still open.
 
     What a person signed to be not required is not needed; a closed entry of the register leaves nothing open that is not new.
     """
-    pending = (known.is_breach or known.runs) and not known.is_closed
+    pending = (known.is_breach or known.runs or (known.filed and known.is_undecided)) and not known.is_closed
     to_tell = known.standing in OPEN - {Standing.UNDECIDED}
     return {
         Room.AWARENESS: _mark(done=known.aware, owed=pending),

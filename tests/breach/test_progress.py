@@ -16,11 +16,11 @@ ROOMS = ["awareness", "clock", "assessment", "duties", "notification", "people",
 DECIDED = {"kind": "register", "reasoning": "Deleted at once"}
 
 
-async def row(seat: Seat, page: str = "clock") -> dict[str, str]:
+async def row(seat: Seat, page: str = "clock", *, base: str = BASE) -> dict[str, str]:
     """Return what the row says of each room, as it is read aloud."""
-    shown = (await seat.get(f"{BASE}/{page}")).text.split('<ul class="tabs rooms">')[1].split("</ul>", maxsplit=1)[0]
+    shown = (await seat.get(f"{base}/{page}")).text.split('<ul class="tabs rooms">')[1].split("</ul>", maxsplit=1)[0]
     plain = re.sub(r"<span aria-hidden.*?</span>", "", shown)
-    return dict(re.findall(rf'href="{BASE}/(\w+)".*?<span class="far-\w+">\s*([\w ]+)</span>', plain, re.DOTALL))
+    return dict(re.findall(rf'href="{base}/(\w+)".*?<span class="far-\w+">\s*([\w ]+)</span>', plain, re.DOTALL))
 
 
 async def rooms_that_are(seat: Seat, word: str) -> list[str]:

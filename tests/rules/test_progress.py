@@ -29,6 +29,13 @@ def test_what_is_settled_is_done_and_the_rest_is_open() -> None:
     assert said(FILED, Mark.OPEN) == "register"
 
 
+def test_what_was_filed_before_anybody_decided_what_it_is_leaves_the_rest_open() -> None:
+    early = Known(is_undecided=True, has_clock=True, filed=True, duties=1)
+    assert said(early, Mark.DONE) == "clock duties notification"
+    assert said(early, Mark.OPEN) == "awareness assessment people register"
+    assert said(replace(early, is_undecided=False), Mark.OPEN) == ""
+
+
 CHANGES = {
     "assessment": {"overtaken": True},
     "duties": {"running": 1},

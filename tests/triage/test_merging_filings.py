@@ -15,6 +15,7 @@ from incidentdesk.rules.permissions import Role
 from incidentdesk.tables import Clock, Filing, HistoryEntry, Incident, Member, Message
 from incidentdesk.web.pages import Desk
 from tests import people
+from tests.breach.test_progress import row
 from tests.people import Seat, Sit, hidden_fields
 from tests.triage.merged import TOLD, WHY, at, clock_of, course, merge, record, separate
 from tests.triage.reports import file, fresh, rows, running
@@ -173,6 +174,7 @@ async def reasons_are_asked_for(seat: Seat, main: Incident, kept: Clock, *, now:
     missing, is_late = "the reasons for the delay are missing", bool(kept.late_seconds)
     for room in ("clock", "notification", f"duties/{kept.id}"):
         assert (missing in (await seat.get(at(main, room))).text) is is_late, room
+    assert (await row(seat, base=at(main)))["notification"] == ("still open" if is_late else "done")
     assert await record_more(seat, main, now, "AP-3") == (422 if is_late else 303)
     if is_late:
         assert await record_more(seat, main, now, "AP-3", reason_for_delay="The part went") == 303

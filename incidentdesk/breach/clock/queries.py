@@ -87,7 +87,8 @@ class Case:
     @property
     def lacks_reasons(self) -> bool:
         """Say whether what was filed is late and nobody said why."""
-        clock = self.clock
+        # What was erased had its reasons, or had none: nobody can tell any more.
+        clock = self.clock if self.incident.erased_at is None else None
         return clock is not None and duties.is_by_law(clock) and register.lacks_reasons(clock, self.filings)
 
     @property

@@ -4,19 +4,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from incidentdesk.privacy.actions import Hindered, Wish, erase, replay
 from incidentdesk.records.audit import verify
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent, Hindrance
-from incidentdesk.tables import DataKey, PeopleDecision, RegisterLine, Seal
+from incidentdesk.tables import Clock, DataKey, PeopleDecision, RegisterLine, Seal
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, done, send, sign_off
+from tests.breach.test_progress import row
 from tests.opened import held, opened
 from tests.people import Seat
+from tests.typed import typed
 
 YEARS = timedelta(days=5 * 366)
 
@@ -119,3 +121,20 @@ async def test_a_restored_copy_forgets_the_entry_again(
     ledger.note(incident_id, Extent.REGISTER, at=now + YEARS)
     assert await replay(desk.database, ledger, now=now) == 1
     assert Seal.REGISTER not in await seals(desk, incident_id)
+
+
+async def test_no_page_asks_for_the_reasons_of_a_late_filing_that_were_erased(
+    desk: Desk, seat: Seat, incident_id: UUID, now: datetime
+) -> None:
+    await done(seat, "clock", "filings", authority_reference="AP-7", reason_for_delay="Not read", **typed("filed", now))
+    await decide_breach(seat)
+    await done(seat, "clock", "awareness", aware_reason="The supplier called", **typed("aware", now))
+    await done(seat, "people", "people-decision", choice="no_high_risk", reasoning="Deleted at once")
+    await done(seat, "register", "register-line", **LINE, closing="yes")
+    await close_incident(seat)
+    async with desk.database.write() as session:
+        # An older part came into it.
+        await session.execute(update(Clock).where(Clock.incident_id == incident_id, Clock.legal).values(late_seconds=9))
+    await wipe(desk, Extent.INCIDENT, seat, at=now)
+    assert "reasons for the delay are missing" not in (await seat.get(f"{BASE}/clock")).text
+    assert (await row(seat))["notification"] == "done"
