@@ -74,7 +74,7 @@ def subject_of(mail: OutboxMail, to: Addressee, known: Mapping[str, Any]) -> str
     """Return the subject, on one line."""
     template = environment(to.language).get_template(f"mail/{Letter(mail.letter)}/subject.txt")
     mark = environment(to.language).get_template("mail/_practice.txt").render() if known["practice"] else ""
-    return " ".join(f"{mark} {template.render(known)}".split())
+    return _in_one_line(f"{mark} {template.render(known)}")
 
 
 def write_plainly(settings: Settings, mail: OutboxMail, to: Addressee, *, now: datetime) -> bytes:
@@ -216,5 +216,9 @@ def _mark(message: EmailMessage, mail: OutboxMail, to: Addressee, *, domain: str
 
 
 def _sender(settings: Settings) -> Address:
-    name = " ".join(settings.organisation.split())
-    return Address(display_name=name, addr_spec=settings.mail_from)
+    return Address(display_name=_in_one_line(settings.organisation), addr_spec=settings.mail_from)
+
+
+def _in_one_line(text: str) -> str:
+    """Return what a header may say. The library reads coded letters also in what it is to write, and would end a line for one."""
+    return " ".join(text.split()).replace("=?", "= ?")

@@ -6,15 +6,18 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
 
 from incidentdesk import pulse, upkeep, worker
 from incidentdesk.mail import letters, outbox, signatures
+from incidentdesk.mail.addressee import Addressee
 from incidentdesk.mail.notices import Change, announce_change
 from incidentdesk.mail.outbox import Letter
 from incidentdesk.mail.signatures import Paper
+from incidentdesk.settings import Settings
 from incidentdesk.staff import actions, address
 from incidentdesk.tables import Clock, Incident, Member, OutboxMail, Report
 from incidentdesk.web.pages import Desk
@@ -256,3 +259,17 @@ def test_whatever_a_letter_says_arrives_in_short_lines_of_plain_letters() -> Non
     assert whole.isascii()
     assert max(map(len, whole.split(b"\r\n"))) <= 76
     assert whole.count(b"\n") == whole.count(b"\r") == whole.count(b"\r\n")
+
+
+def test_no_name_of_an_organisation_begins_a_header_of_its_own() -> None:
+    settings = Settings(organisation="=?utf-8?q?a=0d=0aBcc:_b@example.org?= Zorg", mail_from="desk@example.org")
+    to = Addressee("rosa@example.org", "en", ZoneInfo("UTC"), None, None, None)
+    daily = OutboxMail(letter=Letter.ALIVE, message_id="<1@example.org>", context={})
+    known = {"practice": False, "is_amiss": False, "open": 0, "late": 0, "most": 9}
+    subject = letters.subject_of(daily, to, {**known, "organisation": settings.organisation})
+    message = message_from_bytes(letters.write_plainly(settings, daily, to, now=NOW), policy=policy.SMTP)
+    message.replace_header("Subject", subject)
+    read = message_from_bytes(message.as_bytes(), policy=policy.SMTP)
+    assert "Bcc" not in read
+    assert "b@example.org" in read["From"]
+    assert "b@example.org" in read["Subject"]

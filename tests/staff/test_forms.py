@@ -44,6 +44,7 @@ def test_an_empty_form_names_every_field() -> None:
         "ada@-example.org",
         f"{'a' * 65}@example.org",
         f"ada@{'a.' * 124}com",
+        "=?utf-8?q?=0d=0aBcc?=@example.org",
     ],
 )
 def test_only_one_plain_mailbox_is_an_address(email: str) -> None:
