@@ -74,11 +74,16 @@ async def close_rota(session: AsyncSession, rota_id: UUID, *, by: Member, now: d
 
 
 async def put_on_duty(session: AsyncSession, rota_id: UUID, stand_in: StandIn, *, by: Member, now: datetime) -> None:
-    """Let somebody take the place of whoever's turn it is for a while."""
+    """Let somebody take the place of whoever's turn it is for a while; the same once more changes nothing."""
     rota = await find_rota(session, rota_id, to_change=True)
     person = await session.get(Member, stand_in.person)
     if person is None or person.disabled_at is not None:
         raise Conflict
+    newest = select(RotaOverride).where(RotaOverride.rota_id == rota.id).order_by(RotaOverride.id.desc()).limit(1)
+    last = await session.scalar(newest)
+    if last is not None and StandIn(last.member_id, last.start_at, last.end_at) == stand_in:
+        # Pressed again, as when the answer was lost: else one would stay when somebody ends the other.
+        return
     row = RotaOverride(rota_id=rota.id, member_id=person.id, start_at=stand_in.start, end_at=stand_in.end)
     session.add(row)
     _note(session, "rota.override", rota, by=by, now=now, after=_override(row))

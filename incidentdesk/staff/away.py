@@ -58,9 +58,13 @@ async def days_of(session: AsyncSession, member: Member, *, now: datetime) -> li
 
 
 async def go_away(session: AsyncSession, member: Member, days: Days, *, now: datetime) -> None:
-    """Keep the days; of whoever is in a rota the administrators hear of it."""
+    """Keep the days; of whoever is in a rota the administrators hear of it. Days that are kept already are kept once."""
     if days.first is None or days.last is None:
         raise ValueError("there are no days to keep")
+    known = select(Away.id).where(Away.member_id == member.id, Away.first_on == days.first, Away.last_on == days.last)
+    if await session.scalar(known.limit(1)) is not None:
+        # Pressed again, as when the answer was lost: whoever comes back later would be away all the same.
+        return
     session.add(Away(member_id=member.id, first_on=days.first, last_on=days.last))
     await _note(session, member, now=now, after=_facts(days.first, days.last))
 
