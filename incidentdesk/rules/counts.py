@@ -41,12 +41,15 @@ _LARGEST: Final = 10.0**12
 # What names no number, though a word for one is in it.
 _NO_NUMBER: Final = re.compile(r"\bno one\b")
 _MONTHS: Final = (
-    "jan(?:uar[yi])?|feb(?:ruar[yi])?|mar(?:ch)?|maart|apr(?:il)?|may|mei|june?|juni|july?|juli|aug(?:ust(?:us)?)?"
+    "jan(?:uar[yi])?|feb(?:ruar[yi])?|mar(?:ch)?|maart|apr(?:il)?|mei|june?|juni|july?|juli|aug(?:ust(?:us)?)?"
     "|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
 # What is counted here is no people: "customers in several Member States", "clients since 12 May 2015", "two stolen tablets".
 _ELSE: Final = re.compile(
     rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})\b(?: \d{{4}}\b)?"
+    # "12 may be affected" counts people.
+    r"|\b(?:since|from|on|before|after|until) \d{1,2}(?:st|nd|rd|th)? may\b(?: \d{4}\b)?"
+    r"|\b\d{1,2}(?:st|nd|rd|th)? may \d{4}\b"
     r"|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}([-/.])\d{1,2}\1\d{4}\b"
     r"|\b(?:since|in) (?:19|20)\d\d\b(?!,)"
     r"|\S+ (?:eu |member |stolen |lost |encrypted )*"
@@ -58,7 +61,9 @@ _FROM: Final = re.compile(
     r"|until now|for now|at first|initially|confirmed|each|per|every)\b|≥|>=|\d\s*\+(?!\s*\d)|\+\s*$"
 )
 _ALMOST: Final = re.compile(r"\b(?:almost|nearly|not even|not quite|close to)\b")
-_BELOW: Final = re.compile(r"\b(?:up to|at most|less than|fewer than|under|below|maximum)\b|[<≤]")
+_BELOW: Final = re.compile(
+    r"\b(?:up to|at most|less than|fewer than|under|below|maximum|or (?:less|fewer|shorter))\b|[<≤]"
+)
 _ABOUT: Final = re.compile(
     r"\b(?:about|around|roughly|approximately|approx|estimated?|perhaps|maybe|possibly|or so|zo'n)\b|[~±≈]"
 )
@@ -86,7 +91,7 @@ _READ_AS: Final = (
     "minuut=minute minuten=minutes uur=hour uren=hours dag=day dagen=days weken=weeks maand=month maanden=months "
     "jaar=year jaren=years binnen=within ongeveer=about circa=about ca=about rond=around omstreeks=about schatting=estimate "
     "misschien=perhaps mogelijk=perhaps bijna=almost haast=almost ruim=over langer=longer hooguit=maximum max=maximum "
-    "hun=their"
+    "hun=their tenminste=minimum uiterlijk=maximum korter=shorter"
 )
 # What is more than one word, or one only before a number.
 _PHRASES: Final = (
@@ -94,6 +99,7 @@ _PHRASES: Final = (
     (re.compile(r"\bten hoogste\b"), "maximum"),
     (re.compile(r"^\s*tot\b"), "at most"),
     (re.compile(r"\been of\b"), "one or"),
+    (re.compile(r"\bof(?= (?:meer|langer|minder|korter)\b)"), "or"),
     (re.compile(r"(?<!\d)(?<!\d )\bmin\b(?=\.?\s*\d)"), "minimum"),
 )
 _DUTCH: Final = dict(pair.split("=") for pair in _READ_AS.split())
