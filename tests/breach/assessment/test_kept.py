@@ -1,10 +1,11 @@
 """What a signature under an assessment rests on: shown before and after it, and asked for anew when it is not so any more."""
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 
-from incidentdesk.tables import Report
+from incidentdesk.tables import AssessmentDecision, Report, fetch_keys
 from incidentdesk.web.pages import Desk
 from tests.breach.assessment.test_pages import BASE, HAPPENED, NOTIFY, REGISTER, page, press, seen
 from tests.people import Seat
@@ -42,3 +43,17 @@ async def test_facts_that_went_away_stop_a_signature_and_ask_for_a_new_one(
     assert "The facts are not those any more that were signed" in answer.text
     assert await press(seat, "assessment-decision", **NOTIFY) == 303
     assert "To look at again" not in await page(seat)
+
+
+async def test_a_decision_of_before_shows_each_question_that_was_open_when_it_was_signed(
+    desk: Desk, seat: Seat, incident_id: UUID, now: datetime
+) -> None:
+    assert seat.member is not None
+    before = {"authority": "yes", "people": "no", "missing": ["impersonation", "serious", "people", "data"]}
+    async with desk.database.write() as session:
+        await fetch_keys(session, [incident_id])
+        signed = {"member_id": seat.member.id, "signed_at": now, "reasoning": "Sent to many"}
+        session.add(AssessmentDecision(incident_id=incident_id, kind="authority", proposal=before, **signed))
+    shown = (await page(seat)).partition('id="decision-')[2].partition("</li></ul>")[0]
+    assert "4 questions without an answer" in shown
+    assert "Can somebody act in their names?" in shown
