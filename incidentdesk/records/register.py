@@ -63,8 +63,9 @@ def lacks_reasons(clock: Clock, filings: Sequence[Filing]) -> bool:
     """Say whether what was filed is late and nobody gave the reasons for the delay (Art. 33(1) GDPR).
 
     Merging and separating can make a filing late that was in time when it was recorded; `filings` are those that count.
+    Of one that is damaged nobody can tell: it is shown as damaged, and opens nothing that somebody signed and closed.
     """
-    return bool(clock.late_seconds and filings) and not any(filing.reason_for_delay for filing in filings)
+    return bool(clock.late_seconds and filings) and not any(one.damaged or one.reason_for_delay for one in filings)
 
 
 async def _first_filing(session: AsyncSession, clock: Clock) -> datetime | None:

@@ -11,10 +11,11 @@ from incidentdesk.records.audit import verify
 from incidentdesk.records.checkpoints import close_checkpoint
 from incidentdesk.records.ledger import ledger_in
 from incidentdesk.rules.erasure import Extent, Hindrance
-from incidentdesk.tables import Clock, DataKey, PeopleDecision, RegisterLine, Seal
+from incidentdesk.tables import Clock, DataKey, Filing, PeopleDecision, RegisterLine, Seal
 from incidentdesk.web.pages import Desk
 from tests.breach.conftest import REFERENCE
 from tests.breach.signing import BASE, LINE, decide_breach, done, send, sign_off
+from tests.breach.test_damaged import damaged
 from tests.breach.test_progress import row
 from tests.opened import held, opened
 from tests.people import Seat
@@ -123,7 +124,7 @@ async def test_a_restored_copy_forgets_the_entry_again(
     assert Seal.REGISTER not in await seals(desk, incident_id)
 
 
-async def test_no_page_asks_for_the_reasons_of_a_late_filing_that_were_erased(
+async def test_no_page_asks_for_the_reasons_of_a_late_filing_that_were_erased_or_are_damaged(
     desk: Desk, seat: Seat, incident_id: UUID, now: datetime
 ) -> None:
     await done(seat, "clock", "filings", authority_reference="AP-7", reason_for_delay="Not read", **typed("filed", now))
@@ -135,6 +136,9 @@ async def test_no_page_asks_for_the_reasons_of_a_late_filing_that_were_erased(
     async with desk.database.write() as session:
         # An older part came into it.
         await session.execute(update(Clock).where(Clock.incident_id == incident_id, Clock.legal).values(late_seconds=9))
+    async with damaged(desk, Filing):
+        assert "reasons for the delay are missing" not in (await seat.get(f"{BASE}/clock")).text
+        assert (await row(seat))["notification"] == "done"
     await wipe(desk, Extent.INCIDENT, seat, at=now)
     assert "reasons for the delay are missing" not in (await seat.get(f"{BASE}/clock")).text
     assert (await row(seat))["notification"] == "done"
