@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from incidentdesk import law
 from incidentdesk.rules.assessment import Answer, Proposal, propose
-from incidentdesk.rules.facts import ANY, Facts, Kind, Protection, Recipients, Span, unknowns
+from incidentdesk.rules.facts import ANY, Facts, Kind, Protection, Recipients, Span, disputed, unknowns
 
 MEASURES, METHOD = law.measures(datetime(2026, 11, 26, tzinfo=UTC)), law.enisa()
 LEAK = Facts(
@@ -119,7 +119,8 @@ def test_what_is_unknown_leaves_open_what_it_could_change_and_nothing_else(facts
     assert unsure.score.low <= known.score.low <= known.score.high <= unsure.score.high
     is_open = Answer.UNKNOWN in (unsure.document, unsure.authority, unsure.people)
     assert bool(unsure.missing) == is_open
-    assert set(unsure.missing) <= set(unknowns(hidden))
+    # What is known, and known harm speaks against, is asked for too.
+    assert set(unsure.missing) <= {*unknowns(hidden), *disputed(hidden)}
 
 
 @given(whole)
