@@ -40,7 +40,7 @@ from incidentdesk.tables import (
 from incidentdesk.web.pages import Desk
 from tests.breach.walking import Walk
 from tests.people import Seat, Sit, hidden_fields
-from tests.thorough import THOROUGH
+from tests.thorough import THOROUGH, walks
 from tests.triage.merged import merge, record
 from tests.triage.reports import Told, file
 from tests.typed import typed
@@ -205,7 +205,7 @@ async def walk(desk: Desk, sit: Sit, monkeypatch: pytest.MonkeyPatch, request: p
     return made
 
 
-@pytest.mark.parametrize("walk", range(SEEDS), indirect=True)
+@pytest.mark.parametrize("walk", walks(SEEDS), indirect=True)
 async def test_no_order_of_acts_ends_a_duty_in_silence(desk: Desk, walk: Walk) -> None:
     before, turns = await state(desk, walk), 0
     for _ in range(STEPS):

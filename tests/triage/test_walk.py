@@ -11,6 +11,7 @@ from incidentdesk.tables import Clock, Incident, Member
 from incidentdesk.triage.access import circle_of
 from incidentdesk.web.pages import Desk
 from tests.people import Seat, Sit
+from tests.thorough import walks
 from tests.triage.reports import Told, done, file, fresh, rows
 from tests.triage.test_pages import at
 from tests.triage.test_replies import hear
@@ -84,7 +85,7 @@ async def press_twice(desk: Desk, seat: Seat, incident: Incident, noun: str, fie
         assert second.status_code == 303
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", walks(3))
 async def test_no_way_leads_to_an_unlawful_state(desk: Desk, sit: Sit, rosa: Member, dipo: Member, seed: int) -> None:
     chance, seat = random.Random(seed), await sit(dipo)  # noqa: S311 - repeatable on purpose
     now = rosa.created_at

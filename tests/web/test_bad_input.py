@@ -24,7 +24,7 @@ from incidentdesk.web.pages import Desk, warm_up
 from tests.intake.visitor import code_in, send
 from tests.people import Sit, member
 from tests.staff.conftest import CHEAP
-from tests.thorough import ON_SQLITE, THOROUGH
+from tests.thorough import ON_SQLITE, THOROUGH, walks
 from tests.triage.reports import file
 from tests.web.asgi import call, hang_up, routes
 from tests.web.attack import HAS_TURNS, Attack, Watcher
@@ -86,7 +86,7 @@ async def prepared(desk: Desk, sit: Sit, app: Litestar, seed: int) -> Attack:
 
 
 @pytest.mark.usefixtures("_as_served")
-@pytest.mark.parametrize("seed", range(PARTS))
+@pytest.mark.parametrize("seed", walks(PARTS))
 async def test_no_input_is_a_fault_or_keeps_others_waiting(desk: Desk, sit: Sit, app: Litestar, seed: int) -> None:
     attack, watcher = await prepared(desk, sit, app, seed), Watcher(LONGEST_STALL, LONGEST_WAIT)
     beating, slow = asyncio.create_task(watcher.run()), []
