@@ -11,6 +11,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.tables import Incident, OutboxMail
 from incidentdesk.web.pages import Desk
 from tests.intake.visitor import code_in, form_fields, send, visit
+from tests.patience import room_in
 from tests.people import Sit
 
 
@@ -86,6 +87,7 @@ async def test_guessing_codes_is_stopped_also_for_a_right_one(sit: Sit) -> None:
     seat = await sit()
     code = code_in((await send(seat)).html)
     assert (await seat.post("/r", code=code)).status_code == 200
+    await room_in()
     answers = [(await seat.post("/r", code=f"{number:025d}")).status_code for number in range(12)]
     assert answers == [422] * 10 + [429] * 2
     assert (await seat.post("/r", code=code)).status_code == 429

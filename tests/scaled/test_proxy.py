@@ -16,6 +16,7 @@ from incidentdesk.web.forms import MAX_BODY
 from incidentdesk.web.uploads import MAX_UPLOAD
 from tests.intake.visitor import Visitor, code_in
 from tests.opened import opened
+from tests.patience import room_in
 from tests.scaled.stage import Stage, at_check
 
 UNITS = {"": 1, "k": 1024, "m": 1024 * 1024}
@@ -56,6 +57,7 @@ async def test_the_desk_sees_the_host_that_was_asked_for(browser: httpx.AsyncCli
 
 async def test_a_sender_who_claims_other_addresses_is_still_one(stage: Stage) -> None:
     own = httpx.AsyncHTTPTransport(local_address="127.0.0.9")
+    await room_in()
     async with httpx.AsyncClient(base_url=stage.proxy, transport=own) as client:
         claims = [{"x-forwarded-for": f"198.51.100.{number}"} for number in range(GUESSES)]
         codes = [(await client.post("/r", data={"code": "1" * 25}, headers=claim)).status_code for claim in claims]

@@ -5,6 +5,7 @@ import re
 import httpx
 
 from tests.intake.visitor import Visitor, code_in
+from tests.patience import room_in
 from tests.people import hidden_fields
 from tests.scaled.stage import Stage, at_check
 
@@ -13,6 +14,7 @@ PASSWORD = "plum tractor lantern seven"
 
 async def test_a_limit_reached_at_one_desk_holds_at_the_other(stage: Stage) -> None:
     urls = [replica.url for replica in stage.replicas]
+    await room_in()
     guesses = [await guess(stage, urls[0]) for _ in range(8)]
     others = [await guess(stage, urls[1]) for _ in range(8)]
     # Each of them alone had taken ten.

@@ -17,6 +17,7 @@ from incidentdesk.settings import Settings
 from incidentdesk.web.edge import HEADERS, HSTS
 from incidentdesk.web.forms import MAX_BODY
 from incidentdesk.web.pages import Desk, assets
+from tests.patience import room_in
 from tests.people import Seat, Sit
 from tests.thorough import some
 from tests.triage.reports import file
@@ -126,6 +127,7 @@ async def test_a_refusal_at_the_edge_carries_them_too(sit: Sit, app: Litestar) -
 
 async def test_a_limit_carries_them_too(sit: Sit, app: Litestar) -> None:
     await sit()
+    await room_in()
     guesses = [await call(app, "POST", "/r", headers=(HOST, FORM), body=b"code=1") for _ in range(11)]
     assert (guesses[0].status, guesses[-1].status) == (422, 429)
     check("POST /r", guesses[-1])

@@ -10,7 +10,7 @@ import pytest
 
 from incidentdesk.web.wire import MOST_CONNECTIONS
 from tests.browser.served import Served, serving
-from tests.patience import WITHIN
+from tests.patience import WITHIN, room_in
 
 CLAIMS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "Via")
 GUESSES = 10
@@ -38,6 +38,7 @@ async def say(served: Served, request: bytes) -> bytes:
 
 
 async def test_whoever_claims_another_address_each_time_is_still_stopped(served: Served) -> None:
+    await room_in()
     async with httpx.AsyncClient(base_url=served.url, timeout=WITHIN) as client:
         codes = []
         for number in range(GUESSES + 1):
