@@ -47,6 +47,7 @@ async def test_beyond_the_networks_limit_the_text_comes_back_unsent(sit: Sit, de
 
 async def test_beyond_everybodys_limit_a_report_is_taken_and_marked(sit: Sit, desk: Desk) -> None:
     seat = await sit()
+    await room_in()
     for _ in range(3):
         await send(seat)
     assert sorted(map(str, await marks(desk))) == ["None", "None", "flood"]
